@@ -1,0 +1,52 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+
+/** How messages look as JSON. Compiled into the codec; the document reads the same options. */
+export interface JsonOptions {
+  /** Field names: `json_name` (lowerCamel) or the proto name. Both are accepted on input. @default "json" */
+  readonly naming: "json" | "proto";
+  /**
+   * Which unset fields are printed: those with implicit presence, lists and maps (`implicit`), none
+   * (`set`), or also unset messages and optionals as `null` (`all`, grpc-gateway's EmitUnpopulated).
+   * @default "implicit"
+   */
+  readonly emit: "implicit" | "set" | "all";
+  /** @default "name" */
+  readonly enums: "name" | "number";
+  /** What an unknown key of the input does. @default "reject" */
+  readonly unknownFields: "reject" | "ignore";
+}
+
+/**
+ * Canonical ProtoJSON between parsed JSON and protobuf bytes, compiled lazily per message type.
+ * All errors of input are {@link JsonError}s with field paths; the caller makes a status of them.
+ */
+export interface JsonCodec {
+  readonly options: JsonOptions;
+  /** JSON text to the value that {@link encodeMessage} takes. Keeps integers beyond 2^53 exact. Rejects text that is not UTF-8. */
+  parse(text: Uint8Array): unknown;
+  /** A compiled function from a parsed JSON value to the message's protobuf bytes. */
+  toWire(message: DescMessage): (value: unknown) => Buffer;
+  /** A compiled function from a message's protobuf bytes to its JSON text. */
+  toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
+  /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
+  fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
+}
+
+/** One thing wrong with a JSON or protobuf input. */
+export interface JsonViolation {
+  /** In the names of the input: `items[3].address.zipCode`; `""` for the whole. */
+  readonly path: string;
+  /** What was expected and a short excerpt of what was found. */
+  readonly description: string;
+}
+
+/** Thrown for input that is not the message's ProtoJSON, or bytes that are not the message. At most 20 violations. */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+  readonly violations: readonly JsonViolation[];
+
+  constructor(violations: readonly JsonViolation[], options?: ErrorOptions) {
+    super(violations.map((v) => (v.path ? `${v.path}: ` : "") + v.description).join("; "), options);
+    this.violations = violations;
+  }
+}

@@ -1,0 +1,50 @@
+import type { MethodSchema } from "../schema/schema.ts";
+import type { CodeName } from "./code.ts";
+import type { Failure } from "./failure.ts";
+
+/** What is known of the request when a failure is answered. Absent members are unknown. */
+export interface ErrorContext {
+  readonly method?: MethodSchema;
+  readonly tenant?: string;
+  readonly requestId?: string;
+  /** The request's path without its query, for `instance` of RFC 9457. */
+  readonly path?: string;
+  /** The request's `Accept` and `Accept-Language` headers, as they came. */
+  readonly accept?: string;
+  readonly acceptLanguage?: string;
+}
+
+/** An HTTP answer for a failure. Header names are lower case; `body` is complete text, JSON by default. */
+export interface HttpError {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One documented failure of a method: the source of an OpenAPI response. */
+export interface ErrorResponse {
+  readonly statusCode: number;
+  readonly code: CodeName;
+  readonly message: string;
+  /** google.rpc.ErrorInfo.reason and domain, where the method declares them. */
+  readonly reason?: string;
+  readonly domain?: string;
+  /** The request fields that the error is about. */
+  readonly details: readonly string[];
+  /** Full names of the detail messages that come along. */
+  readonly detailTypes: readonly string[];
+  /** Header names that the answer carries, lower case: `retry-after`, `allow`, `www-authenticate`. */
+  readonly headers: readonly string[];
+}
+
+/** The body formats that a mapper can answer with; OpenAPI documents each of them. */
+export type ErrorBodyFormat = "status" | "google" | "problem";
+
+/** The one table that decides how every failure looks over HTTP, and how it is documented. */
+export interface ErrorMapper {
+  toHttp(failure: Failure, context: ErrorContext): HttpError;
+  /** The declared failures of a method with the HTTP status that the table gives them. */
+  responsesOf(method: MethodSchema): readonly ErrorResponse[];
+  /** The formats that {@link toHttp} may answer with, the default first. */
+  readonly bodyFormats: readonly ErrorBodyFormat[];
+}

@@ -1,0 +1,24 @@
+import type { MetadataEntries } from "../metadata/metadata.ts";
+import type { Status } from "./status.ts";
+
+/**
+ * Who decided that the call failed: the service's handler, the transport on the way to it (deadline,
+ * connection, size limit), or the gateway before any call was made (405, malformed JSON, limits).
+ */
+export type FailureOrigin = "service" | "transport" | "gateway";
+
+/** Anything that ends a request without its response: the one input of an {@link ErrorMapper}. */
+export interface Failure {
+  readonly status: Status;
+  readonly origin: FailureOrigin;
+  /**
+   * The HTTP answer that the failure itself demands (405 + Allow, 413, 415, 304): wins over the
+   * table. Header names are lower case.
+   */
+  readonly http?: {
+    readonly statusCode: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  /** Response metadata and trailers of the call, where there was one. */
+  readonly metadata?: MetadataEntries;
+}

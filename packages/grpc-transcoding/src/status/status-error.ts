@@ -1,0 +1,65 @@
+import type { MetadataEntries } from "../metadata/metadata.ts";
+import { Code, codeName } from "./code.ts";
+import type { Failure, FailureOrigin } from "./failure.ts";
+import type { Status, StatusDetail } from "./status.ts";
+
+const brand: unique symbol = Symbol.for("grpc-transcoding.StatusError") as never;
+
+/** What a {@link StatusError} is made of beside its code and message. */
+export interface StatusErrorOptions {
+  readonly details?: readonly StatusDetail[];
+  readonly origin?: FailureOrigin;
+  readonly http?: Failure["http"];
+  readonly metadata?: MetadataEntries;
+  readonly cause?: unknown;
+}
+
+/** A {@link Failure} that can be thrown. `instanceof` judges by a brand, so two copies of this package agree. */
+export class StatusError extends Error implements Failure {
+  override readonly name = "StatusError";
+  readonly status: Status;
+  readonly origin: FailureOrigin;
+  readonly http?: NonNullable<Failure["http"]>;
+  readonly metadata?: MetadataEntries;
+
+  constructor(code: Code, message: string, options: StatusErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = { code, message, details: options.details ?? [] };
+    this.origin = options.origin ?? "service";
+    if (options.http !== undefined) this.http = options.http;
+    if (options.metadata !== undefined) this.metadata = options.metadata;
+  }
+
+  /** The gRPC status code by name, for example `"NOT_FOUND"`. */
+  get codeName(): string {
+    return codeName(this.status.code);
+  }
+
+  get [brand](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
+  /** The same failure as something to throw. */
+  static from(failure: Failure): StatusError {
+    if (failure instanceof StatusError) return failure;
+    return new StatusError(failure.status.code, failure.status.message, {
+      ...failure,
+      details: failure.status.details,
+    });
+  }
+}
+
+/** A failure of the gateway itself: INVALID_ARGUMENT unless another code is given. */
+export function gatewayError(
+  message: string,
+  options: Omit<StatusErrorOptions, "origin"> & { readonly code?: Code } = {},
+): StatusError {
+  return new StatusError(options.code ?? Code.INVALID_ARGUMENT, message, {
+    ...options,
+    origin: "gateway",
+  });
+}

@@ -1,0 +1,16 @@
+import type { Code } from "./code.ts";
+
+/** One `google.protobuf.Any` of a status: a type URL and the message's protobuf bytes. */
+export interface StatusDetail {
+  /** For example `"type.googleapis.com/google.rpc.BadRequest"`. */
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
+}
+
+/** The outcome of a call, as google.rpc.Status: code, message for developers, details. */
+export interface Status {
+  readonly code: Code;
+  readonly message: string;
+  /** Empty for a status that a transport made; decoded from `grpc-status-details-bin` otherwise. */
+  readonly details: readonly StatusDetail[];
+}

@@ -1,0 +1,87 @@
+import type { MetadataEntries } from "../metadata/metadata.ts";
+import type { Status } from "../status/status.ts";
+
+/** What a transport must know of a method: its wire path and which sides stream. */
+export interface TransportMethod {
+  /** `"/package.Service/Method"`. */
+  readonly path: string;
+  readonly clientStreaming: boolean;
+  readonly serverStreaming: boolean;
+}
+
+/** When a call ends at the latest. */
+export interface Deadline {
+  /** Milliseconds since the epoch; `Infinity` for none. */
+  readonly at: number;
+  /** Who set it: the client by `grpc-timeout`, or the gateway's default. */
+  readonly source: "client" | "gateway";
+}
+
+/** The client certificate and security of the connection that the request came over. */
+export interface AuthContext {
+  readonly transportSecurityType?: string;
+  /** As `tls.TLSSocket.getPeerCertificate()` answers. */
+  readonly sslPeerCertificate?: object;
+}
+
+/** Points in time of one call by `performance.now()`, filled in as the call proceeds; for logs and telemetry. */
+export interface CallTiming {
+  selected?: number;
+  decoded?: number;
+  sent?: number;
+  headers?: number;
+  encoded?: number;
+}
+
+/** One call on its way to a service. */
+export interface TransportCall {
+  readonly method: TransportMethod;
+  readonly metadata: MetadataEntries;
+  readonly deadline: Deadline;
+  /** `address:port` of the HTTP client. */
+  readonly peer: string;
+  readonly authContext?: AuthContext;
+  readonly tenant?: string;
+  /** The name of the upstream, where a gateway has several. */
+  readonly upstream?: string;
+  readonly timing: CallTiming;
+}
+
+/**
+ * Where a transport reports a call. Order: `onHeaders` at most once and before any message; messages
+ * only as they were asked for by {@link CallHandle.read}; `onStatus` exactly once and last. Nothing
+ * is reported before {@link Transport.start} has returned.
+ */
+export interface CallReceiver {
+  onHeaders(metadata: MetadataEntries): void;
+  /** One message's bytes, which the transport never touches again. */
+  onMessage(bytes: Uint8Array): void;
+  /** `status.details` is empty; `grpc-status-details-bin` stands in the trailers. */
+  onStatus(status: Status, trailers: MetadataEntries): void;
+}
+
+/** The caller's side of a running call. */
+export interface CallHandle {
+  /** Sends one message; the bytes must not change afterwards. `onAccepted` tells that the next may be sent. */
+  send(bytes: Uint8Array, onAccepted?: () => void): void;
+  /** No more messages will be sent. */
+  halfClose(): void;
+  /** Asks for one more message. */
+  read(): void;
+  /** Ends the call; `onStatus` reports the given status. Idempotent, and without effect after `onStatus`. */
+  cancel(status: Status): void;
+}
+
+/**
+ * How bytes reach a service. One streaming-shaped call for all four method kinds, without a promise,
+ * an AbortController or a stream object per call. An interceptor is a function
+ * {@link Interceptor} from transport to transport.
+ */
+export interface Transport {
+  start(call: TransportCall, receiver: CallReceiver): CallHandle;
+  /** Releases channels and timers; calls in flight end with UNAVAILABLE. */
+  close?(): void | Promise<void>;
+}
+
+/** Wraps a transport: deadline, breaker, telemetry. */
+export type Interceptor = (next: Transport) => Transport;
