@@ -6,6 +6,9 @@ export type { Route, RouteMatch, RouteTable } from "./http/route-table.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
 export type { MetadataEntries, MetadataEntry } from "./metadata/metadata.ts";
+export { isUnsendableKey } from "./metadata/reserved-keys.ts";
+export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
+export { createSchema } from "./schema/create-schema.ts";
 export type {
   Comment,
   CommentedDescriptor,
@@ -18,6 +21,8 @@ export type {
   ServiceSchema,
   SourceLocation,
 } from "./schema/schema.ts";
+export type { SchemaProblem } from "./schema/schema-error.ts";
+export { SchemaError } from "./schema/schema-error.ts";
 export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
 export type {
@@ -33,6 +38,7 @@ export type { StatusErrorOptions } from "./status/status-error.ts";
 export { gatewayError, StatusError } from "./status/status-error.ts";
 export type { StreamEncoder } from "./stream/stream-encoder.ts";
 export type { MethodTranscoder } from "./transcoder.ts";
+export { compose } from "./transport/compose.ts";
 export type {
   AuthContext,
   CallHandle,
@@ -44,3 +50,9 @@ export type {
   TransportCall,
   TransportMethod,
 } from "./transport/transport.ts";
+export {
+  deadlineExceeded,
+  toCode,
+  transportClosed,
+  transportStatus,
+} from "./transport/transport-status.ts";

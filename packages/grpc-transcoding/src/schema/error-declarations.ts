@@ -1,0 +1,76 @@
+import type { FileRegistry } from "@bufbuild/protobuf";
+import { type DescMethod, type DescService, getExtension, hasExtension } from "@bufbuild/protobuf";
+import { Code, codeName } from "../status/code.ts";
+import type { ErrorDeclaration, SourceLocation } from "./schema.ts";
+import type { SchemaProblem } from "./schema-error.ts";
+
+/** AIP-193: what `google.rpc.ErrorInfo.reason` must match. */
+const reasonPattern = /^[A-Z][A-Z0-9_]{0,61}[A-Z0-9]$/;
+
+/**
+ * `fastify.grpc.v1.MethodRule` and `ServiceRule` as decoded by the registry's own descriptors. Every
+ * field may be absent: the user's copy of the file may be older than ours.
+ */
+interface Rule {
+  readonly errors?: readonly Partial<RawDeclaration>[];
+}
+
+interface RawDeclaration extends Omit<ErrorDeclaration, "code"> {
+  readonly code: number;
+}
+
+/**
+ * The failures declared on a service by `(fastify.grpc.v1.service)`, or on a method by
+ * `(fastify.grpc.v1.method)` (fastify/grpc/v1/annotations.proto), in source order. A declaration
+ * that no error table could use is a problem, and left out.
+ */
+export function readErrorDeclarations(
+  element: DescMethod | DescService,
+  registry: FileRegistry,
+  location: SourceLocation | undefined,
+  onProblem: (problem: SchemaProblem) => void,
+): readonly ErrorDeclaration[] {
+  const declarations: ErrorDeclaration[] = [];
+  for (const [i, raw] of (readRule(element, registry)?.errors ?? []).entries()) {
+    const wrong = whatIsWrong(raw);
+    if (wrong === undefined) {
+      declarations.push({
+        code: codeName(raw.code ?? Code.UNKNOWN),
+        reason: raw.reason ?? "",
+        domain: raw.domain ?? "",
+        message: raw.message ?? "",
+        details: raw.details ?? [],
+        detailTypes: raw.detailTypes ?? [],
+        httpStatus: raw.httpStatus ?? 0,
+        retryable: raw.retryable ?? false,
+      });
+    } else {
+      const option = `(fastify.grpc.v1.${element.kind === "rpc" ? "method" : "service"})`;
+      const owner =
+        element.kind === "rpc" ? `${element.parent.typeName}.${element.name}` : element.typeName;
+      onProblem({ message: `${owner}: ${option}.errors[${i}].${wrong}`, location });
+    }
+  }
+  return declarations;
+}
+
+function readRule(element: DescMethod | DescService, registry: FileRegistry): Rule | undefined {
+  const options = element.proto.options;
+  const kind = element.kind === "rpc" ? "method" : "service";
+  const extension = registry.getExtension(`fastify.grpc.v1.${kind}`);
+  if (options === undefined || extension?.fieldKind !== "message") return undefined;
+  return hasExtension(options, extension) ? (getExtension(options, extension) as Rule) : undefined;
+}
+
+function whatIsWrong(raw: Partial<RawDeclaration>): string | undefined {
+  const { code = Code.OK, reason = "", httpStatus = 0 } = raw;
+  if (code === Code.OK) return "code: is missing, or OK; name the failure, for example NOT_FOUND";
+  if (code < 0 || code > Code.UNAUTHENTICATED) return `code: ${code} is no google.rpc.Code`;
+  if (reason !== "" && !reasonPattern.test(reason)) {
+    return `reason: ${JSON.stringify(reason)} is not UPPER_SNAKE_CASE of at most 63 characters (AIP-193)`;
+  }
+  if (httpStatus !== 0 && (httpStatus < 400 || httpStatus > 599)) {
+    return `http_status: ${httpStatus} is not from 400 to 599; 0 leaves it to the error table`;
+  }
+  return undefined;
+}
