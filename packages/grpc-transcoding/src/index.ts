@@ -1,8 +1,17 @@
 export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
 export { gatewayRegistry } from "./gateway-registry.ts";
-export type { FieldPath } from "./http/field-path.ts";
+export type { FieldPath, FieldPathReason } from "./http/field-path.ts";
+export { FieldPathError, resolveFieldPath } from "./http/field-path.ts";
+export type { HttpRule } from "./http/http-rule.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./http/path-template.ts";
-export type { Route, RouteMatch, RouteTable } from "./http/route-table.ts";
+export { PathTemplateError, parsePathTemplate, templateSignature } from "./http/path-template.ts";
+export type { PathUnescape } from "./http/request-path.ts";
+export type { ResolveBindingsOptions } from "./http/resolve-bindings.ts";
+export { resolveBindings } from "./http/resolve-bindings.ts";
+export type { Route, RouteMatch, RouteTable, RouteTableOptions } from "./http/route-table.ts";
+export { compileRouteTable } from "./http/route-table.ts";
+export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
+export { HttpRuleError, throwRuleErrors } from "./http/rule-problem.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
 export type { MetadataEntries, MetadataEntry } from "./metadata/metadata.ts";
@@ -25,6 +34,18 @@ export type { SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
 export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
+export { declaredResponse } from "./status/declared-response.ts";
+export { createDefaultErrorMapper, defaultErrorMapper } from "./status/default-error-mapper.ts";
+export type { DetailJson } from "./status/detail-json.ts";
+export { detailToJson, detailType } from "./status/detail-json.ts";
+export type { ErrorInfo, FieldViolation } from "./status/error-details.ts";
+export {
+  badRequestDetail,
+  errorInfoDetail,
+  gatewayDomain,
+  retryInfoDetail,
+} from "./status/error-details.ts";
+export { errorHeaders, isFieldValue } from "./status/error-headers.ts";
 export type {
   ErrorBodyFormat,
   ErrorContext,
@@ -33,9 +54,21 @@ export type {
   HttpError,
 } from "./status/error-mapper.ts";
 export type { Failure, FailureOrigin } from "./status/failure.ts";
+export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
+export type { FailureOfOptions } from "./status/failure-of.ts";
+export { failureOf } from "./status/failure-of.ts";
+export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
 export type { Status, StatusDetail } from "./status/status.ts";
+export type { EncodedStatus } from "./status/status-details.ts";
+export {
+  decodeStatusDetails,
+  encodeStatusDetails,
+  statusDetailsKey,
+} from "./status/status-details.ts";
 export type { StatusErrorOptions } from "./status/status-error.ts";
 export { gatewayError, StatusError } from "./status/status-error.ts";
+export type { Visibility, VisibleStatus } from "./status/visible-status.ts";
+export { visibleStatus } from "./status/visible-status.ts";
 export type { StreamEncoder } from "./stream/stream-encoder.ts";
 export type { MethodTranscoder } from "./transcoder.ts";
 export { compose } from "./transport/compose.ts";

@@ -1,4 +1,12 @@
 import type { PathTemplate } from "./path-template.ts";
+import {
+  decodeKeepingReserved,
+  decodeSegment,
+  type PathUnescape,
+  parseRequestPath,
+  type RequestPath,
+} from "./request-path.ts";
+import { createRouteTrie, findRoute, insertRoute, type RouteTrie } from "./route-trie.ts";
 
 /** Anything that stands in a route table: an {@link HttpBinding}, or a hand-written path handler. */
 export interface Route {
@@ -20,4 +28,123 @@ export interface RouteTable<R extends Route> {
   readonly routes: readonly R[];
   /** `rawUrl` is the request target as it came: undecoded, with its query. Undefined: no such path. */
   match(method: string, rawUrl: string): RouteMatch<R> | undefined;
+}
+
+/** How a table reads paths. */
+export interface RouteTableOptions {
+  /** @default "spec" */
+  readonly pathUnescape?: PathUnescape;
+}
+
+/**
+ * Builds a table. Precedence does not depend on the order of `routes`, but for routes of the same
+ * method and signature, of which the first is reached: see {@link findRouteConflicts}.
+ */
+export function compileRouteTable<R extends Route>(
+  routes: readonly R[],
+  { pathUnescape = "spec" }: RouteTableOptions = {},
+): RouteTable<R> {
+  const tries = new Map<string, RouteTrie<R>>();
+  for (const route of routes) {
+    let trie = tries.get(route.httpMethod);
+    if (trie === undefined) {
+      trie = createRouteTrie();
+      tries.set(route.httpMethod, trie);
+    }
+    insertRoute(trie, route.template, route);
+  }
+
+  function find(method: string, path: RequestPath): RouteMatch<R> | undefined {
+    const trie = tries.get(method);
+    const route = trie && findWithVerb(trie, path);
+    return route && { status: 200, route, captures: capture(route.template, path, pathUnescape) };
+  }
+
+  function match(method: string, rawUrl: string): RouteMatch<R> | undefined {
+    // Asterisk form (RFC 9112 section 3.2.4): about the server, no path.
+    if (rawUrl === "*") return undefined;
+    const path = parseRequestPath(rawUrl);
+    if ("invalid" in path) return { status: 400, reason: path.invalid };
+    const found =
+      find(method, path) ?? (method === "HEAD" ? find("GET", path) : undefined) ?? find("*", path);
+    if (found !== undefined) return found;
+    const allow: string[] = [];
+    for (const [other, trie] of tries) {
+      if (findWithVerb(trie, { ...path, raw: [...path.raw], segments: [...path.segments] })) {
+        allow.push(other);
+      }
+    }
+    if (allow.length === 0) return undefined;
+    if (allow.includes("GET") && !allow.includes("HEAD")) allow.push("HEAD");
+    return { status: 405, allow: allow.sort() };
+  }
+
+  return { routes, match };
+}
+
+/**
+ * The text after the last unencoded colon is a verb if a route has it; otherwise the colon is data. On
+ * success with a verb, the verb is cut off the last segment.
+ */
+function findWithVerb<R>(trie: RouteTrie<R>, { raw, segments }: RequestPath): R | undefined {
+  const last = raw.length - 1;
+  const rawLast = last < 0 ? "" : (raw[last] as string);
+  const colon = rawLast.lastIndexOf(":");
+  if (colon >= 0 && colon < rawLast.length - 1) {
+    const wholeLast = segments[last] as string;
+    segments[last] = decodeSegment(rawLast.slice(0, colon));
+    const route = findRoute(trie, segments, 0, decodeSegment(rawLast.slice(colon + 1)));
+    if (route !== undefined) {
+      raw[last] = rawLast.slice(0, colon);
+      return route;
+    }
+    segments[last] = wholeLast;
+  }
+  return findRoute(trie, segments, 0, "");
+}
+
+function capture(
+  { segments: pattern, variables }: PathTemplate,
+  { text, raw, segments }: RequestPath,
+  mode: PathUnescape,
+): readonly string[] {
+  const captures: string[] = [];
+  if (variables.length === 0) return captures;
+  // How many segments more or less than one the `**` took: it moves what stands behind it.
+  const shift = raw.length - pattern.length;
+  let deepAt = pattern.length;
+  if (shift !== 0) deepAt = pattern.findIndex((segment) => segment.kind === "deep");
+  for (const { start, end, multiSegment } of variables) {
+    const first = start > deepAt ? start + shift : start;
+    const after = end > deepAt ? end + shift : end;
+    captures.push(
+      multiSegment
+        ? captureSeveral(text, raw, segments, first, after, mode)
+        : (segments[first] as string),
+    );
+  }
+  return captures;
+}
+
+function captureSeveral(
+  text: string,
+  raw: readonly string[],
+  segments: readonly string[],
+  first: number,
+  after: number,
+  mode: PathUnescape,
+): string {
+  if (first >= after) return "";
+  if (segments === raw) {
+    // Nothing is encoded: the value is a piece of the path.
+    let from = 1;
+    for (let index = 0; index < first; index += 1) from += (raw[index] as string).length + 1;
+    let to = from - 1;
+    for (let index = first; index < after; index += 1) to += (raw[index] as string).length + 1;
+    return text.slice(from, to);
+  }
+  return raw
+    .slice(first, after)
+    .map((segment) => decodeKeepingReserved(segment, mode))
+    .join("/");
 }
