@@ -1,5 +1,6 @@
-import type { MethodSchema } from "../schema/schema.ts";
-import type { CodeName } from "./code.ts";
+import type { JsonOptions } from "../json/json-codec.ts";
+import type { MethodSchema, Schema } from "../schema/schema.ts";
+import type { Code, CodeName } from "./code.ts";
 import type { Failure } from "./failure.ts";
 
 /** What is known of the request when a failure is answered. Absent members are unknown. */
@@ -12,6 +13,12 @@ export interface ErrorContext {
   /** The request's `Accept` and `Accept-Language` headers, as they came. */
   readonly accept?: string;
   readonly acceptLanguage?: string;
+  /** The schema of the gateway that answers: resolves the types of details. */
+  readonly schema?: Schema;
+  /** How that gateway prints JSON; details are printed alike. */
+  readonly json?: JsonOptions;
+  /** The methods that the request's path has, asked only for an answer 405 without an `allow` header. */
+  readonly allow?: () => readonly string[];
 }
 
 /** An HTTP answer for a failure. Header names are lower case; `body` is complete text, JSON by default. */
@@ -47,4 +54,6 @@ export interface ErrorMapper {
   responsesOf(method: MethodSchema): readonly ErrorResponse[];
   /** The formats that {@link toHttp} may answer with, the default first. */
   readonly bodyFormats: readonly ErrorBodyFormat[];
+  /** What an HTTP error of a hook or policy is to native gRPC clients. Absent: `codeOfHttpStatus`. */
+  codeOf?(statusCode: number): Code;
 }

@@ -1,0 +1,36 @@
+import { Code } from "./code.ts";
+import { declaredResponse } from "./declared-response.ts";
+import { errorHeaders } from "./error-headers.ts";
+import type { ErrorMapper, ErrorResponse } from "./error-mapper.ts";
+import { codeOfHttpStatus, httpStatusOf } from "./http-status.ts";
+import { type Visibility, visibleStatus } from "./visible-status.ts";
+
+/**
+ * A mapper with the canonical table of google/rpc/code.proto and a google.rpc.Status as JSON body,
+ * `{"code", "message", "details"}`: what grpc-gateway and Envoy answer.
+ */
+export function createDefaultErrorMapper(visibility: Partial<Visibility> = {}): ErrorMapper {
+  const seen: Visibility = { debug: false, maskInternal: true, ...visibility };
+  return {
+    bodyFormats: ["status"],
+    codeOf: codeOfHttpStatus,
+    toHttp(failure, context) {
+      const visible = visibleStatus(failure, context, seen);
+      const statusCode = failure.http?.statusCode ?? httpStatusOf(visible.code);
+      const headers = errorHeaders(statusCode, failure, visible, context);
+      headers["content-type"] = "application/json";
+      return { statusCode, headers, body: JSON.stringify(visible) };
+    },
+    responsesOf(method): readonly ErrorResponse[] {
+      return method.errors.map((declaration) =>
+        declaredResponse(
+          declaration,
+          declaration.httpStatus || httpStatusOf(Code[declaration.code]),
+        ),
+      );
+    },
+  };
+}
+
+/** The mapper of a gateway whose app registers no error table. */
+export const defaultErrorMapper: ErrorMapper = createDefaultErrorMapper();

@@ -1,0 +1,46 @@
+import type { ErrorContext } from "./error-mapper.ts";
+import type { Failure } from "./failure.ts";
+import type { VisibleStatus } from "./visible-status.ts";
+
+/**
+ * The headers that an HTTP error status demands: those of the failure itself, `allow` for 405
+ * (RFC 9110 §15.5.6), `www-authenticate` for 401 (§15.5.2), `retry-after` for 429 and 503 with a
+ * RetryInfo. A value that is no legal field value is left out: a peer may have chosen it.
+ */
+export function errorHeaders(
+  statusCode: number,
+  failure: Failure,
+  visible: VisibleStatus,
+  context: ErrorContext,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(failure.http?.headers ?? {})) {
+    if (isFieldValue(value)) headers[name] = value;
+  }
+  if (statusCode === 401) headers["www-authenticate"] ??= challengeOf(failure) ?? "Bearer";
+  if (statusCode === 405) headers.allow ??= context.allow?.().join(", ") ?? "";
+  if (statusCode === 429 || statusCode === 503) {
+    const seconds = retryAfterSeconds(visible);
+    if (seconds !== undefined) headers["retry-after"] ??= String(seconds);
+  }
+  return headers;
+}
+
+/** RFC 9110 §5.5, without obs-text: what Node sends unchanged and no proxy misreads. */
+export function isFieldValue(value: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(value);
+}
+
+/** The challenge that the service itself sent as metadata. */
+function challengeOf(failure: Failure): string | undefined {
+  const value = failure.metadata?.find(([key]) => key === "www-authenticate")?.[1];
+  return typeof value === "string" && value !== "" && isFieldValue(value) ? value : undefined;
+}
+
+/** google.rpc.RetryInfo.retry_delay in whole seconds, at least 1. */
+function retryAfterSeconds(visible: VisibleStatus): number | undefined {
+  const info = visible.details.find((detail) => detail["@type"].endsWith("/google.rpc.RetryInfo"));
+  const delay = info?.retryDelay;
+  if (typeof delay !== "string") return undefined;
+  return Math.max(1, Math.ceil(Number.parseFloat(delay)));
+}

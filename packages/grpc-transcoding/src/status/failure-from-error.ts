@@ -1,0 +1,116 @@
+import { STATUS_CODES } from "node:http";
+import { Code } from "./code.ts";
+import { badRequestDetail, errorInfoDetail, gatewayDomain } from "./error-details.ts";
+import type { Failure } from "./failure.ts";
+import { failureOf } from "./failure-of.ts";
+import { codeOfHttpStatus } from "./http-status.ts";
+import type { StatusDetail } from "./status.ts";
+import { statusDetailsKey } from "./status-details.ts";
+import { StatusError } from "./status-error.ts";
+
+/**
+ * The failure behind anything that was thrown. A {@link StatusError} is one already; an error as
+ * grpc-js clients report it (`code`, `details`, `metadata`, recognised by shape) is the service's; an
+ * error with an HTTP `statusCode` (Fastify's own, or of a hook) is the gateway's, with the gRPC code
+ * that `codeOf` gives; everything else is INTERNAL.
+ */
+export function failureFromError(
+  error: unknown,
+  codeOf: (statusCode: number) => Code = codeOfHttpStatus,
+): Failure {
+  return grpcFailureFromError(error) ?? httpFailure(error, codeOf);
+}
+
+/** Like {@link failureFromError}, but only for what is a gRPC failure: undefined for any other error. */
+export function grpcFailureFromError(error: unknown): Failure | undefined {
+  if (error instanceof StatusError) return error;
+  if (!isServiceError(error)) return undefined;
+  const encoded: unknown = error.metadata.get(statusDetailsKey)[0];
+  const trailers = encoded instanceof Uint8Array ? [[statusDetailsKey, encoded] as const] : [];
+  return failureOf(
+    // An OK that is thrown would be answered as a success.
+    { code: error.code || Code.UNKNOWN, message: error.details, details: [] },
+    trailers,
+  );
+}
+
+interface ServiceErrorShape {
+  readonly code: Code;
+  readonly details: string;
+  readonly metadata: { get(key: string): readonly unknown[] };
+}
+
+// By shape: an app may load two copies of grpc-js, and `instanceof` knows one.
+function isServiceError(error: unknown): error is ServiceErrorShape {
+  if (!(error instanceof Error)) return false;
+  const { code, details, metadata } = error as Partial<ServiceErrorShape>;
+  return (
+    Number.isInteger(code) &&
+    (code as number) >= Code.OK &&
+    (code as number) <= Code.UNAUTHENTICATED &&
+    typeof details === "string" &&
+    typeof metadata?.get === "function"
+  );
+}
+
+/** What errors of Fastify, its plugins and http-errors may carry; any of it may be missing. */
+interface HttpErrorShape {
+  readonly statusCode?: unknown;
+  readonly status?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly headers?: unknown;
+  readonly validation?: unknown;
+}
+
+function httpFailure(error: unknown, codeOf: (statusCode: number) => Code): Failure {
+  const shape: HttpErrorShape = typeof error === "object" && error !== null ? error : {};
+  const statusCode = httpErrorStatus(shape.statusCode) ?? httpErrorStatus(shape.status) ?? 500;
+  const message = shape.message ?? error;
+  const details = [
+    errorInfoDetail({ reason: reasonOf(shape.code, statusCode), domain: gatewayDomain }),
+    ...validationDetails(shape.validation),
+  ];
+  const headers = textHeaders(shape.headers);
+  return {
+    status: {
+      code: codeOf(statusCode),
+      message: typeof message === "string" ? message : "",
+      details,
+    },
+    origin: "gateway",
+    http: { statusCode, ...(headers && { headers }) },
+  };
+}
+
+function httpErrorStatus(value: unknown): number | undefined {
+  const valid = typeof value === "number" && Number.isInteger(value) && value >= 400 && value < 600;
+  return valid ? value : undefined;
+}
+
+/** The error's own code where it is a reason by AIP-193 (`FST_ERR_CTP_BODY_TOO_LARGE`), else the status's name. */
+function reasonOf(code: unknown, statusCode: number): string {
+  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{1,61}[A-Z0-9]$/.test(code)) return code;
+  const name = STATUS_CODES[statusCode] ?? `HTTP ${statusCode}`;
+  return name.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+}
+
+/** The `validation` array of a Fastify schema error as BadRequest. */
+function validationDetails(validation: unknown): readonly StatusDetail[] {
+  if (!Array.isArray(validation) || validation.length === 0) return [];
+  const violations = validation.map((entry: { instancePath?: unknown; message?: unknown }) => ({
+    field: String(entry?.instancePath ?? "")
+      .slice(1)
+      .replaceAll("/", "."),
+    description: String(entry?.message ?? "is invalid"),
+  }));
+  return [badRequestDetail(violations)];
+}
+
+function textHeaders(headers: unknown): Record<string, string> | undefined {
+  if (typeof headers !== "object" || headers === null) return undefined;
+  const entries = Object.entries(headers)
+    .filter(([, value]) => typeof value === "string" || typeof value === "number")
+    .map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
