@@ -1,3 +1,4 @@
+export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
 export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
 export { gatewayRegistry } from "./gateway-registry.ts";
 export type { FieldPath, FieldPathReason } from "./http/field-path.ts";
