@@ -54,6 +54,15 @@ export type {
   ErrorResponse,
   HttpError,
 } from "./status/error-mapper.ts";
+export type {
+  ErrorCondition,
+  ErrorDeclarationConfig,
+  ErrorExplanation,
+  ErrorOutcome,
+  ErrorRule,
+  ErrorTable,
+  ErrorTableConfig,
+} from "./status/error-table.ts";
 export type { Failure, FailureOrigin } from "./status/failure.ts";
 export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
 export type { FailureOfOptions } from "./status/failure-of.ts";

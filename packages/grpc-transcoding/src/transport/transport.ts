@@ -50,14 +50,18 @@ export interface TransportCall {
 /**
  * Where a transport reports a call. Order: `onHeaders` at most once and before any message; messages
  * only as they were asked for by {@link CallHandle.read}; `onStatus` exactly once and last. Nothing
- * is reported before {@link Transport.start} has returned.
+ * is reported before {@link Transport.start} has returned, but any report may come inside a call of the
+ * handle's `send`, `halfClose` or `read`.
  */
 export interface CallReceiver {
   onHeaders(metadata: MetadataEntries): void;
   /** One message's bytes, which the transport never touches again. */
   onMessage(bytes: Uint8Array): void;
-  /** `status.details` is empty; `grpc-status-details-bin` stands in the trailers. */
-  onStatus(status: Status, trailers: MetadataEntries): void;
+  /**
+   * `status.details` is empty; `grpc-status-details-bin` stands in the trailers. `origin` tells whether the
+   * service answered (the default) or the call ended on the way: deadline, connection, size limit, cancel.
+   */
+  onStatus(status: Status, trailers: MetadataEntries, origin?: "service" | "transport"): void;
 }
 
 /** The caller's side of a running call. */

@@ -1,0 +1,31 @@
+import type { CallHandle, CallReceiver, Status } from "grpc-transcoding";
+
+/**
+ * A call that ends before it reaches a service: reports the status once `start` has returned, and takes
+ * whatever the caller still does with it.
+ */
+export function endedCall(
+  receiver: CallReceiver,
+  status: Status,
+  origin: "service" | "transport",
+): CallHandle {
+  let final = status;
+  let told = false;
+  let from = origin;
+  process.nextTick(() => {
+    told = true;
+    receiver.onStatus(final, [], from);
+  });
+  return {
+    send(_bytes, onAccepted) {
+      if (onAccepted !== undefined) process.nextTick(onAccepted);
+    },
+    halfClose() {},
+    read() {},
+    cancel(reason) {
+      if (told) return;
+      final = reason;
+      from = "transport";
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { Code, type Status, transportStatus } from "grpc-transcoding";
+
+/** How large one message may be on a transport, in bytes of protobuf; -1 for no limit. */
+export interface MessageLimits {
+  /** @default 4 MiB, as `grpc.max_receive_message_length` of a server. */
+  readonly maxRequestBytes?: number;
+  /** @default 4 MiB, as `grpc.max_receive_message_length` of a client. */
+  readonly maxResponseBytes?: number;
+}
+
+/** {@link MessageLimits} with the defaults filled in. */
+export type ResolvedLimits = Required<MessageLimits>;
+
+/** What grpc-js allows to be received where nothing else is said. */
+export const defaultMaxBytes: number = 4 * 1024 * 1024;
+
+/** Whether a message of `size` bytes breaks a limit, which may be -1 for none. */
+export function exceeds(size: number, maxBytes: number): boolean {
+  return maxBytes >= 0 && size > maxBytes;
+}
+
+/** RESOURCE_EXHAUSTED, for a message over a limit. */
+export function messageTooLarge(
+  which: "request" | "response",
+  size: number,
+  maxBytes: number,
+): Status {
+  return transportStatus(
+    Code.RESOURCE_EXHAUSTED,
+    `the ${which} message has ${size} bytes, more than the limit of ${maxBytes}`,
+  );
+}
+
+/** The same bytes as a Buffer, not copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
