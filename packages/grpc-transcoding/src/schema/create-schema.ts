@@ -1,10 +1,12 @@
 import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
+import { bundledProto } from "../bundled/bundled-proto.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
+import { resolveMethodBindings } from "./method-bindings.ts";
 import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "./schema.ts";
-import { SchemaError, type SchemaProblem } from "./schema-error.ts";
+import { type ReportProblem, type SchemaProblem, throwProblems } from "./schema-error.ts";
 import { filterServices } from "./service-filter.ts";
 import { indexSources, type SourceIndex } from "./source-index.ts";
 
@@ -15,40 +17,36 @@ export type DescriptorSource = FileDescriptorSet | FileRegistry | Iterable<FileD
 export interface SchemaOptions {
   /**
    * The services to take: full names, or prefixes such as `"library.v1.*"`.
-   * @default all, except services of files that are only imported and come with this package (google.longrunning, ...)
+   * @default all, but of the files that come with this package (google.longrunning, ...) only those that nothing imports
    */
   readonly services?: readonly string[];
   /** Told what is odd but harmless. @default ignored */
-  readonly onWarning?: (warning: SchemaProblem) => void;
+  readonly onWarning?: ReportProblem;
 }
 
 /**
  * Makes the schema of a set of descriptors. Does not change its input. Throws a {@link SchemaError}
- * with every problem of the annotations, or with the first that keeps the descriptors from being read.
+ * with every problem of the annotations, or with what keeps the descriptors from being read.
  */
 export function createSchema(source: DescriptorSource, options: SchemaOptions = {}): Schema {
   const problems: SchemaProblem[] = [];
-  const onProblem = (problem: SchemaProblem): void => void problems.push(problem);
-  const onWarning = options.onWarning ?? (() => {});
+  const report: ReportProblem = (problem) => void problems.push(problem);
+  const warn = options.onWarning ?? (() => {});
 
   const input = [...fileProtosOf(source)];
-  const set = completeFileSet(input, { provide: () => undefined, onProblem, onWarning });
-  if (problems.length > 0) throw new SchemaError(problems);
+  const set = completeFileSet(input, {
+    provide: () => undefined,
+    onProblem: report,
+    onWarning: warn,
+  });
+  throwProblems(problems);
   const registry = buildRegistry(set);
   const sources = indexSources(input);
-
-  const all = [...registry].filter((type) => type.kind === "service");
-  const chosen =
-    options.services === undefined ? all : filterServices(all, options.services, onProblem);
-  const services = chosen.map((desc) => createService(desc, registry, sources, onProblem));
-  if (problems.length > 0) throw new SchemaError(problems);
-
-  return Object.freeze({
-    registry,
-    services,
-    comment: sources.comment,
-    location: sources.location,
-  });
+  const services = chooseServices(registry, options.services, report).map((desc) =>
+    createService(desc, { registry, sources, report, warn }),
+  );
+  throwProblems(problems);
+  return { registry, services, comment: sources.comment, location: sources.location };
 }
 
 function fileProtosOf(source: DescriptorSource): Iterable<FileDescriptorProto> {
@@ -56,32 +54,49 @@ function fileProtosOf(source: DescriptorSource): Iterable<FileDescriptorProto> {
   return "$typeName" in source ? source.file : source;
 }
 
-function createService(
-  desc: DescService,
+function chooseServices(
   registry: FileRegistry,
-  sources: SourceIndex,
-  onProblem: (problem: SchemaProblem) => void,
-): ServiceSchema {
+  patterns: readonly string[] | undefined,
+  report: ReportProblem,
+): readonly DescService[] {
+  const all = [...registry.files].flatMap((file) => file.services);
+  if (patterns !== undefined) return filterServices(all, patterns, report);
+  const imported = new Set([...registry.files].flatMap((file) => file.proto.dependency));
+  return all.filter(({ file: { proto } }) => {
+    return !(imported.has(proto.name) && bundledProto(proto.name) !== undefined);
+  });
+}
+
+interface ServiceContext {
+  readonly registry: FileRegistry;
+  readonly sources: SourceIndex;
+  readonly report: ReportProblem;
+  readonly warn: ReportProblem;
+}
+
+function createService(desc: DescService, context: ServiceContext): ServiceSchema {
+  const { registry, sources, report } = context;
   const methods: MethodSchema[] = [];
   const service: ServiceSchema = { name: desc.typeName, desc, methods };
-  const location = sources.location(desc);
-  const shared = readErrorDeclarations(desc, registry, location, onProblem);
-  for (const method of desc.methods) {
-    const location = sources.location(method);
+  const shared = readErrorDeclarations(desc, registry, sources.location(desc), report);
+  for (const rpc of desc.methods) {
+    const location = sources.location(rpc);
     const bindings: HttpBinding[] = [];
-    methods.push({
-      name: method.name,
-      path: `/${desc.typeName}/${method.name}`,
-      clientStreaming: method.proto.clientStreaming,
-      serverStreaming: method.proto.serverStreaming,
+    const method: MethodSchema = {
+      name: rpc.name,
+      path: `/${desc.typeName}/${rpc.name}`,
+      clientStreaming: rpc.proto.clientStreaming,
+      serverStreaming: rpc.proto.serverStreaming,
       service,
-      desc: method,
-      input: method.input,
-      output: method.output,
+      desc: rpc,
+      input: rpc.input,
+      output: rpc.output,
       bindings,
-      errors: [...readErrorDeclarations(method, registry, location, onProblem), ...shared],
+      errors: [...readErrorDeclarations(rpc, registry, location, report), ...shared],
       location,
-    });
+    };
+    bindings.push(...resolveMethodBindings(method, context));
+    methods.push(method);
   }
   return service;
 }

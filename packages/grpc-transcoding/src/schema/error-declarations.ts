@@ -1,8 +1,8 @@
-import type { FileRegistry } from "@bufbuild/protobuf";
-import { type DescMethod, type DescService, getExtension, hasExtension } from "@bufbuild/protobuf";
+import type { DescMethod, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { Code, codeName } from "../status/code.ts";
+import { readOption } from "./read-option.ts";
 import type { ErrorDeclaration, SourceLocation } from "./schema.ts";
-import type { SchemaProblem } from "./schema-error.ts";
+import { declarationProblem, type ReportProblem } from "./schema-error.ts";
 
 /** AIP-193: what `google.rpc.ErrorInfo.reason` must match. */
 const reasonPattern = /^[A-Z][A-Z0-9_]{0,61}[A-Z0-9]$/;
@@ -28,10 +28,12 @@ export function readErrorDeclarations(
   element: DescMethod | DescService,
   registry: FileRegistry,
   location: SourceLocation | undefined,
-  onProblem: (problem: SchemaProblem) => void,
+  report: ReportProblem,
 ): readonly ErrorDeclaration[] {
   const declarations: ErrorDeclaration[] = [];
-  for (const [i, raw] of (readRule(element, registry)?.errors ?? []).entries()) {
+  const option = `fastify.grpc.v1.${element.kind === "rpc" ? "method" : "service"}`;
+  const rule = readOption(element, registry, option) as Rule | undefined;
+  for (const [i, raw] of (rule?.errors ?? []).entries()) {
     const wrong = whatIsWrong(raw);
     if (wrong === undefined) {
       declarations.push({
@@ -45,21 +47,14 @@ export function readErrorDeclarations(
         retryable: raw.retryable ?? false,
       });
     } else {
-      const option = `(fastify.grpc.v1.${element.kind === "rpc" ? "method" : "service"})`;
-      const owner =
-        element.kind === "rpc" ? `${element.parent.typeName}.${element.name}` : element.typeName;
-      onProblem({ message: `${owner}: ${option}.errors[${i}].${wrong}`, location });
+      report(declarationProblem(fullName(element), location, `(${option}).errors[${i}].${wrong}`));
     }
   }
   return declarations;
 }
 
-function readRule(element: DescMethod | DescService, registry: FileRegistry): Rule | undefined {
-  const options = element.proto.options;
-  const kind = element.kind === "rpc" ? "method" : "service";
-  const extension = registry.getExtension(`fastify.grpc.v1.${kind}`);
-  if (options === undefined || extension?.fieldKind !== "message") return undefined;
-  return hasExtension(options, extension) ? (getExtension(options, extension) as Rule) : undefined;
+function fullName(element: DescMethod | DescService): string {
+  return element.kind === "rpc" ? `${element.parent.typeName}.${element.name}` : element.typeName;
 }
 
 function whatIsWrong(raw: Partial<RawDeclaration>): string | undefined {

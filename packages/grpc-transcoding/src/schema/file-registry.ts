@@ -5,17 +5,19 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { FileSet } from "./file-set.ts";
-import { SchemaError, type SchemaProblem } from "./schema-error.ts";
+import {
+  declarationProblem,
+  SchemaError,
+  type SchemaProblem,
+  throwProblems,
+} from "./schema-error.ts";
 
 /**
  * The registry of a complete file set. Throws a {@link SchemaError} that names each type that is
  * referenced but nowhere declared, with the missing import that may declare it.
  */
 export function buildRegistry(set: FileSet): FileRegistry {
-  if (set.missing.size > 0) {
-    const problems = unresolvedTypes(set);
-    if (problems.length > 0) throw new SchemaError(problems);
-  }
+  if (set.missing.size > 0) throwProblems(unresolvedTypes(set));
   try {
     return createFileRegistry(create(FileDescriptorSetSchema, { file: [...set.files] }));
   } catch (error) {
@@ -40,12 +42,14 @@ function unresolvedTypes(set: FileSet): SchemaProblem[] {
     if (absent.size === 0) return [];
     const imports = file.dependency.filter((name) => set.missing.has(name));
     const from = imports.length === 0 ? "" : `, and its import ${imports.join(", ")} is missing`;
-    return [...absent].map((name) => ({
-      location: { file: file.name, line: 0, column: 0 },
-      message:
+    return [...absent].map((name) =>
+      declarationProblem(
+        file.name,
+        undefined,
         `${name.slice(1)} is declared in none of the files${from}; make descriptor sets with ` +
-        "protoc --include_imports, or by buf build",
-    }));
+          "protoc --include_imports, or by buf build",
+      ),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { create, equals } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import type { SchemaProblem } from "./schema-error.ts";
+import type { ReportProblem, SchemaProblem } from "./schema-error.ts";
 
 /** Files as `createFileRegistry` takes them: each once, every import present and before its importer. */
 export interface FileSet {
@@ -14,8 +14,8 @@ export interface FileSet {
 export interface FileSetOptions {
   /** Asked for an import that is not in the set. */
   readonly provide: (name: string) => FileDescriptorProto | undefined;
-  readonly onProblem: (problem: SchemaProblem) => void;
-  readonly onWarning: (warning: SchemaProblem) => void;
+  readonly onProblem: ReportProblem;
+  readonly onWarning: ReportProblem;
 }
 
 /**
@@ -74,7 +74,7 @@ interface Visit {
 
 function firstOfEachName(
   input: Iterable<FileDescriptorProto>,
-  onWarning: (warning: SchemaProblem) => void,
+  onWarning: ReportProblem,
 ): Map<string, FileDescriptorProto> {
   const byName = new Map<string, FileDescriptorProto>();
   for (const file of input) {

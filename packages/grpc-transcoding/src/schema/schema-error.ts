@@ -2,23 +2,18 @@ import type { SourceLocation } from "./schema.ts";
 
 /** One thing that is wrong with the protos, or with an option that says how to load them. */
 export interface SchemaProblem {
-  /** What was found, what was expected, and the fix. */
+  /** The whole text: the place (`library.proto:12:3`, `services[1]`), what is wrong, and the fix. */
   readonly message: string;
   /** Where the declaration stands; undefined when its source is not known. */
   readonly location?: SourceLocation | undefined;
-  /** The option that is wrong, as a path: `"services[1]"`, `"rules[0].get"`. */
-  readonly option?: string | undefined;
+  /** The option that is wrong, as a path: `"services[1]"`, `"descriptorSet"`. */
+  readonly option?: string;
+  /** Stable name of the check, for problems of http rules: `"GW_FIELD_UNKNOWN"`. */
+  readonly code?: string;
 }
 
-/** One problem as a line: `library.proto:12:3: …`, or `services[1]: …`. */
-export function formatProblem(problem: SchemaProblem): string {
-  const { location, option, message } = problem;
-  if (location !== undefined) {
-    const { file, line, column } = location;
-    return `${line === 0 ? file : `${file}:${line}:${column}`}: ${message}`;
-  }
-  return option === undefined ? message : `${option}: ${message}`;
-}
+/** Takes problems as they are found, so that a run reports all of them. */
+export type ReportProblem = (problem: SchemaProblem) => void;
 
 /** Thrown when a schema cannot be made of its input; carries every problem that was found, not only the first. */
 export class SchemaError extends Error {
@@ -26,7 +21,30 @@ export class SchemaError extends Error {
   readonly problems: readonly SchemaProblem[];
 
   constructor(problems: readonly SchemaProblem[], options?: ErrorOptions) {
-    super(problems.map(formatProblem).join("\n"), options);
+    super(
+      problems.map(({ message, code }) => (code ? `${message} [${code}]` : message)).join("\n"),
+      options,
+    );
     this.problems = problems;
   }
+}
+
+/** Throws all problems as one {@link SchemaError}, if there are any. */
+export function throwProblems(problems: readonly SchemaProblem[]): void {
+  if (problems.length > 0) throw new SchemaError(problems);
+}
+
+/** A problem of an option, named by its path. */
+export function optionProblem(option: string, what: string): SchemaProblem {
+  return { option, message: `${option}: ${what}` };
+}
+
+/** A problem of a declaration; without a location, `name` (a full name, or a file) says where it is. */
+export function declarationProblem(
+  name: string,
+  location: SourceLocation | undefined,
+  what: string,
+): SchemaProblem {
+  const place = location && `${location.file}:${location.line}:${location.column}: `;
+  return { location, message: `${place ?? ""}${name}: ${what}` };
 }

@@ -1,5 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
-import type { SchemaProblem } from "./schema-error.ts";
+import { optionProblem, type ReportProblem } from "./schema-error.ts";
 
 /**
  * The services that the option `services` names: a full name (`"library.v1.Library"`), or a prefix
@@ -8,17 +8,15 @@ import type { SchemaProblem } from "./schema-error.ts";
 export function filterServices(
   services: readonly DescService[],
   patterns: readonly string[],
-  onProblem: (problem: SchemaProblem) => void,
+  report: ReportProblem,
 ): readonly DescService[] {
   const wanted = new Set<DescService>();
   for (const [i, pattern] of patterns.entries()) {
     const matched = services.filter((service) => matches(service.typeName, pattern));
     for (const service of matched) wanted.add(service);
     if (matched.length === 0) {
-      onProblem({
-        option: `services[${i}]`,
-        message: `no service matches ${JSON.stringify(pattern)}; there are ${listNames(services)}`,
-      });
+      const found = `${JSON.stringify(pattern)} matches no service; there are ${listNames(services)}`;
+      report(optionProblem(`services[${i}]`, found));
     }
   }
   return services.filter((service) => wanted.has(service));

@@ -54,8 +54,7 @@ export function indexSources(files: Iterable<FileDescriptorProto>): SourceIndex 
   };
 }
 
-/** The proto file that declares something, by its import name. */
-export function fileNameOf(descriptor: CommentedDescriptor): string {
+function fileNameOf(descriptor: CommentedDescriptor): string {
   switch (descriptor.kind) {
     case "field":
     case "oneof":

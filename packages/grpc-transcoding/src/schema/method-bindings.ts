@@ -1,0 +1,26 @@
+import type { FileRegistry } from "@bufbuild/protobuf";
+import { resolveBindings } from "../http/resolve-bindings.ts";
+import type { RuleProblem } from "../http/rule-problem.ts";
+import { readOption } from "./read-option.ts";
+import type { HttpBinding, MethodSchema } from "./schema.ts";
+import type { ReportProblem } from "./schema-error.ts";
+
+interface BindingContext {
+  readonly registry: FileRegistry;
+  readonly report: ReportProblem;
+  readonly warn: ReportProblem;
+}
+
+/** The bindings of a method by its `google.api.http` annotation (google/api/annotations.proto). */
+export function resolveMethodBindings(
+  method: MethodSchema,
+  { registry, report, warn }: BindingContext,
+): readonly HttpBinding[] {
+  const rule = readOption(method.desc, registry, "google.api.http");
+  if (rule === undefined) return [];
+  const problems: RuleProblem[] = [];
+  const { location } = method;
+  const bindings = resolveBindings(method, rule, { source: "annotation", location, problems });
+  for (const problem of problems) (problem.severity === "error" ? report : warn)(problem);
+  return bindings;
+}
