@@ -1,7 +1,7 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
-import type { HttpBinding, Schema } from "./schema/schema.ts";
-import type { ErrorMapper } from "./status/error-mapper.ts";
+import type { HttpBinding, MethodSchema, Schema } from "./schema/schema.ts";
+import type { ErrorMapper, ErrorResponse } from "./status/error-mapper.ts";
 
 const key = Symbol.for("fastify-grpc.registry.v1");
 
@@ -17,6 +17,12 @@ export interface GatewayEntry {
   readonly json: JsonOptions;
   /** The names of the stream encoders that the gateway offers, the default first. */
   readonly streamFormats: readonly string[];
+  /** Whether items of a stream are bare messages, or grpc-gateway's `{"result": ...}`. @default "bare" */
+  readonly streamEnvelope?: "bare" | "result";
+  /** Whether a PATCH without a field mask gets one from its body. @default true */
+  readonly patchFieldMask?: boolean;
+  /** The failures that policies in front of a method can answer: authentication, limits, breaker. */
+  readonly policyErrors?: (method: MethodSchema) => readonly ErrorResponse[];
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
   /** Grows with every change of the other members. */
