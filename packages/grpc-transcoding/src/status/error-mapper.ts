@@ -56,4 +56,6 @@ export interface ErrorMapper {
   readonly bodyFormats: readonly ErrorBodyFormat[];
   /** What an HTTP error of a hook or policy is to native gRPC clients. Absent: `codeOfHttpStatus`. */
   codeOf?(statusCode: number): Code;
+  /** Grows whenever {@link responsesOf} or {@link bodyFormats} may answer differently; absent: never. */
+  readonly revision?: number;
 }
