@@ -15,8 +15,20 @@ export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
 export { HttpRuleError, throwRuleErrors } from "./http/rule-problem.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
+export type { DeadlineOf, DeadlineOptions } from "./metadata/deadline.ts";
+export { compileDeadline } from "./metadata/deadline.ts";
+export { formatGrpcTimeout, parseGrpcTimeout } from "./metadata/grpc-timeout.ts";
+export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { MetadataEntries, MetadataEntry } from "./metadata/metadata.ts";
-export { isUnsendableKey } from "./metadata/reserved-keys.ts";
+export type { RequestHeaders, RequestMetadata } from "./metadata/request-metadata.ts";
+export { compileRequestMetadata } from "./metadata/request-metadata.ts";
+export {
+  isDeniedRequestKey,
+  isDeniedResponseHeader,
+  isUnsendableKey,
+} from "./metadata/reserved-keys.ts";
+export type { ResponseHeaders, ResponseHeadersOf } from "./metadata/response-headers.ts";
+export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";
 export type {
@@ -35,10 +47,10 @@ export type { SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
 export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
-export { declaredResponse } from "./status/declared-response.ts";
+export { declarationOf, declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { createDefaultErrorMapper, defaultErrorMapper } from "./status/default-error-mapper.ts";
 export type { DetailJson } from "./status/detail-json.ts";
-export { detailToJson, detailType } from "./status/detail-json.ts";
+export { detailToJson, detailType, errorInfoOf, findDetail } from "./status/detail-json.ts";
 export type { ErrorInfo, FieldViolation } from "./status/error-details.ts";
 export {
   badRequestDetail,
@@ -79,7 +91,11 @@ export type { StatusErrorOptions } from "./status/status-error.ts";
 export { gatewayError, StatusError } from "./status/status-error.ts";
 export type { Visibility, VisibleStatus } from "./status/visible-status.ts";
 export { visibleStatus } from "./status/visible-status.ts";
+export type { MediaRange } from "./stream/accept.ts";
+export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { StreamEncoder } from "./stream/stream-encoder.ts";
+export type { StreamEnvelope } from "./stream/stream-format.ts";
+export { selectStreamEncoder, streamEncoders } from "./stream/stream-format.ts";
 export type { MethodTranscoder } from "./transcoder.ts";
 export { compose } from "./transport/compose.ts";
 export type {

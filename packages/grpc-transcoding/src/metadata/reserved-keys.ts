@@ -44,12 +44,18 @@ export function isDeniedRequestKey(key: string): boolean {
 
 const framing = new Set(["content-length", "content-type", "content-encoding"]);
 
+// grpc-gateway's names for forwarded metadata, which no gRPC client reads.
+const forwarded = /^grpc-(metadata|trailer)-/;
+
 /**
  * Whether no option can make response metadata this HTTP header: hop-by-hop and pseudo headers,
- * `grpc-*`, content-length, content-type, content-encoding. Judged after any renaming. Lower case.
+ * `grpc-*`, content-length, content-type, content-encoding. Judged before and after any renaming. Lower case.
  */
 export function isDeniedResponseHeader(name: string): boolean {
   return (
-    hopByHop.has(name) || framing.has(name) || name.startsWith(":") || name.startsWith("grpc-")
+    hopByHop.has(name) ||
+    framing.has(name) ||
+    name.startsWith(":") ||
+    (name.startsWith("grpc-") && !forwarded.test(name))
   );
 }

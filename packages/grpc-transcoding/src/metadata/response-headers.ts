@@ -1,0 +1,83 @@
+import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
+import type { MetadataEntries } from "./metadata.ts";
+import { isLegalKey, isLegalText, toHeaderText } from "./metadata-value.ts";
+import { isDeniedResponseHeader } from "./reserved-keys.ts";
+
+/** Headers by lower-case name, without a prototype; several values of a name as a list. */
+export type ResponseHeaders = Record<string, string | string[]>;
+
+/** Compiled rules: the HTTP headers that a call's metadata makes. `statusCode` is that of the response. */
+export type ResponseHeadersOf = (metadata: MetadataEntries, statusCode?: number) => ResponseHeaders;
+
+/**
+ * Compiles the rules by which response metadata becomes headers. Metadata that no rule names stays
+ * inside, as do framing and hop-by-hop names, whatever the rules say, and text that would break a
+ * header line. Bytes become base64. Throws a TypeError for a malformed rule.
+ */
+export function compileResponseHeaders(
+  preset: HeaderPreset,
+  rules: HeaderRules = {},
+): ResponseHeadersOf {
+  const nameOf = rememberNames(compileName(preset, rules));
+  return (metadata, statusCode = 200) => {
+    const headers: ResponseHeaders = Object.create(null);
+    for (const [key, value] of metadata) {
+      const name = nameOf(key);
+      if (name === "" || (name === "location" && !mayRedirect(statusCode))) continue;
+      const text = toHeaderText(value);
+      if (isLegalText(text)) add(headers, name, text);
+    }
+    return headers;
+  };
+}
+
+function compileName(
+  preset: HeaderPreset,
+  { allow = [], deny = [], rename }: HeaderRules,
+): (key: string) => string {
+  const isAllowed = matchNames(allow);
+  const isDenied = matchNames(deny);
+  const byPreset = presets[preset];
+  return (rawKey) => {
+    const key = rawKey.toLowerCase();
+    const name = (rename?.(key) ?? (isAllowed(key) ? key : byPreset(key))).toLowerCase();
+    const stays =
+      isDenied(key) ||
+      isDenied(name) ||
+      isDeniedResponseHeader(key) ||
+      isDeniedResponseHeader(name);
+    return !stays && isLegalKey(name) ? name : "";
+  };
+}
+
+// Where a second value would make a malformed field, the last one stands.
+const singular = new Set(["etag", "last-modified", "location", "retry-after"]);
+
+function add(headers: ResponseHeaders, name: string, text: string): void {
+  const before = headers[name];
+  if (before === undefined || singular.has(name)) headers[name] = text;
+  else if (typeof before === "string") headers[name] = [before, text];
+  else before.push(text);
+}
+
+function mayRedirect(statusCode: number): boolean {
+  return statusCode === 201 || (statusCode >= 300 && statusCode < 400);
+}
+
+const isStandard = matchNames([
+  "x-*",
+  "etag",
+  "cache-control",
+  "last-modified",
+  "link",
+  "vary",
+  "content-language",
+  "retry-after",
+  "deprecation",
+  "location",
+]);
+
+const presets: Readonly<Record<HeaderPreset, (key: string) => string>> = {
+  standard: (key) => (isStandard(key) ? key : ""),
+  "grpc-gateway": (key) => `grpc-metadata-${key}`,
+};

@@ -1,0 +1,31 @@
+import { frame, onOneLine } from "./chunk.ts";
+import type { StreamEncoder } from "./stream-encoder.ts";
+
+const none = Buffer.alloc(0);
+const lineEnd = Buffer.from("\n");
+const resultStart = Buffer.from('{"result":');
+const resultEnd = Buffer.from("}\n");
+
+const mediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+
+/** One message a line; a failure is a last line `{"error":…}`. */
+export const ndjson: StreamEncoder = {
+  name: "ndjson",
+  contentType: "application/x-ndjson",
+  mediaTypes,
+  start: () => "",
+  message: (json) => frame(none, json, lineEnd),
+  error: (body) => `{"error":${onOneLine(body)}}\n`,
+  end: () => "",
+};
+
+/**
+ * The lines of grpc-gateway v2: `{"result":…}` for each message, `{"error":…}` for a failure, as
+ * `application/json` (runtime/handler.go).
+ */
+export const resultLines: StreamEncoder = {
+  ...ndjson,
+  contentType: "application/json",
+  mediaTypes: ["application/json", ...mediaTypes],
+  message: (json) => frame(resultStart, json, resultEnd),
+};
