@@ -42,6 +42,8 @@ export function selectStreamEncoder(
   let bestQuality = 0;
   let bestExactness = 0;
   for (const encoder of encoders) {
+    // Refused by its own name: then an alias that a wildcard covers is no way around.
+    if (ranges.some(({ type, quality }) => type === encoder.contentType && quality === 0)) continue;
     for (const mediaType of encoder.mediaTypes) {
       const { quality, exactness } = rateMediaType(mediaType, ranges);
       const isBetter =

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { selectStreamEncoder, streamEncoders } from "grpc-transcoding";
+
+const choices: readonly [accept: string | undefined, name: string | undefined][] = [
+  [undefined, "ndjson"],
+  ["", "ndjson"],
+  ["*/*", "ndjson"],
+  ["application/*", "ndjson"],
+  ["text/*", "sse"],
+  ["application/json", "json-array"],
+  ["APPLICATION/JSON; charset=utf-8", "json-array"],
+  ["text/event-stream", "sse"],
+  ["application/x-ndjson", "ndjson"],
+  ["application/jsonl", "ndjson"],
+  ["application/json, text/plain, */*", "json-array"],
+  ["text/event-stream;q=0.5, application/json;q=0.9", "json-array"],
+  ["text/event-stream;q=0.9, application/json;q=0.5, */*;q=0.1", "sse"],
+  ["*/*, application/x-ndjson;q=0", "sse"],
+  ["*/*;q=0.5, application/*;q=0", "sse"],
+  ["application/xml", undefined],
+  ["application/json;q=0", undefined],
+  ["application/json;q=2", undefined],
+  ["application/json;q=x", undefined],
+  ["gibberish", undefined],
+];
+for (const [accept, name] of choices) {
+  test(`Accept ${JSON.stringify(accept)} chooses ${name ?? "none"}`, () => {
+    assert.equal(selectStreamEncoder(streamEncoders(), accept)?.name, name);
+  });
+}
+
+test("the order of formats decides where the client does not", () => {
+  const encoders = streamEncoders("bare", ["sse", "ndjson"]);
+  assert.equal(selectStreamEncoder(encoders, "*/*")?.name, "sse");
+  assert.equal(selectStreamEncoder(encoders, "application/json"), undefined);
+});
+
+test("grpc-gateway's lines are application/json", () => {
+  const encoder = selectStreamEncoder(streamEncoders("result"), "application/json");
+  assert.deepEqual([encoder?.name, encoder?.contentType], ["ndjson", "application/json"]);
+});
+
+test("an unknown format is refused with those that there are", () => {
+  for (const name of ["xml", "constructor"]) {
+    assert.throws(
+      () => streamEncoders("bare", [name as never]),
+      new RegExp(`"${name}" is no stream format; there are ndjson, sse, json-array`),
+    );
+  }
+});
