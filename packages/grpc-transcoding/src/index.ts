@@ -29,6 +29,8 @@ export {
 } from "./metadata/reserved-keys.ts";
 export type { ResponseHeaders, ResponseHeadersOf } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
+export type { UnknownQuery } from "./request/bind-query.ts";
+export type { ViolationReason } from "./request/text-dialect.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";
 export type {
@@ -96,7 +98,8 @@ export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { StreamEncoder } from "./stream/stream-encoder.ts";
 export type { StreamEnvelope } from "./stream/stream-format.ts";
 export { selectStreamEncoder, streamEncoders } from "./stream/stream-format.ts";
-export type { MethodTranscoder } from "./transcoder.ts";
+export type { MethodTranscoder, TranscoderOptions } from "./transcoder.ts";
+export { compileTranscoder } from "./transcoder.ts";
 export { compose } from "./transport/compose.ts";
 export type {
   AuthContext,

@@ -1,3 +1,20 @@
+import { isUtf8 } from "node:buffer";
+import type { DescField } from "@bufbuild/protobuf";
+import type { JsonCodec } from "./json/json-codec.ts";
+import { compilePathBinder } from "./request/bind-path.ts";
+import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
+import { goPathText, goQueryText } from "./request/go-text.ts";
+import { compileFieldMaskInference, writeFieldMask } from "./request/infer-field-mask.ts";
+import { writeMessageField } from "./request/message-field.ts";
+import { protoJsonText } from "./request/protojson-text.ts";
+import { compileBodyReader } from "./request/request-body.ts";
+import { fieldValue, isObject, type RequestValue } from "./request/request-value.ts";
+import { compileRequestWriter } from "./request/request-writer.ts";
+import { addViolation, badRequest } from "./request/violations.ts";
+import { compileResponseEncoder } from "./response/response-encoder.ts";
+import type { HttpBinding } from "./schema/schema.ts";
+import type { FieldViolation } from "./status/error-details.ts";
+
 /**
  * Turns the parts of an HTTP request into protobuf bytes, and protobuf bytes into the response.
  * Compiled once per binding; looks nothing up per request.
@@ -5,10 +22,106 @@
 export interface MethodTranscoder {
   /**
    * The request message's bytes. `captures` as the route table gives them, `rawQuery` without its `?`,
-   * `body` as received (empty for none).
+   * `body` as received (empty for none), `contentType` as the request's header has it: it is the
+   * content_type of a google.api.HttpBody.
    * Throws a {@link StatusError} with INVALID_ARGUMENT and BadRequest field violations.
    */
-  decodeRequest(captures: readonly string[], rawQuery: string, body: Uint8Array): Buffer;
-  /** The response message's bytes as JSON text. Throws a {@link StatusError} with INTERNAL for malformed bytes. */
+  decodeRequest(
+    captures: readonly string[],
+    rawQuery: string,
+    body: Uint8Array,
+    contentType?: string,
+  ): Buffer;
+  /**
+   * The response message's bytes as JSON text, or the data of a google.api.HttpBody. Throws a
+   * {@link StatusError} with INTERNAL for malformed bytes.
+   */
   encodeResponse(bytes: Uint8Array): Buffer;
+  /** The Content-Type of {@link encodeResponse}'s result for the same bytes. */
+  responseContentType(bytes: Uint8Array): string;
+}
+
+/** How requests are bound. The defaults are those of the `standard` preset. */
+export interface TranscoderOptions {
+  readonly codec: JsonCodec;
+  /** @default "reject" */
+  readonly unknownQuery?: UnknownQuery;
+  /**
+   * How path and query spell values: as ProtoJSON, or also as Go does, for clients of grpc-gateway v2
+   * (bools `1` and `t`, durations `1h30m`, integers `0x10` in paths, Struct as JSON text).
+   * @default "protojson"
+   */
+  readonly textDialect?: "protojson" | "go";
+  /** What a body that sets a path-bound field to another value does: the path wins, or 400. @default "path" */
+  readonly pathBodyConflict?: "path" | "reject";
+  /** Fills the one FieldMask of a PATCH with the fields that its body sets (AIP-134). @default true */
+  readonly patchFieldMask?: boolean;
+  /** Takes `application/x-www-form-urlencoded` bodies as query parameters where no body is bound. @default false */
+  readonly formBodies?: boolean;
+  /** Takes the body of a google.api.HttpBody request as it comes, or as JSON (grpc-gateway). @default "raw" */
+  readonly httpBodyRequests?: "raw" | "json";
+}
+
+const dialects = {
+  protojson: { query: protoJsonText, path: { top: protoJsonText, nested: protoJsonText } },
+  go: { query: goQueryText, path: { top: goPathText, nested: goQueryText } },
+} as const;
+
+/** Compiles the requests and responses of one binding. */
+export function compileTranscoder(
+  binding: HttpBinding,
+  options: TranscoderOptions,
+): MethodTranscoder {
+  const { codec, formBodies = false, pathBodyConflict = "path" } = options;
+  const dialect = dialects[options.textDialect ?? "protojson"];
+  const readBody = compileBodyReader(binding, {
+    codec,
+    rawHttpBody: options.httpBodyRequests !== "json",
+  });
+  const bindPath = compilePathBinder(binding, { codec, dialect: dialect.path, pathBodyConflict });
+  const bindQuery = compileQueryBinder(binding, {
+    codec,
+    dialect: dialect.query,
+    unknownQuery: options.unknownQuery ?? "reject",
+  });
+  const inference =
+    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);
+  const toWire = compileRequestWriter(binding, codec);
+
+  return {
+    decodeRequest(captures, rawQuery, body, contentType) {
+      const { value, tail } = readBody(body, contentType);
+      const tails = tail === undefined ? [] : [tail];
+      if (!isObject(value)) return toWire(value, tails);
+      const violations: FieldViolation[] = [];
+      // Before the path is bound: what only the path says is no change that the client asks for.
+      const maskPaths = inference?.pathsOf(value, violations) ?? [];
+      bindPath(captures, value, violations);
+      if (formBodies && binding.body === undefined && isForm(contentType)) {
+        bindQuery(readForm(body, violations), value, violations);
+      }
+      if (rawQuery !== "") bindQuery(rawQuery, value, violations);
+      if (violations.length > 0) throw badRequest(violations);
+      if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
+        tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));
+      }
+      return toWire(value, tails);
+    },
+    ...compileResponseEncoder(binding, codec),
+  };
+}
+
+function isSet(value: RequestValue, field: DescField): boolean {
+  return fieldValue(value, field) !== undefined;
+}
+
+function isForm(contentType = ""): boolean {
+  const mediaType = contentType.split(";", 1)[0] ?? "";
+  return mediaType.trim().toLowerCase() === "application/x-www-form-urlencoded";
+}
+
+function readForm(body: Uint8Array, violations: FieldViolation[]): string {
+  if (isUtf8(body)) return Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+  addViolation(violations, "", "BAD_ENCODING", "the form is not UTF-8");
+  return "";
 }

@@ -1,0 +1,204 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { JsonCodec } from "../json/json-codec.ts";
+import type { HttpBinding } from "../schema/schema.ts";
+import type { FieldViolation } from "../status/error-details.ts";
+import { type BoundFields, boundFields } from "./bound-fields.ts";
+import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
+import { parseQueryString } from "./query-string.ts";
+import { getOwn, type RequestValue, setOwn } from "./request-value.ts";
+import { quote, type TextDialect } from "./text-dialect.ts";
+import { addViolation, parseText } from "./violations.ts";
+
+/**
+ * What becomes of a parameter that names no field, or one that the path or the body fills: an error,
+ * nothing, or nothing for the listed names only (`"utm_*"` for all that begin so).
+ */
+export type UnknownQuery = "reject" | "ignore" | readonly string[];
+
+/** How a binding's query is read. */
+export interface QueryOptions {
+  readonly codec: JsonCodec;
+  readonly dialect: TextDialect;
+  readonly unknownQuery: UnknownQuery;
+}
+
+/** Binds a raw query (without its `?`) into `target`. Failures become violations. */
+export type QueryBinder = (
+  query: string,
+  target: RequestValue,
+  violations: FieldViolation[],
+) => void;
+
+/** Deeper parameter names than this are refused before their fields are looked up. */
+const maxDepth = 32;
+
+/** Compiles the query of a binding: reference google/api/http.proto, "Rules for HTTP mapping". */
+export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
+  const { codec, dialect } = options;
+  const fieldsOf = createQueryFields(dialect, codec);
+  const input = binding.method.input;
+  const bound = binding.body === "*" ? "bound" : boundFields(binding);
+  const isIgnored = compileIgnored(options.unknownQuery);
+
+  return (query, target, violations) => {
+    for (const parameter of parseQueryString(query)) {
+      if ("malformed" in parameter) {
+        const { malformed } = parameter;
+        addViolation(
+          violations,
+          malformed,
+          "BAD_ENCODING",
+          `bad percent-encoding in ${quote(malformed)}`,
+        );
+        continue;
+      }
+      const { name, value } = parameter;
+      const found = resolve(name, fieldsOf(input), input, bound);
+      if (!("refused" in found)) {
+        bindParameter(found, name, value, target, violations);
+      } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
+        addViolation(violations, name, found.refused, found.description);
+      }
+    }
+  };
+}
+
+function compileIgnored(unknownQuery: UnknownQuery): (name: string) => boolean {
+  if (typeof unknownQuery === "string") return () => unknownQuery === "ignore";
+  const names = new Set(unknownQuery);
+  const prefixes = unknownQuery.filter((one) => one.endsWith("*")).map((one) => one.slice(0, -1));
+  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** The fields that a parameter's name goes through, and the map key in its brackets. */
+interface ResolvedName {
+  readonly parents: readonly QueryField[];
+  readonly field: QueryField;
+  readonly key: string | undefined;
+}
+
+interface RefusedName {
+  readonly refused: "UNKNOWN_PARAMETER" | "NOT_BINDABLE" | "BOUND_ELSEWHERE";
+  readonly description: string;
+}
+
+function resolve(
+  name: string,
+  root: QueryFields,
+  input: DescMessage,
+  bound: BoundFields | "bound",
+): ResolvedName | RefusedName {
+  const bracket = name.endsWith("]") ? name.indexOf("[") : -1;
+  const path = bracket < 0 ? name : name.slice(0, bracket);
+  const key = bracket < 0 ? undefined : name.slice(bracket + 1, -1);
+  const steps = path.split(".", maxDepth + 1);
+  if (steps.length > maxDepth) return refuse("NOT_BINDABLE", `more than ${maxDepth} levels deep`);
+
+  const parents: QueryField[] = [];
+  let fields = root;
+  let message = input;
+  let level: BoundFields | "bound" | undefined = bound;
+  for (const [index, step] of steps.entries()) {
+    const field = fields.get(step);
+    if (field === undefined) {
+      return refuse("UNKNOWN_PARAMETER", `${message.typeName} has no field ${quote(step)}`);
+    }
+    const last = index === steps.length - 1;
+    level = level === "bound" ? level : level?.get(field.desc.name);
+    if (level === "bound" || (last && level !== undefined)) {
+      return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
+    }
+    if (last) return checkLast({ parents, field, key });
+    if (field.kind !== "message") {
+      return refuse(
+        "NOT_BINDABLE",
+        `${quote(field.desc.name)} has no fields that a query can name`,
+      );
+    }
+    parents.push(field);
+    fields = field.fields();
+    message = field.desc.message as DescMessage;
+  }
+  throw new Error("a name has at least one step");
+}
+
+function checkLast(resolved: ResolvedName): ResolvedName | RefusedName {
+  const { desc, kind } = resolved.field;
+  if (kind === "message") return refuse("NOT_BINDABLE", `name a field of it: ${desc.name}.…`);
+  if (kind === "unbindable") return refuse("NOT_BINDABLE", "a query cannot carry this field");
+  if (kind === "map" && resolved.key === undefined) {
+    return refuse("NOT_BINDABLE", `a map takes its key in brackets: ${desc.name}[key]=value`);
+  }
+  if (kind !== "map" && resolved.key !== undefined) {
+    return refuse("UNKNOWN_PARAMETER", "only a map takes a key in brackets");
+  }
+  return resolved;
+}
+
+function refuse(refused: RefusedName["refused"], description: string): RefusedName {
+  return { refused, description };
+}
+
+function bindParameter(
+  { parents, field, key }: ResolvedName,
+  name: string,
+  text: string,
+  root: RequestValue,
+  violations: FieldViolation[],
+): void {
+  let target = root;
+  for (const step of [...parents, field]) {
+    const rival = step.rivals.find((other) => Object.hasOwn(target, other));
+    if (rival !== undefined) {
+      addViolation(violations, name, "ONEOF_CONFLICT", `${rival} of the same oneof is set as well`);
+      return;
+    }
+    if (step !== field) target = container(target, step, {}) as RequestValue;
+  }
+  const { jsonName } = field.desc;
+  if (field.kind === "singular" && Object.hasOwn(target, jsonName)) {
+    addViolation(violations, name, "REPEATED_SINGULAR", "the field takes one value");
+    return;
+  }
+  const value = parseText(field.parse, text, name, violations);
+  if (field.kind === "singular") {
+    // A bad value counts as set as well: the next one is one too many.
+    setOwn(target, jsonName, value);
+  } else if (field.kind === "list") {
+    (container(target, field, []) as unknown[]).push(value);
+  } else {
+    bindEntry(
+      container(target, field, {}) as RequestValue,
+      field,
+      key ?? "",
+      name,
+      value,
+      violations,
+    );
+  }
+}
+
+function bindEntry(
+  entries: RequestValue,
+  field: QueryField,
+  keyText: string,
+  name: string,
+  value: unknown,
+  violations: FieldViolation[],
+): void {
+  const key = parseText(field.parseKey, keyText, name, violations);
+  if (key === undefined) return;
+  if (Object.hasOwn(entries, String(key))) {
+    addViolation(violations, name, "REPEATED_SINGULAR", "the key takes one value");
+    return;
+  }
+  setOwn(entries, String(key), value);
+}
+
+/** The object or list of a field, made where it is missing. */
+function container(target: RequestValue, { desc }: QueryField, empty: object): unknown {
+  const present = getOwn(target, desc.jsonName);
+  if (present !== undefined) return present;
+  setOwn(target, desc.jsonName, empty);
+  return empty;
+}

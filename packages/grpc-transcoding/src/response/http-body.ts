@@ -1,0 +1,65 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+
+/** A google.api.HttpBody: bytes with a media type, which stand for themselves in HTTP. Extensions are left out. */
+export interface HttpBody {
+  readonly contentType: string;
+  readonly data: Uint8Array;
+}
+
+// Field numbers: google/api/httpbody.proto.
+const contentTypeNumber = 1;
+const dataNumber = 2;
+
+/** Whether a message is google.api.HttpBody. */
+export function isHttpBody(message: DescMessage | undefined): boolean {
+  return message?.typeName === "google.api.HttpBody";
+}
+
+/** An HttpBody's protobuf bytes. */
+export function writeHttpBody({ contentType, data }: HttpBody): Uint8Array {
+  const writer = new BinaryWriter();
+  if (contentType !== "")
+    writer.tag(contentTypeNumber, WireType.LengthDelimited).string(contentType);
+  if (data.length > 0) writer.tag(dataNumber, WireType.LengthDelimited).bytes(data);
+  return writer.finish();
+}
+
+/** Reads an HttpBody. `data` is a view of `bytes`. Throws for malformed bytes. */
+export function readHttpBody(bytes: Uint8Array): HttpBody {
+  const reader = new BinaryReader(bytes);
+  let contentType = "";
+  let data: Uint8Array = bytes.subarray(0, 0);
+  while (reader.pos < reader.len) {
+    const [number, wireType] = reader.tag();
+    if (number === contentTypeNumber && wireType === WireType.LengthDelimited) {
+      contentType = reader.string();
+    } else if (number === dataNumber && wireType === WireType.LengthDelimited) {
+      data = reader.bytes();
+    } else {
+      reader.skip(wireType, number);
+    }
+  }
+  return { contentType, data };
+}
+
+/** The bytes of one message field, the occurrences joined, which merges them. Throws for malformed bytes. */
+export function readMessageField(bytes: Uint8Array, field: DescField): Uint8Array {
+  const reader = new BinaryReader(bytes);
+  const parts: Uint8Array[] = [];
+  while (reader.pos < reader.len) {
+    const [number, wireType] = reader.tag();
+    if (number === field.number && wireType === WireType.LengthDelimited) {
+      parts.push(reader.bytes());
+    } else if (number === field.number && wireType === WireType.StartGroup) {
+      const group = reader.skip(wireType, number);
+      // Without the end tag, which is as long as the start tag.
+      parts.push(
+        group.subarray(0, group.length - new BinaryWriter().tag(number, 4).finish().length),
+      );
+    } else {
+      reader.skip(wireType, number);
+    }
+  }
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+}
