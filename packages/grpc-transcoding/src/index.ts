@@ -1,4 +1,5 @@
 export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
+export { bundledProtoDir } from "./bundled/bundled-proto-dir.ts";
 export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
 export { gatewayRegistry } from "./gateway-registry.ts";
 export type { FieldPath, FieldPathReason } from "./http/field-path.ts";

@@ -1,9 +1,10 @@
 import { Code } from "./code.ts";
-import { declaredResponse } from "./declared-response.ts";
+import { declarationOf, declaredResponse, declaredStatus } from "./declared-response.ts";
+import { errorInfoOf } from "./detail-json.ts";
 import { errorHeaders } from "./error-headers.ts";
-import type { ErrorMapper, ErrorResponse } from "./error-mapper.ts";
+import type { ErrorContext, ErrorMapper, ErrorResponse } from "./error-mapper.ts";
 import { codeOfHttpStatus, httpStatusOf } from "./http-status.ts";
-import { type Visibility, visibleStatus } from "./visible-status.ts";
+import { type Visibility, type VisibleStatus, visibleStatus } from "./visible-status.ts";
 
 /**
  * A mapper with the canonical table of google/rpc/code.proto and a google.rpc.Status as JSON body,
@@ -16,7 +17,7 @@ export function createDefaultErrorMapper(visibility: Partial<Visibility> = {}): 
     codeOf: codeOfHttpStatus,
     toHttp(failure, context) {
       const visible = visibleStatus(failure, context, seen);
-      const statusCode = failure.http?.statusCode ?? httpStatusOf(visible.code);
+      const statusCode = failure.http?.statusCode ?? tableStatus(visible, context);
       const headers = errorHeaders(statusCode, failure, visible, context);
       headers["content-type"] = "application/json";
       return { statusCode, headers, body: JSON.stringify(visible) };
@@ -25,11 +26,17 @@ export function createDefaultErrorMapper(visibility: Partial<Visibility> = {}): 
       return method.errors.map((declaration) =>
         declaredResponse(
           declaration,
-          declaration.httpStatus || httpStatusOf(Code[declaration.code]),
+          declaredStatus(declaration) ?? httpStatusOf(Code[declaration.code]),
         ),
       );
     },
   };
+}
+
+function tableStatus(visible: VisibleStatus, { method }: ErrorContext): number {
+  const declaration =
+    method?.errors.length && declarationOf(method, visible.code, errorInfoOf(visible.details));
+  return (declaration && declaredStatus(declaration)) || httpStatusOf(visible.code);
 }
 
 /** The mapper of a gateway whose app registers no error table. */

@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "./error-details.ts";
 import type { ErrorContext } from "./error-mapper.ts";
 import type { StatusDetail } from "./status.ts";
 
@@ -15,4 +16,17 @@ export function detailToJson(detail: StatusDetail, _context: ErrorContext): Deta
 /** The full name of a detail's message, for example `"google.rpc.BadRequest"`. */
 export function detailType(detail: Pick<StatusDetail, "typeUrl">): string {
   return detail.typeUrl.slice(detail.typeUrl.lastIndexOf("/") + 1);
+}
+
+/** The first detail of a type, by the full name of its message. */
+export function findDetail(details: readonly DetailJson[], type: string): DetailJson | undefined {
+  return details.find((detail) => detailType({ typeUrl: detail["@type"] }) === type);
+}
+
+/** The google.rpc.ErrorInfo among printed details; AIP-193 allows one. */
+export function errorInfoOf(details: readonly DetailJson[]): ErrorInfo | undefined {
+  const { reason, domain, metadata }: Readonly<Record<string, unknown>> =
+    findDetail(details, "google.rpc.ErrorInfo") ?? {};
+  if (typeof reason !== "string" || typeof domain !== "string") return undefined;
+  return { reason, domain, metadata: (metadata ?? {}) as Record<string, string> };
 }

@@ -1,3 +1,4 @@
+import { findDetail } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
 import type { Failure } from "./failure.ts";
 import type { VisibleStatus } from "./visible-status.ts";
@@ -39,7 +40,7 @@ function challengeOf(failure: Failure): string | undefined {
 
 /** google.rpc.RetryInfo.retry_delay in whole seconds, at least 1. */
 function retryAfterSeconds(visible: VisibleStatus): number | undefined {
-  const info = visible.details.find((detail) => detail["@type"].endsWith("/google.rpc.RetryInfo"));
+  const info = findDetail(visible.details, "google.rpc.RetryInfo");
   const delay = info?.retryDelay;
   if (typeof delay !== "string") return undefined;
   return Math.max(1, Math.ceil(Number.parseFloat(delay)));

@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type ErrorContext, type ErrorTable, grpcFailureFromError } from "grpc-transcoding";
+
+/**
+ * An error handler for routes that call gRPC clients by hand: answers a StatusError, or an error of
+ * a grpc-js client, by the table of the scope (`app.setErrorHandler(grpcErrorHandler)`). Passes any
+ * other error on to the handler of the parent scope.
+ */
+export function grpcErrorHandler(
+  this: unknown,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const failure = grpcFailureFromError(error);
+  if (failure === undefined) throw error;
+  const table: ErrorTable = request.server.grpcErrors;
+  const { statusCode, headers, body } = table.toHttp(failure, contextOf(request));
+  const level = statusCode >= 500 ? "error" : "info";
+  request.log[level]({ err: error, grpcCode: failure.status.code }, "gRPC call failed");
+  for (const [name, value] of Object.entries(headers)) {
+    reply.header(name, name === "vary" ? joinVary(reply.getHeader("vary"), value) : value);
+  }
+  return reply.code(statusCode).send(body);
+}
+
+function contextOf(request: FastifyRequest): ErrorContext {
+  const { accept, "accept-language": acceptLanguage } = request.headers;
+  const [path = ""] = request.url.split("?", 1);
+  return {
+    requestId: request.id,
+    path,
+    ...(accept !== undefined && { accept }),
+    ...(acceptLanguage !== undefined && { acceptLanguage }),
+  };
+}
+
+/** Keeps what @fastify/cors and others have put into `vary`. */
+function joinVary(present: unknown, added: string): string {
+  const names = `${present ?? ""},${added}`.split(",").map((name) => name.trim().toLowerCase());
+  return [...new Set(names.filter((name) => name !== ""))].join(", ");
+}
