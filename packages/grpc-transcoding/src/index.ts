@@ -14,6 +14,7 @@ export type { Route, RouteMatch, RouteTable, RouteTableOptions } from "./http/ro
 export { compileRouteTable } from "./http/route-table.ts";
 export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
 export { HttpRuleError, throwRuleErrors } from "./http/rule-problem.ts";
+export { createJsonCodec } from "./json/create-json-codec.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
 export type { DeadlineOf, DeadlineOptions } from "./metadata/deadline.ts";

@@ -6,7 +6,8 @@ export interface JsonOptions {
   readonly naming: "json" | "proto";
   /**
    * Which unset fields are printed: those with implicit presence, lists and maps (`implicit`), none
-   * (`set`), or also unset messages and optionals as `null` (`all`, grpc-gateway's EmitUnpopulated).
+   * (`set`), or also fields with explicit presence as `null` (`all`, grpc-gateway's EmitUnpopulated;
+   * like it, without members of oneofs, which it takes a proto3 `optional` for).
    * @default "implicit"
    */
   readonly emit: "implicit" | "set" | "all";
@@ -14,6 +15,12 @@ export interface JsonOptions {
   readonly enums: "name" | "number";
   /** What an unknown key of the input does. @default "reject" */
   readonly unknownFields: "reject" | "ignore";
+  /**
+   * What a google.protobuf.Any of a type that the schema lacks prints as: nothing (an error), or
+   * `{"@type": url, "value": base64}`, for error details, which a service may take from anywhere.
+   * @default "reject"
+   */
+  readonly unknownAny?: "reject" | "base64";
 }
 
 /**
@@ -22,7 +29,10 @@ export interface JsonOptions {
  */
 export interface JsonCodec {
   readonly options: JsonOptions;
-  /** JSON text to the value that {@link encodeMessage} takes. Keeps integers beyond 2^53 exact. Rejects text that is not UTF-8. */
+  /**
+   * JSON text to the value that {@link toWire}'s functions take. Keeps integers beyond 2^53 exact, as
+   * bigint. Rejects text that is not UTF-8 or not JSON.
+   */
   parse(text: Uint8Array): unknown;
   /** A compiled function from a parsed JSON value to the message's protobuf bytes. */
   toWire(message: DescMessage): (value: unknown) => Buffer;

@@ -1,0 +1,61 @@
+import { ScalarType } from "@bufbuild/protobuf";
+import type { JsonOptions } from "../json-codec.ts";
+import type { MessageField } from "../message-fields.ts";
+import { isNullValue } from "../to-wire/scalar-writers.ts";
+
+/** The JSON of the zero value of a scalar type. */
+export function zeroText(type: ScalarType): string {
+  switch (type) {
+    case ScalarType.STRING:
+    case ScalarType.BYTES:
+      return '""';
+    case ScalarType.BOOL:
+      return "false";
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+    case ScalarType.SINT64:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+      return '"0"';
+    default:
+      return "0";
+  }
+}
+
+/** The JSON of an unset field: its zero value, `[]`, `{}`; `null` for a message. */
+export function unsetText(field: MessageField, options: JsonOptions): string {
+  switch (field.fieldKind) {
+    case "scalar":
+      return zeroText(field.scalar);
+    case "enum": {
+      if (isNullValue(field.enum)) return "null";
+      const [first] = field.enum.values;
+      if (first === undefined || options.enums === "number") return String(first?.number ?? 0);
+      return JSON.stringify(first.name);
+    }
+    case "list":
+      return "[]";
+    case "map":
+      return "{}";
+    case "message":
+      return "null";
+  }
+}
+
+/** As {@link unsetText}, with the default that a proto2 or editions field declares. */
+export function declaredDefaultText(field: MessageField, options: JsonOptions): string {
+  const value =
+    field.fieldKind === "scalar" || field.fieldKind === "enum"
+      ? field.getDefaultValue()
+      : undefined;
+  if (value === undefined) return unsetText(field, options);
+  if (field.fieldKind === "enum") {
+    const name = field.enum.value[value as number]?.name;
+    return options.enums === "number" || name === undefined ? String(value) : JSON.stringify(name);
+  }
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("base64")}"`;
+  if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
+  return typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : JSON.stringify(String(value));
+}

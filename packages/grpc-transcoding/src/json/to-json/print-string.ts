@@ -1,0 +1,146 @@
+import { malformed } from "../../wire/malformed.ts";
+import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
+import { viewOf } from "./input-view.ts";
+
+/** Below, setting up the four-byte loop costs more than it saves. */
+const shortLength = 16;
+
+/** 1 for ASCII that JSON escapes as JSON.stringify does, 2 for bytes of multi-byte characters. */
+const special = Uint8Array.from({ length: 256 }, (_, c) =>
+  c < 32 || c === 34 || c === 92 ? 1 : c > 127 ? 2 : 0,
+);
+
+/**
+ * Prints the UTF-8 between `p` and `end` as a JSON string: byte to byte, escaped and checked in one
+ * pass. Ill-formed UTF-8 throws if `validate`, and becomes U+FFFD otherwise. Leaves {@link room} bytes.
+ */
+export function printString(
+  b: Uint8Array,
+  p: number,
+  end: number,
+  q: number,
+  validate: boolean,
+): number {
+  const length = end - p;
+  if (q + length + 2 * room > capacity) grow(q, length + 2 * room);
+  const out = bytes;
+  out[q++] = 34;
+  if (length >= shortLength) {
+    const from = viewOf(b);
+    const to = view;
+    const last = end - 4;
+    while (p <= last) {
+      const four = from.getInt32(p, true);
+      // The sign bit of a byte gets set where it was set, or the byte is < 0x20, 0x22 or 0x5C.
+      const flags =
+        four |
+        (four - 0x20202020) |
+        ((four ^ 0x22222222) - 0x01010101) |
+        ((four ^ 0x5c5c5c5c) - 0x01010101);
+      if ((flags & 0x80808080) !== 0) break;
+      to.setInt32(q, four, true);
+      p += 4;
+      q += 4;
+    }
+  }
+  while (p < end) {
+    const c = b[p] as number;
+    if (special[c] !== 0) return printSpecial(b, p, end, q, validate);
+    out[q++] = c;
+    p++;
+  }
+  out[q] = 34;
+  return q + 1;
+}
+
+/** Goes on from the first byte that is not copied as it is. */
+function printSpecial(b: Uint8Array, p: number, end: number, q: number, validate: boolean): number {
+  let out = bytes;
+  // Each byte left takes one byte, the one at hand up to six.
+  let limit = capacity - room;
+  while (p < end) {
+    const c = b[p] as number;
+    if (c > 127) {
+      const size = sequenceLength(b, p, end, c);
+      if (size === 3) {
+        out[q] = c;
+        out[q + 1] = b[p + 1] as number;
+        out[q + 2] = b[p + 2] as number;
+        q += 3;
+        p += 3;
+        continue;
+      }
+      if (size === 0) {
+        if (validate) malformed("a string is not valid UTF-8");
+        if (q + end - p > limit) {
+          grow(q, end - p + room);
+          out = bytes;
+          limit = capacity - room;
+        }
+        out[q] = 0xef;
+        out[q + 1] = 0xbf;
+        out[q + 2] = 0xbd;
+        q += 3;
+        p++;
+        continue;
+      }
+      for (let i = 0; i < size; i++) out[q++] = b[p++] as number;
+      continue;
+    }
+    p++;
+    if (special[c] === 0) {
+      out[q++] = c;
+      continue;
+    }
+    if (q + end - p > limit) {
+      grow(q, end - p + room);
+      out = bytes;
+      limit = capacity - room;
+    }
+    q = printEscape(out, q, c);
+  }
+  out[q] = 34;
+  return q + 1;
+}
+
+/** The length of the well-formed sequence at `p` (Unicode, table 3-7) with the lead byte `c`; 0 for none. */
+function sequenceLength(b: Uint8Array, p: number, end: number, c: number): number {
+  if (c < 0xc2) return 0;
+  const second = b[p + 1] as number;
+  if (c < 0xe0) return p + 2 <= end && (second & 0xc0) === 0x80 ? 2 : 0;
+  if ((second & 0xc0) !== 0x80 || ((b[p + 2] as number) & 0xc0) !== 0x80) return 0;
+  if (c < 0xf0) {
+    const overlong = c === 0xe0 && second < 0xa0;
+    const surrogate = c === 0xed && second > 0x9f;
+    return p + 3 <= end && !overlong && !surrogate ? 3 : 0;
+  }
+  const overlong = c === 0xf0 && second < 0x90;
+  const beyond = c > 0xf4 || (c === 0xf4 && second > 0x8f);
+  const complete = p + 4 <= end && ((b[p + 3] as number) & 0xc0) === 0x80;
+  return complete && !overlong && !beyond ? 4 : 0;
+}
+
+const hex = Buffer.from("0123456789abcdef");
+
+/** The letters of `\b \t \n \f \r`; 0 where JSON has only `\u00XX`. */
+const letters = new Uint8Array(128);
+for (const [c, letter] of Object.entries({ 8: "b", 9: "t", 10: "n", 12: "f", 13: "r" })) {
+  letters[Number(c)] = letter.charCodeAt(0);
+}
+letters[34] = 34;
+letters[92] = 92;
+
+function printEscape(out: Uint8Array, q: number, c: number): number {
+  out[q] = 92;
+  const letter = letters[c] as number;
+  if (letter !== 0) {
+    out[q + 1] = letter;
+    return q + 2;
+  }
+  out[q + 1] = 117;
+  out[q + 2] = 48;
+  out[q + 3] = 48;
+  out[q + 4] = hex[c >> 4] as number;
+  out[q + 5] = hex[c & 15] as number;
+  return q + 6;
+}

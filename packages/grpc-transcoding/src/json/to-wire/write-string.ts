@@ -1,0 +1,63 @@
+/// <reference lib="es2024.string" />
+import { varintSize } from "../../wire/varint.ts";
+import { bytes, capacity, grow, room } from "../output-buffer.ts";
+import { unexpected } from "./unexpected-value.ts";
+import { writeVarint32 } from "./write-varint.ts";
+
+/** Up to here a loop over ASCII beats the call into native code. */
+const shortLength = 32;
+
+/** Writes a string's UTF-8 with its length in front. Leaves {@link room} bytes. Rejects lone surrogates. */
+export function writeString(p: number, value: unknown): number {
+  if (typeof value !== "string") unexpected("string", value);
+  const length = value.length;
+  if (p + length * 3 + 2 * room > capacity) grow(p, length * 3 + 2 * room);
+  if (length >= shortLength) return writeLongString(p, value, length);
+  const out = bytes;
+  let q = p + 1;
+  for (let i = 0; i < length; i++) {
+    const c = value.charCodeAt(i);
+    if (c > 127) return writeLongString(p, value, length);
+    out[q++] = c;
+  }
+  out[p] = length;
+  return q;
+}
+
+function writeLongString(p: number, value: string, length: number): number {
+  const reserved = varintSize(length);
+  const written = bytes.write(value, p + reserved);
+  // Only other than ASCII can be ill-formed; Node writes U+FFFD for a lone surrogate.
+  if (written !== length && !value.isWellFormed()) {
+    unexpected("well-formed Unicode (no lone surrogates)", value);
+  }
+  const needed = varintSize(written);
+  if (needed !== reserved) {
+    bytes.copyWithin(p + needed, p + reserved, p + reserved + written);
+  }
+  writeVarint32(p, written);
+  return p + needed + written;
+}
+
+/** Writes the bytes of base64 (standard or URL-safe alphabet, padded or not) with their length in front. */
+export function writeBase64(p: number, value: unknown): number {
+  if (typeof value !== "string") unexpected("base64", value);
+  let length = value.length;
+  if (p + length + 2 * room > capacity) grow(p, length + 2 * room);
+  if (length > 0 && value.charCodeAt(length - 1) === 61) length--;
+  if (length > 0 && value.charCodeAt(length - 1) === 61) length--;
+  const expected = (length * 3) >> 2;
+  const size = varintSize(expected);
+  const written = bytes.write(value, p + size, "base64");
+  // Node skips what is no base64, so that fewer bytes come out. It looks at the low byte of a character only.
+  if (
+    written !== expected ||
+    (length & 3) === 1 ||
+    (length !== value.length && (value.length & 3) !== 0) ||
+    Buffer.byteLength(value) !== value.length
+  ) {
+    unexpected("base64", value);
+  }
+  writeVarint32(p, expected);
+  return p + size + expected;
+}

@@ -1,0 +1,57 @@
+import { malformed } from "../../wire/malformed.ts";
+import { bytes } from "../output-buffer.ts";
+import { printAscii } from "../to-json/print-number.ts";
+import { unexpected } from "../to-wire/unexpected-value.ts";
+import {
+  nanos,
+  parseFraction,
+  printFraction,
+  readSecondsAndNanos,
+  seconds,
+  writeSecondsAndNanos,
+} from "./seconds-and-nanos.ts";
+
+/** Ten thousand years, the range of google/protobuf/duration.proto. */
+const maxSeconds = 315576000000;
+
+const duration = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
+
+/** Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`. */
+export function writeDuration(p: number, value: unknown): number {
+  const match = typeof value === "string" ? duration.exec(value) : null;
+  if (match === null) unexpected('duration such as "1.5s"', value);
+  const [, sign, integer, fraction = ""] = match;
+  const sec = Number(integer);
+  const nano = parseFraction(fraction);
+  if (sec > maxSeconds || (sec === maxSeconds && nano > 0)) {
+    unexpected(`duration within ±${maxSeconds}s`, value);
+  }
+  return sign === "-" ? writeSecondsAndNanos(p, -sec, -nano) : writeSecondsAndNanos(p, sec, nano);
+}
+
+/** Prints a Duration's payload as seconds with 0, 3, 6 or 9 fraction digits and `s`. */
+export function printDuration(
+  b: Uint8Array,
+  p: number,
+  end: number,
+  q: number,
+  depth: number,
+): number {
+  readSecondsAndNanos(b, p, end, depth);
+  const sec = Math.abs(seconds);
+  const nano = Math.abs(nanos);
+  if (
+    sec > maxSeconds ||
+    nano > 999999999 ||
+    (seconds > 0 && nanos < 0) ||
+    (seconds < 0 && nanos > 0)
+  ) {
+    malformed("a google.protobuf.Duration is out of range, or its signs differ");
+  }
+  bytes[q++] = 34;
+  if (seconds < 0 || nanos < 0) bytes[q++] = 45;
+  q = printFraction(printAscii(q, String(sec)), nano);
+  bytes[q] = 115;
+  bytes[q + 1] = 34;
+  return q + 2;
+}

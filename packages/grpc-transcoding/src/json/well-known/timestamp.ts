@@ -1,0 +1,134 @@
+import { malformed } from "../../wire/malformed.ts";
+import { dateOf, day, daysInMonth, daysOf, month, year } from "../civil-date.ts";
+import { bytes } from "../output-buffer.ts";
+import { unexpected } from "../to-wire/unexpected-value.ts";
+import {
+  nanos,
+  parseFraction,
+  printFraction,
+  readSecondsAndNanos,
+  seconds,
+  writeSecondsAndNanos,
+} from "./seconds-and-nanos.ts";
+
+/** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: the range of google/protobuf/timestamp.proto. */
+const minSeconds = -62135596800;
+const maxSeconds = 253402300799;
+
+const dash = 45;
+const colon = 58;
+
+/** Two decimal digits, or a negative number for anything else. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -10000 : tens * 10 + ones;
+}
+
+/** Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case. */
+export function writeTimestamp(p: number, value: unknown): number {
+  if (typeof value !== "string" || value.length < 20) unexpected("RFC 3339 timestamp", value);
+  const yearValue = twoDigits(value, 0) * 100 + twoDigits(value, 2);
+  const monthValue = twoDigits(value, 5);
+  const dayValue = twoDigits(value, 8);
+  const hour = twoDigits(value, 11);
+  const minute = twoDigits(value, 14);
+  const second = twoDigits(value, 17);
+  if (
+    yearValue < 1 ||
+    monthValue < 1 ||
+    monthValue > 12 ||
+    dayValue < 1 ||
+    (dayValue > 28 && dayValue > daysInMonth(yearValue, monthValue)) ||
+    hour < 0 ||
+    hour > 23 ||
+    minute < 0 ||
+    minute > 59 ||
+    second < 0 ||
+    second > 59 ||
+    value.charCodeAt(4) !== dash ||
+    value.charCodeAt(7) !== dash ||
+    value.charCodeAt(10) !== 84 ||
+    value.charCodeAt(13) !== colon ||
+    value.charCodeAt(16) !== colon
+  ) {
+    unexpected("RFC 3339 timestamp", value);
+  }
+  const local =
+    daysOf(yearValue, monthValue, dayValue) * 86400 + hour * 3600 + minute * 60 + second;
+  if (value.length === 20 && value.charCodeAt(19) === 90) return writeSecondsAndNanos(p, local, 0);
+  return writeWithSuffix(p, value, local);
+}
+
+const suffix = /^(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+
+/** Digits of the fraction that ends in `Z`, the usual suffix; -1 for any other. */
+function zuluFraction(text: string): number {
+  const end = text.length - 1;
+  if (end < 21 || end > 29 || text.charCodeAt(19) !== 46 || text.charCodeAt(end) !== 90) return -1;
+  let nano = 0;
+  let unit = 100000000;
+  for (let i = 20; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    nano += digit * unit;
+    unit /= 10;
+  }
+  return nano;
+}
+
+function writeWithSuffix(p: number, text: string, local: number): number {
+  const nano = zuluFraction(text);
+  if (nano >= 0) return writeSecondsAndNanos(p, local, nano);
+  const match = suffix.exec(text.slice(19));
+  if (match === null) unexpected("RFC 3339 timestamp", text);
+  const [, fraction = "", sign, hours, minutes] = match;
+  const offset = sign === undefined ? 0 : Number(hours) * 3600 + Number(minutes) * 60;
+  const utc = sign === "-" ? local + offset : local - offset;
+  if (utc < minSeconds || utc > maxSeconds) {
+    unexpected("timestamp of the years 0001 to 9999 (UTC)", text);
+  }
+  return writeSecondsAndNanos(p, utc, parseFraction(fraction));
+}
+
+function printTwo(q: number, value: number): number {
+  const tens = (value * 205) >>> 11; // value / 10 for 0 to 99
+  bytes[q] = 48 + tens;
+  bytes[q + 1] = 48 + value - tens * 10;
+  return q + 2;
+}
+
+/** Prints a Timestamp's payload as RFC 3339 in UTC with 0, 3, 6 or 9 fraction digits. */
+export function printTimestamp(
+  b: Uint8Array,
+  p: number,
+  end: number,
+  q: number,
+  depth: number,
+): number {
+  readSecondsAndNanos(b, p, end, depth);
+  if (seconds < minSeconds || seconds > maxSeconds || nanos < 0 || nanos > 999999999) {
+    malformed("a google.protobuf.Timestamp is out of range");
+  }
+  const days = Math.floor(seconds / 86400);
+  const secondOfDay = seconds - days * 86400;
+  dateOf(days);
+  const century = (year / 100) | 0;
+  const hour = (secondOfDay / 3600) | 0;
+  const minute = ((secondOfDay - hour * 3600) / 60) | 0;
+  bytes[q] = 34;
+  q = printTwo(printTwo(q + 1, century), year - century * 100);
+  bytes[q] = dash;
+  q = printTwo(q + 1, month);
+  bytes[q] = dash;
+  q = printTwo(q + 1, day);
+  bytes[q] = 84;
+  q = printTwo(q + 1, hour);
+  bytes[q] = colon;
+  q = printTwo(q + 1, minute);
+  bytes[q] = colon;
+  q = printFraction(printTwo(q + 1, secondOfDay - hour * 3600 - minute * 60), nanos);
+  bytes[q] = 90;
+  bytes[q + 1] = 34;
+  return q + 2;
+}
