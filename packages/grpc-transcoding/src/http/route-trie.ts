@@ -5,6 +5,10 @@ import type { PathTemplate, TemplateSegment } from "./path-template.ts";
  * left and backtracks; it visits a node at most once, so the number of routes bounds its cost.
  */
 export interface RouteTrie<R> {
+  /** The first literal. Most nodes have no other, and a map for each would be most of the heap. */
+  literal: string | undefined;
+  literalChild: RouteTrie<R> | undefined;
+  /** The further literals. */
   literals: Map<string, RouteTrie<R>> | undefined;
   single: RouteTrie<R> | undefined;
   /** The routes with `**` here, longest tail first. */
@@ -22,6 +26,8 @@ interface DeepBranch<R> {
 
 export function createRouteTrie<R>(): RouteTrie<R> {
   return {
+    literal: undefined,
+    literalChild: undefined,
     literals: undefined,
     single: undefined,
     deep: undefined,
@@ -57,13 +63,23 @@ function child<R>(
     node.single ??= createRouteTrie();
     return node.single;
   }
-  node.literals ??= new Map();
-  let next = node.literals.get(segment.value);
-  if (next === undefined) {
-    next = createRouteTrie();
-    node.literals.set(segment.value, next);
+  return findLiteral(node, segment.value) ?? addLiteral(node, segment.value);
+}
+
+function findLiteral<R>(node: RouteTrie<R>, value: string): RouteTrie<R> | undefined {
+  return node.literal === value ? node.literalChild : node.literals?.get(value);
+}
+
+function addLiteral<R>(node: RouteTrie<R>, value: string): RouteTrie<R> {
+  const added = createRouteTrie<R>();
+  if (node.literalChild === undefined) {
+    node.literal = value;
+    node.literalChild = added;
+  } else {
+    node.literals ??= new Map();
+    node.literals.set(value, added);
   }
-  return next;
+  return added;
 }
 
 function deepChild<R>(node: RouteTrie<R>, tailLength: number): RouteTrie<R> {
@@ -89,7 +105,7 @@ export function findRoute<R>(
     if (route !== undefined) return route;
   } else {
     const segment = segments[index] as string;
-    const literal = node.literals?.get(segment);
+    const literal = findLiteral(node, segment);
     if (literal !== undefined) {
       const route = findRoute(literal, segments, index + 1, verb);
       if (route !== undefined) return route;
