@@ -1,0 +1,133 @@
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import type { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Code } from "grpc-transcoding";
+import { type InjectedServer, injectServer, serverInternals } from "../grpc-js/internals.ts";
+import type { NativePolicy } from "./native-policy.ts";
+import { answerStatus } from "./trailers-only.ts";
+
+/** A gRPC server that takes calls from the port. */
+export interface GrpcSink {
+  /** Unique on the port; the gateway's name. */
+  readonly name: string;
+  readonly server: Server;
+  /** The full names of the services that it takes; undefined for all that the server has. */
+  readonly services: ReadonlySet<string> | undefined;
+  /** Chooses among sinks with the same services, by tenant for example. */
+  readonly accepts: ((headers: IncomingHttpHeaders) => boolean) | undefined;
+  readonly policy: NativePolicy | undefined;
+}
+
+/** A grpc-js server behind the port; two sinks may share it. */
+interface Backend {
+  readonly injected: InjectedServer;
+  readonly handlers: ReadonlyMap<string, unknown>;
+  /** The connections that it knows of. */
+  readonly sessions: WeakSet<ServerHttp2Session>;
+  sinks: number;
+}
+
+/** The gRPC servers of one port: which of them a call is for, and handing it over. */
+export class GrpcSinks {
+  private readonly sinks: GrpcSink[] = [];
+  private readonly backends = new Map<Server, Backend>();
+
+  /**
+   * Adds a sink. Throws when its name is taken, when another sink takes one of its services from the same
+   * callers, or when the server is not a grpc-js server that this package knows. Returns the function that removes it.
+   */
+  add(sink: GrpcSink, credentials: ServerCredentials): () => void {
+    for (const other of this.sinks) refuseConflict(sink, other);
+    let backend = this.backends.get(sink.server);
+    if (backend === undefined) {
+      backend = {
+        injected: injectServer(sink.server, credentials),
+        handlers: serverInternals(sink.server).handlers,
+        sessions: new WeakSet(),
+        sinks: 0,
+      };
+      this.backends.set(sink.server, backend);
+    }
+    backend.sinks += 1;
+    this.sinks.push(sink);
+    return () => this.remove(sink);
+  }
+
+  /**
+   * The sink for a call: one that names its service or has its method. A method that no server has goes to the one that
+   * has the service, which answers it.
+   */
+  find(path: string, headers: IncomingHttpHeaders): GrpcSink | undefined {
+    const service = serviceOf(path);
+    if (service === undefined) return undefined;
+    let nearest: GrpcSink | undefined;
+    for (const sink of this.sinks) {
+      if (sink.services !== undefined && !sink.services.has(service)) continue;
+      if (sink.accepts !== undefined && !sink.accepts(headers)) continue;
+      if (this.backends.get(sink.server)?.handlers.has(path)) return sink;
+      if (sink.services !== undefined) nearest ??= sink;
+    }
+    return nearest;
+  }
+
+  /** Gives a stream to a sink's server as if the server had accepted its connection. */
+  deliver(
+    sink: GrpcSink,
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    flags: number,
+  ): void {
+    const backend = this.backends.get(sink.server);
+    if (backend === undefined || !backend.injected.isOpen()) {
+      answerStatus(stream, { code: Code.UNAVAILABLE, message: "the service has stopped" });
+      return;
+    }
+    const session = stream.session as ServerHttp2Session | undefined;
+    if (session === undefined) return;
+    const { events } = backend.injected;
+    // With its first call only: grpc-js' keepalive and age limits are for connections that speak gRPC.
+    if (!backend.sessions.has(session)) {
+      backend.sessions.add(session);
+      events.emit("session", session);
+    }
+    events.emit("stream", stream, headers, flags);
+  }
+
+  /** Releases every server; call it when no connection is left. The servers themselves stay usable. */
+  close(): void {
+    for (const { injected } of this.backends.values()) injected.injector.destroy();
+    this.backends.clear();
+    this.sinks.length = 0;
+  }
+
+  private remove(sink: GrpcSink): void {
+    const at = this.sinks.indexOf(sink);
+    if (at < 0) return;
+    this.sinks.splice(at, 1);
+    const backend = this.backends.get(sink.server);
+    if (backend === undefined) return;
+    backend.sinks -= 1;
+    if (backend.sinks > 0) return;
+    // Its injector is not destroyed: that would close connections which REST requests and other servers share.
+    this.backends.delete(sink.server);
+  }
+}
+
+function refuseConflict(sink: GrpcSink, other: GrpcSink): void {
+  if (other.name === sink.name) {
+    throw new Error(`a gRPC server named ${JSON.stringify(sink.name)} is on this port already`);
+  }
+  if (other.server === sink.server || sink.accepts !== undefined || other.accepts !== undefined) {
+    return;
+  }
+  const shared = [...(sink.services ?? [])].find((service) => other.services?.has(service));
+  if (shared !== undefined) {
+    throw new Error(
+      `two gRPC servers on this port take the service ${shared}: ${JSON.stringify(other.name)} and ${JSON.stringify(sink.name)}`,
+    );
+  }
+}
+
+/** `"package.Service"` of `"/package.Service/Method"`. */
+function serviceOf(path: string): string | undefined {
+  return /^\/([^/]+)\/[^/]+$/.exec(path)?.[1];
+}

@@ -1,0 +1,196 @@
+import type { EventEmitter } from "node:events";
+import http from "node:http";
+import http2, {
+  type Http2Server,
+  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Socket } from "node:net";
+import tls, { type TLSSocket } from "node:tls";
+import { isGrpcContentType } from "./grpc-content-type.ts";
+import type { AcceptGrpcStream } from "./grpc-streams.ts";
+import type { Http2Sessions } from "./http2-sessions.ts";
+import { ProtocolSniffer } from "./protocol-sniffer.ts";
+import { SafeResponse } from "./safe-response.ts";
+
+/** What the hooks of all servers of one port share. */
+export interface SplitContext {
+  readonly sessions: Http2Sessions;
+  readonly acceptGrpc: AcceptGrpcStream;
+  readonly limits: SplitLimits;
+}
+
+/** Bounds on what clients may hold open on the port. */
+export interface SplitLimits {
+  /** How long a connection may take to show its protocol, in milliseconds. */
+  readonly sniffTimeoutMs: number;
+  /** How many connections may be undecided at once. */
+  readonly maxSniffingSockets: number;
+  /** How long an HTTP/2 connection may be idle before it gets a GOAWAY, in milliseconds; 0 for no limit. */
+  readonly sessionIdleMs: number;
+  /** How many streams one HTTP/2 connection may have open. */
+  readonly maxConcurrentStreams: number;
+}
+
+/** A server whose port is split. */
+export interface SplitServer {
+  /** Stops taking connections apart and closes those that are idle or undecided. */
+  beginClose(): void;
+  /** Cuts HTTP/1.1 connections that the server itself does not know. */
+  finishClose(): void;
+}
+
+type Listener = (socket: Socket) => void;
+
+/**
+ * Puts the split before a server's own handling, whatever kind of Node server it is. gRPC streams go to
+ * `acceptGrpc`; everything else reaches the server's `request` listeners, over both versions of HTTP.
+ * Throws a TypeError for an object that is no HTTP server of Node's.
+ */
+export function splitServer(server: object, context: SplitContext): SplitServer {
+  if (isHttp2(server)) {
+    stealGrpcStreams(server, context);
+    return server instanceof tls.Server ? nothingToClose : addHttp1(server, context);
+  }
+  if (server instanceof http.Server) return addHttp2(server, context);
+  if (server instanceof tls.Server) return addHttp2OverTls(server, context);
+  throw new TypeError(
+    "native gRPC needs a server of node:http, node:https or node:http2; serverFactory returned something else",
+  );
+}
+
+function isHttp2(server: object): server is Http2Server {
+  return "updateSettings" in server && typeof server.updateSettings === "function";
+}
+
+/**
+ * Takes the gRPC streams of an http2 server before its listeners see them. An own `emit` is the only way: a listener
+ * cannot stop the others.
+ */
+function stealGrpcStreams(server: Http2Server, { sessions, acceptGrpc }: SplitContext): void {
+  const emit = server.emit;
+  server.emit = function (this: Http2Server, event: string, ...args: unknown[]): boolean {
+    if (event === "stream") {
+      const [stream, headers, flags] = args as [ServerHttp2Stream, IncomingHttpHeaders, number];
+      const isGrpc = isGrpcContentType(headers["content-type"]);
+      sessions.watch(stream, isGrpc);
+      if (isGrpc) {
+        acceptGrpc(stream, headers, flags);
+        return true;
+      }
+    } else if (event === "session") {
+      sessions.add(args[0] as ServerHttp2Session);
+    }
+    return Reflect.apply(emit, this, [event, ...args]);
+  };
+}
+
+/** A plain HTTP/1.1 server: connections that begin with the preface of HTTP/2 go to an http2 server beside it. */
+function addHttp2(server: http.Server, context: SplitContext): SplitServer {
+  const http1 = takeListener(server, "connection");
+  const http2Side = createHttp2Side(server, context);
+  const sniffer = new ProtocolSniffer(
+    {
+      http1: (socket) => http1.call(server, socket),
+      http2(socket) {
+        // Otherwise a client's FIN leaves the session open for ever.
+        socket.allowHalfOpen = false;
+        http2Side.emit("connection", socket);
+      },
+    },
+    snifferLimits(context, server.headersTimeout),
+  );
+  server.on("connection", (socket) => sniffer.sniff(socket));
+  return { beginClose: () => sniffer.close(), finishClose() {} };
+}
+
+/** An https server: ALPN chooses, and connections of HTTP/2 go to an http2 server beside it. */
+function addHttp2OverTls(server: tls.Server, context: SplitContext): SplitServer {
+  const http1 = takeListener(server, "secureConnection");
+  const http2Side = createHttp2Side(server, context);
+  const negotiation = server as { ALPNProtocols?: Buffer; ALPNCallback?: unknown };
+  // RFC 7301 section 3.1: each name after its length. A callback of the user's decides for itself.
+  if (negotiation.ALPNCallback === undefined) {
+    negotiation.ALPNProtocols = Buffer.from("\x02h2\x08http/1.1", "latin1");
+  }
+  server.on("secureConnection", (socket: TLSSocket) => {
+    if (socket.alpnProtocol === "h2") http2Side.emit("connection", socket);
+    else http1.call(server, socket);
+  });
+  return nothingToClose;
+}
+
+/** A cleartext http2 server: connections that do not begin with its preface go to an HTTP/1.1 server beside it. */
+function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
+  const http2Listener = takeListener(server, "connection");
+  const http1Side = http.createServer((request, response) => {
+    server.emit("request", request, response as never);
+  });
+  // It never listens; this event starts the timers that end slow requests.
+  http1Side.emit("listening");
+  const sniffer = new ProtocolSniffer(
+    {
+      http1(socket) {
+        socket.allowHalfOpen = true;
+        http1Side.emit("connection", socket);
+      },
+      http2: (socket) => http2Listener.call(server, socket),
+    },
+    snifferLimits(context, http1Side.headersTimeout),
+  );
+  server.on("connection", (socket: Socket) => sniffer.sniff(socket));
+  return {
+    beginClose() {
+      sniffer.close();
+      http1Side.close();
+    },
+    finishClose: () => http1Side.closeAllConnections(),
+  };
+}
+
+function createHttp2Side(server: EventEmitter, context: SplitContext): Http2Server {
+  const { sessionIdleMs, maxConcurrentStreams } = context.limits;
+  const side: Http2Server = http2.createServer({
+    Http2ServerResponse: SafeResponse as typeof Http2ServerResponse,
+    // In MB. Bounds what nghttp2 buffers for one connection, and leaves room for large messages.
+    maxSessionMemory: 64,
+    // Response metadata comes from the app's own services.
+    maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
+    settings: { maxConcurrentStreams, maxHeaderListSize: 32 * 1024 },
+  });
+  side.on("request", (request, response) => server.emit("request", request, response));
+  if (sessionIdleMs > 0) {
+    side.on("session", (session) => session.setTimeout(sessionIdleMs, () => session.close()));
+  }
+  stealGrpcStreams(side, context);
+  return side;
+}
+
+/** Removes Node's own listener and gives it back. Listeners of others stay: each connection is emitted once. */
+function takeListener(server: EventEmitter, event: string): Listener {
+  const listeners = server.listeners(event) as Listener[];
+  const own = listeners.find((listener) => listener.name === "connectionListener");
+  if (own === undefined) {
+    throw new TypeError(
+      `native gRPC needs Node's own "${event}" listener on the server; something else has replaced it`,
+    );
+  }
+  server.removeListener(event, own);
+  return own;
+}
+
+function snifferLimits(
+  { limits }: SplitContext,
+  headersTimeout: number,
+): { readonly timeoutMs: number; readonly maxSockets: number } {
+  // As long as Node gives a connection without a split to send its first headers.
+  const timeoutMs = headersTimeout > 0 ? headersTimeout : limits.sniffTimeoutMs;
+  return {
+    timeoutMs: Math.min(timeoutMs, limits.sniffTimeoutMs),
+    maxSockets: limits.maxSniffingSockets,
+  };
+}
+
+const nothingToClose: SplitServer = { beginClose() {}, finishClose() {} };
