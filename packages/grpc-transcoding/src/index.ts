@@ -1,3 +1,4 @@
+export { bundledFile } from "./bundled/bundled-file.ts";
 export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
 export { bundledProtoDir } from "./bundled/bundled-proto-dir.ts";
 export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
@@ -35,6 +36,7 @@ export type { UnknownQuery } from "./request/bind-query.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";
+export { loadSchema } from "./schema/load-schema.ts";
 export type {
   Comment,
   CommentedDescriptor,
@@ -49,6 +51,13 @@ export type {
 } from "./schema/schema.ts";
 export type { SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
+export type {
+  DescriptorSetSource,
+  ProtoSource,
+  ReadySource,
+  ReflectionSource,
+  SchemaSource,
+} from "./schema/source/schema-source.ts";
 export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
 export { declarationOf, declaredResponse, declaredStatus } from "./status/declared-response.ts";

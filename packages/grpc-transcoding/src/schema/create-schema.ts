@@ -1,9 +1,11 @@
 import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
+import { bundledFile } from "../bundled/bundled-file.ts";
 import { bundledProto } from "../bundled/bundled-proto.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
+import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
 import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "./schema.ts";
 import { type ReportProblem, type SchemaProblem, throwProblems } from "./schema-error.ts";
@@ -24,27 +26,47 @@ export interface SchemaOptions {
   readonly onWarning?: ReportProblem;
 }
 
+/** What is known of descriptors beside them. */
+export interface DescriptorOrigin {
+  /** Which services are taken when no option names them. */
+  readonly exposes?: (service: DescService) => boolean;
+  /** Import name to path, for messages that editors can open. */
+  readonly paths?: ReadonlyMap<string, string>;
+}
+
 /**
  * Makes the schema of a set of descriptors. Does not change its input. Throws a {@link SchemaError}
  * with every problem of the annotations, or with what keeps the descriptors from being read.
  */
 export function createSchema(source: DescriptorSource, options: SchemaOptions = {}): Schema {
+  return schemaOfFiles([...fileProtosOf(source)], options);
+}
+
+/** {@link createSchema} for a loader, which knows where the descriptors come from. */
+export function schemaOfFiles(
+  input: readonly FileDescriptorProto[],
+  options: SchemaOptions,
+  origin: DescriptorOrigin = {},
+): Schema {
   const problems: SchemaProblem[] = [];
   const report: ReportProblem = (problem) => void problems.push(problem);
   const warn = options.onWarning ?? (() => {});
 
-  const input = [...fileProtosOf(source)];
-  const set = completeFileSet(input, {
-    provide: () => undefined,
+  const files = input.map(withJsonNames);
+  const set = completeFileSet(files, {
+    provide: bundledFile,
     onProblem: report,
     onWarning: warn,
   });
   throwProblems(problems);
   const registry = buildRegistry(set);
-  const sources = indexSources(input);
-  const services = chooseServices(registry, options.services, report).map((desc) =>
-    createService(desc, { registry, sources, report, warn }),
-  );
+  const sources = indexSources(files, origin.paths);
+  const all = [...registry.files].flatMap((file) => file.services);
+  const chosen =
+    options.services === undefined
+      ? all.filter(origin.exposes ?? notBundledImport(registry))
+      : filterServices(all, (service) => service.typeName, options.services, report);
+  const services = chosen.map((desc) => createService(desc, { registry, sources, report, warn }));
   throwProblems(problems);
   return { registry, services, comment: sources.comment, location: sources.location };
 }
@@ -54,17 +76,11 @@ function fileProtosOf(source: DescriptorSource): Iterable<FileDescriptorProto> {
   return "$typeName" in source ? source.file : source;
 }
 
-function chooseServices(
-  registry: FileRegistry,
-  patterns: readonly string[] | undefined,
-  report: ReportProblem,
-): readonly DescService[] {
-  const all = [...registry.files].flatMap((file) => file.services);
-  if (patterns !== undefined) return filterServices(all, patterns, report);
+/** An API that imports google.longrunning does not by that serve its methods. */
+function notBundledImport(registry: FileRegistry): (service: DescService) => boolean {
   const imported = new Set([...registry.files].flatMap((file) => file.proto.dependency));
-  return all.filter(({ file: { proto } }) => {
-    return !(imported.has(proto.name) && bundledProto(proto.name) !== undefined);
-  });
+  return ({ file: { proto } }) =>
+    !imported.has(proto.name) || bundledProto(proto.name) === undefined;
 }
 
 interface ServiceContext {

@@ -18,9 +18,12 @@ const maxColumn = 4095;
 /**
  * Extracts what messages and documents need of `source_code_info`, which is not kept: with it,
  * descriptors take three times the heap. One pass over each file, so that looking up is two steps
- * however long the file is.
+ * however long the file is. `paths` gives the names of files in locations, where it has them.
  */
-export function indexSources(files: Iterable<FileDescriptorProto>): SourceIndex {
+export function indexSources(
+  files: Iterable<FileDescriptorProto>,
+  paths: ReadonlyMap<string, string> = new Map(),
+): SourceIndex {
   const comments = new Map<object, Comment>();
   const positions = new Map<object, number>();
 
@@ -45,8 +48,9 @@ export function indexSources(files: Iterable<FileDescriptorProto>): SourceIndex 
     location(descriptor) {
       const position = positions.get(descriptor.proto);
       if (position === undefined) return undefined;
+      const name = fileNameOf(descriptor);
       return {
-        file: fileNameOf(descriptor),
+        file: paths.get(name) ?? name,
         line: Math.floor(position / (maxColumn + 1)),
         column: position % (maxColumn + 1),
       };
