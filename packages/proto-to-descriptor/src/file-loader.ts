@@ -1,0 +1,71 @@
+import { readFileSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { createSourceFile, type SourceFile } from "./source-file.ts";
+
+/** Largest file that is read; protoc's own limit for a message is 2 GiB, its largest real file 5 MiB. */
+export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
+
+/** Finds files by import name. */
+export interface FileLoader {
+  /** Undefined if there is no such file; an error says why a file that is there cannot be read. */
+  load(importName: string): SourceFile | undefined;
+  /** The import name of a path on disk, or the argument if it is an import name already. */
+  importNameOf(path: string): string;
+}
+
+export type ReadFile = (importName: string) => string | Uint8Array | undefined;
+
+/** Looks into the include directories first, then asks `readFile`. */
+export function createFileLoader(
+  includeDirs: readonly string[],
+  readFile: ReadFile | undefined,
+): FileLoader {
+  const roots = includeDirs.map((dir) => resolve(dir));
+  return {
+    load(importName) {
+      const content = readFromDisk(roots, importName) ?? readFile?.(importName);
+      if (content === undefined) return undefined;
+      if (content.length > MAX_FILE_BYTES) {
+        throw new RangeError(`The file is larger than ${MAX_FILE_BYTES} bytes.`);
+      }
+      return createSourceFile(importName, content);
+    },
+    importNameOf(path) {
+      if (!isAbsolute(path) && roots.some((root) => isFile(resolve(root, path)))) {
+        return toImportName(path);
+      }
+      const absolute = resolve(path);
+      for (const root of roots) {
+        const name = relative(root, absolute);
+        if (name !== "" && !name.startsWith("..") && !isAbsolute(name) && isFile(absolute)) {
+          return toImportName(name);
+        }
+      }
+      return toImportName(path);
+    },
+  };
+}
+
+const toImportName = (path: string): string =>
+  (sep === "/" ? path : path.split(sep).join("/")).replace(/^(\.\/)+/, "");
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function readFromDisk(roots: readonly string[], importName: string): Uint8Array | undefined {
+  // As in protoc, an import cannot leave the include directories.
+  if (importName === "" || isAbsolute(importName) || importName.split(/[\\/]/).includes("..")) {
+    return undefined;
+  }
+  for (const root of roots) {
+    const path = `${root}/${importName}`;
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "EISDIR") throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import type { FileNode, ImportNode } from "./declaration.ts";
+import type { Diagnostic, Report } from "./diagnostics.ts";
+import type { FileLoader } from "./file-loader.ts";
+import { WordCache } from "./lexer.ts";
+import { parseFile } from "./parser/file.ts";
+
+/**
+ * Parses the files and everything they import, in the order of their dependencies. Files that are
+ * missing, listed twice or import themselves are reported.
+ */
+export function loadFiles(
+  files: readonly string[],
+  loader: FileLoader,
+  report: Report,
+  diagnostics: Diagnostic[],
+  sourceInfo: boolean,
+): FileNode[] {
+  const words = new WordCache();
+  const loaded = new Map<string, FileNode | undefined>();
+  const pending: FileNode[] = [];
+  const order: FileNode[] = [];
+
+  const load = (name: string): FileNode | undefined => {
+    if (loaded.has(name)) return loaded.get(name);
+    const source = loader.load(name);
+    const file = source && parseFile(source, report, words, sourceInfo);
+    loaded.set(name, file);
+    if (file === undefined) return undefined;
+    pending.push(file);
+    for (const statement of file.imports) loadImport(file, statement);
+    pending.pop();
+    resolveVisibility(file);
+    order.push(file);
+    return file;
+  };
+
+  const loadImport = (file: FileNode, statement: ImportNode): void => {
+    const { name, at } = statement;
+    const twice = file.imports.find((other) => other.name === name) !== statement;
+    if (twice) report(file.source, at, `Import "${name}" was listed twice.`);
+    const start = pending.findIndex((other) => other.name === name);
+    if (start >= 0) {
+      const cycle = [...pending.slice(start).map((other) => other.name), name].join(" -> ");
+      report(file.source, at, `File recursively imports itself: ${cycle}.`);
+      file.broken = true;
+      return;
+    }
+    statement.file = load(name);
+    if (statement.file === undefined) {
+      report(file.source, at, `Import "${name}" was not found.`);
+    } else if (statement.file.broken) {
+      file.broken = true;
+    }
+  };
+
+  for (const path of files) {
+    const name = loader.importNameOf(path);
+    if (load(name) !== undefined || diagnostics.some(({ file }) => file === name)) continue;
+    const message = `File "${path}" was not found in the include directories.`;
+    diagnostics.push({ file: name, line: 1, column: 1, message });
+  }
+  return order;
+}
+
+/** A file sees itself, what it imports, and what those import publicly, and so on. */
+function resolveVisibility(file: FileNode): void {
+  const addPublic = (imported: FileNode): void => {
+    if (file.visible.has(imported)) return;
+    file.visible.add(imported);
+    for (const statement of imported.imports) {
+      if (statement.modifier === "public" && statement.file) addPublic(statement.file);
+    }
+  };
+  for (const statement of file.imports) if (statement.file) addPublic(statement.file);
+}

@@ -1,0 +1,286 @@
+import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
+import { type Comments, collectComments } from "../comments.ts";
+import type { FileNode } from "../declaration.ts";
+import type { Report } from "../diagnostics.ts";
+import { INT32_MAX, parseInteger } from "../integer-literal.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../lexer.ts";
+import { newLocation } from "../new-message.ts";
+import { columnAt, decodeUtf8 } from "../source-file.ts";
+import { unquote } from "../string-literal.ts";
+
+export const SEMICOLON = 0x3b;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+export const OPEN_PAREN = 0x28;
+export const CLOSE_PAREN = 0x29;
+export const OPEN_ANGLE = 0x3c;
+export const CLOSE_ANGLE = 0x3e;
+export const EQUALS = 0x3d;
+export const COMMA = 0x2c;
+export const DOT = 0x2e;
+export const MINUS = 0x2d;
+
+/** Thrown to leave a statement that cannot be parsed further; the error is reported by then. */
+const ABANDON: unique symbol = Symbol("abandon the statement");
+
+/** How deep messages, groups and option values may nest. */
+export const MAX_NESTING = 100;
+
+export type Location = SourceCodeInfo_Location | undefined;
+
+/**
+ * The parsers' view of a file: the current token, what may be done with it, and the source info
+ * that is recorded on the way (nothing, unless asked for).
+ */
+export class Cursor extends Lexer {
+  readonly file: FileNode;
+  readonly locations: SourceCodeInfo_Location[] | undefined;
+  depth = 0;
+  failed = false;
+  #upcomingLeading = "";
+  #upcomingDetached: string[] = [];
+
+  constructor(file: FileNode, report: Report, words: WordCache, sourceInfo: boolean) {
+    super(
+      file.source,
+      (source, offset, message) => {
+        this.failed = true;
+        report(source, offset, message);
+      },
+      words,
+    );
+    this.file = file;
+    this.locations = sourceInfo ? [] : undefined;
+    const comments = sourceInfo ? this.#comments(this.end, true) : undefined;
+    if (comments !== undefined) {
+      this.#upcomingLeading = comments.leading;
+      this.#upcomingDetached = comments.detached;
+    }
+    this.next();
+  }
+
+  is(word: string): boolean {
+    return this.word === word;
+  }
+
+  tryWord(word: string): boolean {
+    if (this.word !== word) return false;
+    this.next();
+    return true;
+  }
+
+  trySymbol(symbol: number): boolean {
+    if (this.symbol !== symbol) return false;
+    this.next();
+    return true;
+  }
+
+  /** What the current token is, for a message. */
+  found(): string {
+    if (this.kind === END) return "the end of the file";
+    const text = this.slice();
+    return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
+  }
+
+  error(message: string, at: number = this.start): void {
+    this.report(this.source, at, message);
+  }
+
+  /** Reports that something else was expected here and leaves the statement. */
+  fail(expected: string): never {
+    this.error(`Expected ${expected}, found ${this.found()}.`);
+    throw ABANDON;
+  }
+
+  /** Reports an error and leaves the statement. */
+  abandon(message: string, at: number = this.start): never {
+    this.error(message, at);
+    throw ABANDON;
+  }
+
+  /** Parses one statement; one that fails is skipped, so that the following ones are parsed too. */
+  attempt(statement: () => void): void {
+    const { depth } = this;
+    try {
+      statement();
+    } catch (error) {
+      if (error !== ABANDON) throw error;
+      this.depth = depth;
+      this.#skipStatement();
+    }
+  }
+
+  expectSymbol(symbol: number, expected = `"${String.fromCharCode(symbol)}"`): void {
+    if (!this.trySymbol(symbol)) this.fail(expected);
+  }
+
+  expectWord(word: string): void {
+    if (!this.tryWord(word)) this.fail(`"${word}"`);
+  }
+
+  identifier(expected: string): string {
+    if (this.kind !== IDENTIFIER) this.fail(expected);
+    const { word } = this;
+    this.next();
+    return word;
+  }
+
+  /** An integer token as a bigint; out of range it is reported and 0. */
+  integer(max: bigint, expected: string): bigint {
+    if (this.kind !== INTEGER) this.fail(expected);
+    let value = parseInteger(this.slice());
+    if (value > max) {
+      this.error(`Integer out of range: the largest value here is ${max}.`);
+      value = 0n;
+    }
+    this.next();
+    return value;
+  }
+
+  /** An integer token that fits int32, without a sign. */
+  int32(expected: string): number {
+    const { start, end, text } = this;
+    if (this.kind === INTEGER && end - start < 10 && text.charCodeAt(start) !== 0x30) {
+      let value = 0;
+      for (let i = start; i < end; i++) value = value * 10 + text.charCodeAt(i) - 0x30;
+      this.next();
+      return value;
+    }
+    return Number(this.integer(INT32_MAX, expected));
+  }
+
+  signedInt32(expected: string): number {
+    if (this.trySymbol(MINUS)) return -Number(this.integer(INT32_MAX + 1n, expected)) | 0;
+    return this.int32(expected);
+  }
+
+  /** A float, an integer, `inf` or `nan`. */
+  number(expected: string): number {
+    let value: number;
+    if (this.kind === FLOAT) value = Number(this.slice());
+    else if (this.kind === INTEGER) value = Number(parseInteger(this.slice()));
+    else if (this.word === "inf") value = Number.POSITIVE_INFINITY;
+    else if (this.word === "nan") value = Number.NaN;
+    else this.fail(expected);
+    this.next();
+    return value;
+  }
+
+  /** One or more adjacent string literals; one character per byte. */
+  byteString(expected: string): string {
+    if (this.kind !== STRING) this.fail(expected);
+    let bytes = "";
+    while (this.kind === STRING) {
+      bytes += unquote(this.slice());
+      this.next();
+    }
+    return bytes;
+  }
+
+  string(expected: string): string {
+    return decodeUtf8(this.byteString(expected));
+  }
+
+  /** `a.b.c`, with a leading dot if the source has one. */
+  typeName(expected: string): string {
+    let name = this.trySymbol(DOT) ? "." : "";
+    name += this.identifier(expected);
+    while (this.symbol === DOT) {
+      this.next();
+      name += `.${this.identifier("an identifier after the dot")}`;
+    }
+    return name;
+  }
+
+  /** Consumes a symbol after which comments belong to declarations: `;`, `{` or `}`. */
+  tryEnd(symbol: 0x3b | 0x7b | 0x7d, location?: Location): boolean {
+    if (this.symbol !== symbol) return false;
+    if (this.locations === undefined) {
+      this.next();
+      return true;
+    }
+    const comments = this.#comments(this.end, false);
+    this.next();
+    const leading = this.#upcomingLeading;
+    this.#upcomingLeading = comments?.leading ?? "";
+    const detached = comments?.detached ?? [];
+    if (location !== undefined) {
+      if (leading !== "") location.leadingComments = leading;
+      if (comments !== undefined && comments.trailing !== "") {
+        location.trailingComments = comments.trailing;
+      }
+      location.leadingDetachedComments = this.#upcomingDetached;
+      this.#upcomingDetached = detached;
+    } else if (symbol === CLOSE_BRACE) {
+      this.#upcomingDetached = detached;
+    } else {
+      this.#upcomingDetached.push(...detached);
+    }
+    return true;
+  }
+
+  expectEnd(symbol: 0x3b | 0x7b | 0x7d, location?: Location): void {
+    if (!this.tryEnd(symbol, location)) this.fail(`"${String.fromCharCode(symbol)}"`);
+  }
+
+  /** Opens a location that starts at the current token. */
+  open(parent: Location, ...path: number[]): Location {
+    if (this.locations === undefined) return undefined;
+    const location = newLocation();
+    location.path = parent === undefined ? path : [...parent.path, ...path];
+    location.span = [this.line, this.column()];
+    this.locations.push(location);
+    return location;
+  }
+
+  /** Closes a location after the token before the current one, unless it is closed already. */
+  close(location: Location): void {
+    if (location === undefined || location.span.length > 2) return;
+    if (this.previousLine !== location.span[0]) location.span.push(this.previousLine);
+    location.span.push(columnAt(this.source, this.previousLineStart, this.previousEnd));
+  }
+
+  /** Enters a nested block, which is bounded. */
+  enter(): void {
+    if (++this.depth > MAX_NESTING) {
+      this.abandon(`Nested too deep: at most ${MAX_NESTING} levels are allowed.`);
+    }
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  #comments(from: number, atStart: boolean): Comments | undefined {
+    return collectComments(this.text, from, atStart, (offset) => {
+      const c = this.text.charCodeAt(offset);
+      return c === CLOSE_BRACE || c === CLOSE_BRACKET || c === CLOSE_PAREN || Number.isNaN(c);
+    });
+  }
+
+  #skipStatement(): void {
+    while (this.kind !== END) {
+      if (this.tryEnd(SEMICOLON)) return;
+      if (this.trySymbol(OPEN_BRACE)) {
+        this.#skipRestOfBlock();
+        return;
+      }
+      if (this.symbol === CLOSE_BRACE) return;
+      this.next();
+    }
+  }
+
+  #skipRestOfBlock(): void {
+    let depth = 1;
+    while (this.kind !== END) {
+      if (this.symbol === OPEN_BRACE) depth++;
+      if (this.symbol === CLOSE_BRACE && --depth === 0) {
+        this.tryEnd(CLOSE_BRACE);
+        return;
+      }
+      this.next();
+    }
+  }
+}

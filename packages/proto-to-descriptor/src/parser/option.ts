@@ -1,0 +1,118 @@
+import { UINT64_MAX } from "../integer-literal.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, STRING } from "../lexer.ts";
+import type { OptionNamePart, OptionStatement, OptionValue } from "../option-statement.ts";
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COMMA,
+  type Cursor,
+  DOT,
+  EQUALS,
+  type Location,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  SEMICOLON,
+} from "./cursor.ts";
+
+/** Number of `uninterpreted_option` in every options message of google/protobuf/descriptor.proto. */
+const UNINTERPRETED_OPTION = 999;
+
+/** `option name = value;` */
+export function parseOptionStatement(
+  c: Cursor,
+  options: OptionStatement[],
+  optionsLocation: Location,
+): void {
+  const location = c.open(optionsLocation, UNINTERPRETED_OPTION, options.length);
+  c.expectWord("option");
+  parseAssignment(c, options, location);
+  c.expectEnd(SEMICOLON, location);
+  c.close(location);
+}
+
+/** `[name = value, ...]`; `special` takes the assignments that are no options. */
+export function parseBracketOptions(
+  c: Cursor,
+  options: OptionStatement[],
+  optionsLocation: Location,
+  special?: () => boolean,
+): void {
+  c.expectSymbol(OPEN_BRACKET);
+  do {
+    if (special?.() === true) continue;
+    const location = c.open(optionsLocation, UNINTERPRETED_OPTION, options.length);
+    parseAssignment(c, options, location);
+    c.close(location);
+  } while (c.trySymbol(COMMA));
+  c.expectSymbol(CLOSE_BRACKET);
+}
+
+function parseAssignment(c: Cursor, options: OptionStatement[], location: Location): void {
+  const at = c.start;
+  const name = [parseNamePart(c)];
+  while (c.trySymbol(DOT)) name.push(parseNamePart(c));
+  c.expectSymbol(EQUALS);
+  const valueAt = c.start;
+  options.push({ name, at, value: parseValue(c), valueAt, location });
+}
+
+function parseNamePart(c: Cursor): OptionNamePart {
+  if (!c.trySymbol(OPEN_PAREN)) {
+    return { name: c.identifier("an option name"), isExtension: false };
+  }
+  const name = c.typeName("the name of an extension");
+  c.expectSymbol(CLOSE_PAREN);
+  return { name, isExtension: true };
+}
+
+function parseValue(c: Cursor): OptionValue {
+  const negative = c.trySymbol(MINUS);
+  switch (c.kind) {
+    case IDENTIFIER: {
+      const name = c.word;
+      if (negative && c.file.syntax === "editions" && (name === "inf" || name === "nan")) {
+        c.next();
+        const value = name === "inf" ? Number.NEGATIVE_INFINITY : Number.NaN;
+        return { kind: "float", value };
+      }
+      if (negative) c.abandon(`"-" is not allowed before an identifier.`);
+      c.next();
+      return { kind: "identifier", name };
+    }
+    case INTEGER: {
+      const max = negative ? 1n << 63n : UINT64_MAX;
+      const value = c.integer(max, "an integer");
+      return { kind: "integer", value: negative ? -value : value };
+    }
+    case FLOAT: {
+      const value = c.number("a number");
+      return { kind: "float", value: negative ? -value : value };
+    }
+    case STRING:
+      if (negative) c.abandon(`"-" is not allowed before a string.`);
+      return { kind: "string", bytes: c.byteString("a string") };
+    case END:
+      return c.fail("the value of the option");
+    default:
+      if (c.symbol !== OPEN_BRACE) return c.fail("the value of the option");
+      return parseAggregate(c);
+  }
+}
+
+/** Finds the end of a `{ ... }` value; its text is parsed when the type of the option is known. */
+function parseAggregate(c: Cursor): OptionValue {
+  const start = c.end;
+  c.next();
+  for (let depth = 1; c.kind !== END; c.next()) {
+    if (c.symbol === OPEN_BRACE) depth++;
+    else if (c.symbol === CLOSE_BRACE && --depth === 0) {
+      const end = c.start;
+      c.next();
+      return { kind: "aggregate", start, end };
+    }
+  }
+  return c.fail(`"}" at the end of the option value`);
+}
