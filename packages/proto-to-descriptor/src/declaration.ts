@@ -9,7 +9,7 @@ import type {
   OneofDescriptorProto,
   ServiceDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
-import type { FeatureSet } from "./features.ts";
+import type { FeatureSet } from "./feature-set.ts";
 import type { OptionStatement } from "./option-statement.ts";
 import type { SourceFile } from "./source-file.ts";
 

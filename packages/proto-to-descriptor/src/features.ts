@@ -1,18 +1,7 @@
 import type { FeatureSet as FeatureSetProto } from "@bufbuild/protobuf/wkt";
 import type { EnumNode, FieldNode, FileNode, MessageNode, OneofNode } from "./declaration.ts";
+import type { FeatureSet } from "./feature-set.ts";
 import { ENUM, GROUP, LABEL_REPEATED, LABEL_REQUIRED, MESSAGE, STRING } from "./scalar-type.ts";
-
-/** The resolved features of a declaration, as numbers of the enums in `google.protobuf.FeatureSet`. */
-export interface FeatureSet {
-  readonly fieldPresence: number;
-  readonly enumType: number;
-  readonly repeatedFieldEncoding: number;
-  readonly utf8Validation: number;
-  readonly messageEncoding: number;
-  readonly jsonFormat: number;
-  readonly enforceNamingStyle: number;
-  readonly defaultSymbolVisibility: number;
-}
 
 const IMPLICIT = 2;
 const LEGACY_REQUIRED = 3;
