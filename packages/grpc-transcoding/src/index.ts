@@ -51,6 +51,8 @@ export type {
 } from "./schema/schema.ts";
 export type { SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
+export type { ProtoFiles } from "./schema/source/proto-files.ts";
+export { findProtoFiles } from "./schema/source/proto-files.ts";
 export type {
   DescriptorSetSource,
   ProtoSource,
@@ -62,14 +64,21 @@ export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
 export { declarationOf, declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { createDefaultErrorMapper, defaultErrorMapper } from "./status/default-error-mapper.ts";
-export type { DetailJson } from "./status/detail-json.ts";
+export type { DetailJson, DetailTypes } from "./status/detail-json.ts";
 export { detailToJson, detailType, errorInfoOf, findDetail } from "./status/detail-json.ts";
-export type { ErrorInfo, FieldViolation } from "./status/error-details.ts";
+export type {
+  ErrorInfo,
+  FieldViolation,
+  LocalizedMessage,
+  QuotaViolation,
+  RpcDetails,
+} from "./status/error-details.ts";
 export {
   badRequestDetail,
   errorInfoDetail,
   gatewayDomain,
   retryInfoDetail,
+  rpcDetail,
 } from "./status/error-details.ts";
 export { errorHeaders, isFieldValue } from "./status/error-headers.ts";
 export type {

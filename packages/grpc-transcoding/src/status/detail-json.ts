@@ -1,5 +1,11 @@
+import { createRegistry } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
+import { createJsonCodec } from "../json/create-json-codec.ts";
+import type { JsonOptions } from "../json/json-codec.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { ErrorInfo } from "./error-details.ts";
-import type { ErrorContext } from "./error-mapper.ts";
+import { rpcCodec } from "./rpc-codec.ts";
 import type { StatusDetail } from "./status.ts";
 
 /** A detail as ProtoJSON of google.protobuf.Any: the type URL and the message's fields. */
@@ -8,9 +14,73 @@ export interface DetailJson {
   readonly [field: string]: unknown;
 }
 
-/** One detail as JSON. Never throws: `{"@type", "value": base64}` for a type that is unknown or bytes that are not it. */
-export function detailToJson(detail: StatusDetail, _context: ErrorContext): DetailJson {
-  return { "@type": detail.typeUrl, value: Buffer.from(detail.value).toString("base64") };
+/** Where the types of details come from, and how those that are not google.rpc's are printed. */
+export interface DetailTypes {
+  readonly schema?: Schema;
+  readonly json?: JsonOptions;
+}
+
+const canonical: JsonOptions = {
+  naming: "json",
+  emit: "implicit",
+  enums: "name",
+  unknownFields: "reject",
+};
+
+/**
+ * One detail as JSON: by the bundled google.rpc types, or by the schema's own. Never throws:
+ * `{"@type", "value": base64}` for a type that neither has, and for bytes that are not the type's.
+ */
+export function detailToJson(detail: StatusDetail, types: DetailTypes): DetailJson {
+  try {
+    return rpcToJson(detail) ?? schemaToJson(detail, types) ?? opaque(detail);
+  } catch {
+    return opaque(detail);
+  }
+}
+
+function opaque({ typeUrl, value }: StatusDetail): DetailJson {
+  return { "@type": typeUrl, value: Buffer.from(value).toString("base64") };
+}
+
+function rpcToJson(detail: StatusDetail): DetailJson | undefined {
+  const { codec, message } = rpcCodec();
+  const desc = message(detailType(detail));
+  return desc && { "@type": detail.typeUrl, ...parsed(codec.toJson(desc)(detail.value)) };
+}
+
+function schemaToJson(detail: StatusDetail, types: DetailTypes): DetailJson | undefined {
+  const { schema, json = canonical } = types;
+  if (schema?.registry.getMessage(detailType(detail)) === undefined) return undefined;
+  return parsed(anyPrinter(schema, json)(encodeAny(detail))) as DetailJson;
+}
+
+type Printer = (bytes: Uint8Array) => Buffer;
+const printers = new WeakMap<Schema, Map<string, Printer>>();
+
+/** Prints google.protobuf.Any, which knows the types with a JSON form of their own. */
+function anyPrinter(schema: Schema, json: JsonOptions): Printer {
+  const ofSchema = printers.get(schema) ?? new Map<string, Printer>();
+  printers.set(schema, ofSchema);
+  const key = `${json.naming} ${json.emit} ${json.enums}`;
+  let printer = ofSchema.get(key);
+  if (printer === undefined) {
+    const registry = createRegistry(schema.registry, AnySchema);
+    printer = createJsonCodec(registry, { ...json, unknownAny: "base64" }).toJson(AnySchema);
+    ofSchema.set(key, printer);
+  }
+  return printer;
+}
+
+function encodeAny({ typeUrl, value }: StatusDetail): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.LengthDelimited).string(typeUrl);
+  writer.tag(2, WireType.LengthDelimited).bytes(value);
+  return writer.finish();
+}
+
+function parsed(json: Buffer): object {
+  return JSON.parse(json.toString());
 }
 
 /** The full name of a detail's message, for example `"google.rpc.BadRequest"`. */
@@ -23,10 +93,10 @@ export function findDetail(details: readonly DetailJson[], type: string): Detail
   return details.find((detail) => detailType({ typeUrl: detail["@type"] }) === type);
 }
 
-/** The google.rpc.ErrorInfo among printed details; AIP-193 allows one. */
+/** The google.rpc.ErrorInfo among printed details; AIP-193 allows one. Undefined for one that could not be read. */
 export function errorInfoOf(details: readonly DetailJson[]): ErrorInfo | undefined {
-  const { reason, domain, metadata }: Readonly<Record<string, unknown>> =
-    findDetail(details, "google.rpc.ErrorInfo") ?? {};
-  if (typeof reason !== "string" || typeof domain !== "string") return undefined;
-  return { reason, domain, metadata: (metadata ?? {}) as Record<string, string> };
+  const info = findDetail(details, "google.rpc.ErrorInfo");
+  if (info === undefined || "value" in info) return undefined;
+  const { reason = "", domain = "", metadata } = info as Partial<ErrorInfo>;
+  return { reason, domain, ...(metadata && { metadata }) };
 }

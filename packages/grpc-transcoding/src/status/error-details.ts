@@ -1,15 +1,14 @@
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { rpcCodec } from "./rpc-codec.ts";
 import type { StatusDetail } from "./status.ts";
-
-// Field numbers: google/rpc/error_details.proto.
 
 /** One entry of google.rpc.BadRequest. */
 export interface FieldViolation {
-  /** Path of the field, in the names that the client used: `book.authorId`, `items[3].name`. */
+  /** Path of the field: `book.author_id`, `items[3].name`. */
   readonly field: string;
   readonly description: string;
   /** UPPER_SNAKE_CASE, unique within the ErrorInfo's domain. */
   readonly reason?: string;
+  readonly localizedMessage?: LocalizedMessage;
 }
 
 /** What a google.rpc.ErrorInfo says: why, and whose vocabulary that is (AIP-193). */
@@ -21,52 +20,92 @@ export interface ErrorInfo {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A message for users in one language. */
+export interface LocalizedMessage {
+  /** BCP 47: `"de-CH"`. */
+  readonly locale: string;
+  readonly message: string;
+}
+
+/** One entry of google.rpc.QuotaFailure; 64-bit numbers are decimal text. */
+export interface QuotaViolation {
+  readonly subject: string;
+  readonly description: string;
+  readonly apiService?: string;
+  readonly quotaMetric?: string;
+  readonly quotaId?: string;
+  readonly quotaDimensions?: Readonly<Record<string, string>>;
+  readonly quotaValue?: string;
+  readonly futureQuotaValue?: string;
+}
+
+/** The messages of google/rpc/error_details.proto as JSON, by their names. */
+export interface RpcDetails {
+  readonly ErrorInfo: ErrorInfo;
+  readonly BadRequest: { readonly fieldViolations: readonly FieldViolation[] };
+  /** A Duration as JSON: `"1.5s"`. */
+  readonly RetryInfo: { readonly retryDelay: string };
+  readonly QuotaFailure: { readonly violations: readonly QuotaViolation[] };
+  readonly PreconditionFailure: {
+    readonly violations: readonly {
+      readonly type: string;
+      readonly subject: string;
+      readonly description: string;
+    }[];
+  };
+  readonly LocalizedMessage: LocalizedMessage;
+  readonly Help: {
+    readonly links: readonly { readonly description: string; readonly url: string }[];
+  };
+  readonly RequestInfo: { readonly requestId: string; readonly servingData?: string };
+  readonly ResourceInfo: {
+    readonly resourceType: string;
+    readonly resourceName: string;
+    readonly owner?: string;
+    readonly description?: string;
+  };
+  readonly DebugInfo: { readonly stackEntries: readonly string[]; readonly detail?: string };
+}
+
 /** The domain of the ErrorInfo of every failure that a gateway itself decides. */
 export const gatewayDomain = "fastify-grpc-gateway";
 
+/** A detail of a google.rpc type from its JSON: `rpcDetail("Help", { links: [...] })`. Throws a JsonError for a value that is not it. */
+export function rpcDetail<T extends keyof RpcDetails>(type: T, value: RpcDetails[T]): StatusDetail {
+  const typeName = `google.rpc.${type}`;
+  const { codec, message } = rpcCodec();
+  const desc = message(typeName);
+  if (desc === undefined) throw new TypeError(`there is no message ${typeName}`);
+  const { buffer, byteOffset, length } = codec.toWire(desc)(wellFormed(value));
+  const bytes = new Uint8Array(buffer, byteOffset, length);
+  return { typeUrl: `type.googleapis.com/${typeName}`, value: bytes };
+}
+
 /** A google.rpc.BadRequest. */
 export function badRequestDetail(violations: readonly FieldViolation[]): StatusDetail {
-  const writer = new BinaryWriter();
-  for (const violation of violations) {
-    writer.tag(1, WireType.LengthDelimited).fork();
-    writeString(writer, 1, violation.field);
-    writeString(writer, 2, violation.description);
-    writeString(writer, 3, violation.reason ?? "");
-    writer.join();
-  }
-  return detail("google.rpc.BadRequest", writer);
+  return rpcDetail("BadRequest", { fieldViolations: violations });
 }
 
 /** A google.rpc.ErrorInfo. */
 export function errorInfoDetail(info: ErrorInfo): StatusDetail {
-  const writer = new BinaryWriter();
-  writeString(writer, 1, info.reason);
-  writeString(writer, 2, info.domain);
-  for (const [key, value] of Object.entries(info.metadata ?? {})) {
-    writer.tag(3, WireType.LengthDelimited).fork();
-    writeString(writer, 1, key);
-    writeString(writer, 2, value);
-    writer.join();
-  }
-  return detail("google.rpc.ErrorInfo", writer);
+  return rpcDetail("ErrorInfo", info);
 }
+
+// google/protobuf/duration.proto allows about 10,000 years.
+const maxDelayMs = 315_576_000_000_000;
 
 /** A google.rpc.RetryInfo: the client should wait this long before it tries again. */
 export function retryInfoDetail(delayMs: number): StatusDetail {
-  const seconds = Math.trunc(delayMs / 1000);
-  const nanos = Math.round((delayMs - seconds * 1000) * 1e6);
-  const writer = new BinaryWriter();
-  writer.tag(1, WireType.LengthDelimited).fork();
-  if (seconds !== 0) writer.tag(1, WireType.Varint).int64(seconds);
-  if (nanos !== 0) writer.tag(2, WireType.Varint).int32(nanos);
-  writer.join();
-  return detail("google.rpc.RetryInfo", writer);
+  const seconds = Math.min(Math.max(delayMs, 0), maxDelayMs) / 1000;
+  return rpcDetail("RetryInfo", { retryDelay: `${seconds.toFixed(9)}s` });
 }
 
-function detail(typeName: string, writer: BinaryWriter): StatusDetail {
-  return { typeUrl: `type.googleapis.com/${typeName}`, value: writer.finish() };
-}
-
-function writeString(writer: BinaryWriter, field: number, value: string): void {
-  if (value !== "") writer.tag(field, WireType.LengthDelimited).string(value);
+/** Without unpaired surrogates, which have no UTF-8: descriptions quote what clients sent. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd");
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, wellFormed(member)]),
+  );
 }

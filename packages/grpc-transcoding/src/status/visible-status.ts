@@ -1,3 +1,4 @@
+import { clientFieldPath } from "./client-field-path.ts";
 import { Code } from "./code.ts";
 import { type DetailJson, detailToJson, detailType } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
@@ -38,9 +39,28 @@ export function visibleStatus(
     if (!visibility.debug && detailType(detail) === "google.rpc.DebugInfo") continue;
     bytes += detail.value.length + detail.typeUrl.length;
     if (bytes > maxDetailBytes || shown.length === maxDetails) break;
-    shown.push(detailToJson(detail, context));
+    shown.push(inClientNames(detailToJson(detail, context), failure, context));
   }
   return { code, message, details: shown };
+}
+
+/** BadRequest with the field names of JSON clients; the gateway's own has them already. */
+function inClientNames(detail: DetailJson, failure: Failure, context: ErrorContext): DetailJson {
+  const { method, json } = context;
+  const violations = detail.fieldViolations;
+  if (failure.origin === "gateway" || method === undefined || !Array.isArray(violations)) {
+    return detail;
+  }
+  if (detailType({ typeUrl: detail["@type"] }) !== "google.rpc.BadRequest") return detail;
+  const renamed = violations.map((violation: { field?: string }) =>
+    violation.field === undefined
+      ? violation
+      : {
+          ...violation,
+          field: clientFieldPath(violation.field, method.input, json?.naming ?? "json"),
+        },
+  );
+  return { ...detail, fieldViolations: renamed };
 }
 
 function visibleMessage(failure: Failure, context: ErrorContext, visibility: Visibility): string {
