@@ -85,7 +85,7 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
 
   return {
     options,
-    parse: parseJson,
+    parse: (text) => parseJson(text, options.duplicateKeys === "reject"),
     toWire: (message) => toWire(writerContext.messageWriter(message)),
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
     fieldToJson: (field: DescField) =>
@@ -126,7 +126,7 @@ function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       const path = pathText(root + error.steps.reverse().join(""));
-      throw new JsonError([{ path, description: error.message }]);
+      throw new JsonError([{ path, description: error.message }], { cause: error });
     } finally {
       forgetView();
       release(interrupted);

@@ -21,6 +21,12 @@ export interface JsonOptions {
    * @default "reject"
    */
   readonly unknownAny?: "reject" | "base64";
+  /**
+   * What {@link JsonCodec.parse} does with equal keys in one object: the last counts, as the ProtoJSON
+   * format asks for, or they are an error, which costs a second look at the whole text.
+   * @default "last"
+   */
+  readonly duplicateKeys?: "last" | "reject";
 }
 
 /**

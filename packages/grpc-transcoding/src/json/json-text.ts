@@ -1,26 +1,35 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
+import { duplicateKey } from "./duplicate-key.ts";
 import { JsonError } from "./json-codec.ts";
+import { endOfString } from "./json-string.ts";
 
 /** Integers of fewer digits are below 2^53 and come out of JSON.parse as they are. */
 const longDigits = 16;
 
 /**
  * JSON text as JavaScript values. Integers beyond 2^53 become bigints, which JSON.parse would round.
- * Of equal keys in one object the last counts, as the ProtoJSON format asks for. Throws {@link JsonError}.
+ * Of equal keys in one object the last counts, unless they are to be rejected. Throws {@link JsonError}.
  */
-export function parseJson(text: Uint8Array): unknown {
+export function parseJson(text: Uint8Array, rejectDuplicates: boolean): unknown {
   const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   let source: string;
   if (isAscii(bytes)) source = bytes.toString("latin1");
   else if (isUtf8(bytes)) source = bytes.toString("utf8");
   else throw new JsonError([{ path: "", description: "the text is not UTF-8" }]);
   try {
-    return mayHaveLongInteger(bytes) ? parseExactly(source) : JSON.parse(source);
+    const value: unknown = mayHaveLongInteger(bytes) ? parseExactly(source) : JSON.parse(source);
+    if (rejectDuplicates) checkKeys(source);
+    return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new JsonError([{ path: "", description: error.message }]);
   }
+}
+
+function checkKeys(source: string): void {
+  const path = duplicateKey(source);
+  if (path !== undefined) throw new JsonError([{ path, description: "this key is given twice" }]);
 }
 
 function isDigit(c: number | undefined): boolean {
@@ -45,7 +54,6 @@ function mayHaveLongInteger(bytes: Buffer): boolean {
 const quote = 34;
 const dot = 46;
 const minus = 45;
-const backslash = 92;
 
 /** False for digits in quotes of their own (the usual int64), fractions, and integer parts of either. */
 function isBareInteger(bytes: Buffer, start: number, end: number): boolean {
@@ -125,16 +133,4 @@ function isWholeValue(source: string, start: number, digits: number, end: number
 
 function isSpace(c: number): boolean {
   return c === 32 || c === 10 || c === 13 || c === 9;
-}
-
-/** The position behind the string that starts at `at`, or the end of the text. */
-function endOfString(source: string, at: number): number {
-  for (;;) {
-    const close = source.indexOf('"', at + 1);
-    if (close < 0) return source.length;
-    let backslashes = 0;
-    while (source.charCodeAt(close - 1 - backslashes) === backslash) backslashes++;
-    at = close;
-    if (backslashes % 2 === 0) return close + 1;
-  }
 }

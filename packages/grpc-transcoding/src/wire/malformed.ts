@@ -17,3 +17,11 @@ export function malformed(message: string): never {
 export function truncated(): never {
   throw new Malformed("the bytes end in the middle of a value");
 }
+
+/** Thrown for bytes that are a message of which ProtoJSON has no form: a Timestamp in the year 10000, a NaN in a Value. */
+export class Unprintable extends Malformed {}
+
+/** Throws {@link Unprintable}. */
+export function unprintable(message: string): never {
+  throw new Unprintable(message);
+}

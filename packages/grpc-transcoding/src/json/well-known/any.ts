@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { malformed, truncated } from "../../wire/malformed.ts";
+import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
 import { maxDepth, skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag } from "../../wire/varint.ts";
 import { keyStep } from "../field-path-text.ts";
@@ -45,7 +45,7 @@ export function anyPrinter(context: AnyPrinterContext): Print {
     const [start, stop] = valueAt < 0 ? [0, 0] : spanOf(b, valueAt, end);
     if (q + room > capacity) grow(q, room);
     if (urlStart === urlEnd) {
-      if (start < stop) malformed("a google.protobuf.Any has a value and no type URL");
+      if (start < stop) unprintable("a google.protobuf.Any has a value and no type URL");
       return printAscii(q, "{}");
     }
     const typeUrl = b.toString("utf8", urlStart, urlEnd);
@@ -53,7 +53,7 @@ export function anyPrinter(context: AnyPrinterContext): Print {
     const message = typeName === undefined ? undefined : context.findMessage(typeName);
     q = printString(b, urlStart, urlEnd, printAscii(q, '{"@type":'), true);
     if (message === undefined) {
-      if (!context.unknownAsBase64) malformed(`the schema has no message ${excerpt(typeUrl)}`);
+      if (!context.unknownAsBase64) unprintable(`the schema has no message ${excerpt(typeUrl)}`);
       const text = b.toString("base64", start, stop);
       if (q + text.length + room > capacity) grow(q, text.length + room);
       return printAscii(q, `,"value":"${text}"}`);

@@ -1,4 +1,4 @@
-import { malformed } from "../../wire/malformed.ts";
+import { unprintable } from "../../wire/malformed.ts";
 import { bytes } from "../output-buffer.ts";
 import { printAscii } from "../to-json/print-number.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
@@ -23,7 +23,7 @@ export function writeDuration(p: number, value: unknown): number {
   const [, sign, integer, fraction = ""] = match;
   const sec = Number(integer);
   const nano = parseFraction(fraction);
-  if (sec > maxSeconds || (sec === maxSeconds && nano > 0)) {
+  if (sec > maxSeconds) {
     unexpected(`duration within ±${maxSeconds}s`, value);
   }
   return sign === "-" ? writeSecondsAndNanos(p, -sec, -nano) : writeSecondsAndNanos(p, sec, nano);
@@ -46,7 +46,7 @@ export function printDuration(
     (seconds > 0 && nanos < 0) ||
     (seconds < 0 && nanos > 0)
   ) {
-    malformed("a google.protobuf.Duration is out of range, or its signs differ");
+    unprintable("a google.protobuf.Duration is out of range, or its signs differ");
   }
   bytes[q++] = 34;
   if (seconds < 0 || nanos < 0) bytes[q++] = 45;

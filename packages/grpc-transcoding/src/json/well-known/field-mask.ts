@@ -1,4 +1,4 @@
-import { malformed, truncated } from "../../wire/malformed.ts";
+import { truncated, unprintable } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag } from "../../wire/varint.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
@@ -50,7 +50,7 @@ export function printFieldMask(
     const length = readLength(b, p, end);
     const path = b.toString("utf8", position, position + length);
     p = position + length;
-    if (irreversible.test(path)) malformed("a google.protobuf.FieldMask path is not snake_case");
+    if (irreversible.test(path)) unprintable("a google.protobuf.FieldMask path is not snake_case");
     paths.push(path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
   }
   if (p > end) truncated();

@@ -1,4 +1,4 @@
-import { malformed, truncated } from "../../wire/malformed.ts";
+import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
 import { maxDepth, skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag, readVarint32, skipVarint } from "../../wire/varint.ts";
 import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
@@ -124,7 +124,7 @@ export function printValue(b: Buffer, p: number, end: number, q: number, depth: 
       return printWord(q, isTrue(b, last) ? "true" : "false");
     case numberTag: {
       const number = readDouble(b, last);
-      if (!Number.isFinite(number)) malformed("a google.protobuf.Value is NaN or infinite");
+      if (!Number.isFinite(number)) unprintable("a google.protobuf.Value is NaN or infinite");
       return printDouble(q, number);
     }
     case stringTag: {
@@ -142,7 +142,7 @@ export function printValue(b: Buffer, p: number, end: number, q: number, depth: 
       return print(b, position, position + length, q, depth + 1);
     }
     default:
-      return malformed("a google.protobuf.Value has no value");
+      return unprintable("a google.protobuf.Value has no value");
   }
 }
 
@@ -199,7 +199,7 @@ function printEntry(b: Buffer, p: number, end: number, q: number, depth: number)
   addKey(keyStart, q);
   if (q + room > capacity) grow(q, room);
   bytes[q++] = 58;
-  if (valueAt < 0) return malformed("a google.protobuf.Value has no value");
+  if (valueAt < 0) return unprintable("a google.protobuf.Value has no value");
   const length = readLength(b, valueAt, end);
   return printValue(b, position, position + length, q, depth);
 }

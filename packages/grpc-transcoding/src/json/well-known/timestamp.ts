@@ -1,4 +1,4 @@
-import { malformed } from "../../wire/malformed.ts";
+import { unprintable } from "../../wire/malformed.ts";
 import { dateOf, day, daysInMonth, daysOf, month, year } from "../civil-date.ts";
 import { bytes } from "../output-buffer.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
@@ -108,7 +108,7 @@ export function printTimestamp(
 ): number {
   readSecondsAndNanos(b, p, end, depth);
   if (seconds < minSeconds || seconds > maxSeconds || nanos < 0 || nanos > 999999999) {
-    malformed("a google.protobuf.Timestamp is out of range");
+    unprintable("a google.protobuf.Timestamp is out of range");
   }
   const days = Math.floor(seconds / 86400);
   const secondOfDay = seconds - days * 86400;
