@@ -3,6 +3,10 @@ export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
 export { bundledProtoDir } from "./bundled/bundled-proto-dir.ts";
 export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
 export { gatewayRegistry } from "./gateway-registry.ts";
+export type { BindingSources, CollectedBindings } from "./http/collect-bindings.ts";
+export { collectBindings } from "./http/collect-bindings.ts";
+export type { LostRoute, RouteExplanation } from "./http/explain-route.ts";
+export { explainRoute, formatExplanation } from "./http/explain-route.ts";
 export type { FieldPath, FieldPathReason } from "./http/field-path.ts";
 export { FieldPathError, resolveFieldPath } from "./http/field-path.ts";
 export type { HttpRule } from "./http/http-rule.ts";
@@ -11,6 +15,18 @@ export { PathTemplateError, parsePathTemplate, templateSignature } from "./http/
 export type { PathUnescape } from "./http/request-path.ts";
 export type { ResolveBindingsOptions } from "./http/resolve-bindings.ts";
 export { resolveBindings } from "./http/resolve-bindings.ts";
+export type {
+  NamedRoutes,
+  OnConflict,
+  PlacedRoute,
+  RouteConflict,
+} from "./http/route-conflicts.ts";
+export {
+  conflictProblems,
+  findRouteConflicts,
+  formatConflict,
+  formatRoute,
+} from "./http/route-conflicts.ts";
 export type { Route, RouteMatch, RouteTable, RouteTableOptions } from "./http/route-table.ts";
 export { compileRouteTable } from "./http/route-table.ts";
 export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";

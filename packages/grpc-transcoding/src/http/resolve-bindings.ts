@@ -22,10 +22,10 @@ import { formatLocation, type RuleProblem, type RuleProblemCode } from "./rule-p
 export interface ResolveBindingsOptions {
   readonly source: RuleSource;
   readonly location: SourceLocation | undefined;
+  /** What messages begin with where the rule has no location: `http.rules[3]`. */
+  readonly place?: string;
   /** All findings are appended here; a binding with an error is left out of the result. */
   readonly problems: RuleProblem[];
-  /** `HttpBinding.index` of the first binding, for a method that has bindings already. @default 0 */
-  readonly firstIndex?: number;
   /** Takes a body on GET and HEAD, which many HTTP clients and proxies drop. @default false */
   readonly allowBodyOnGet?: boolean;
 }
@@ -65,10 +65,10 @@ function createReport(
   method: MethodSchema,
   index: number,
   pattern: { httpMethod: string; template: string } | undefined,
-  { location, problems }: ResolveBindingsOptions,
+  { location, place: option, problems }: ResolveBindingsOptions,
 ): Report {
   const additional = index === 0 ? "" : ` (additional_bindings[${index - 1}])`;
-  const place = `${formatLocation(location)}${additional}`.trim();
+  const place = `${formatLocation(location) || (option ?? "")}${additional}`.trim();
   const rule = pattern && `${pattern.httpMethod} ${JSON.stringify(pattern.template)}`;
   const subject = [place, `${method.service.name}/${method.name}`, rule];
   return (code, what, severity = "error") => {
@@ -115,7 +115,7 @@ function resolveBinding(
   warnUnbindable(method.input, pathVariables, body, report);
   return {
     method,
-    index: (options.firstIndex ?? 0) + index,
+    index,
     httpMethod: pattern.httpMethod,
     template,
     pathVariables,

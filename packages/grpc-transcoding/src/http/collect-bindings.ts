@@ -1,0 +1,85 @@
+import type { HttpBinding, MethodSchema, Schema } from "../schema/schema.ts";
+import { resolveBindings } from "./resolve-bindings.ts";
+import type { RuleProblem } from "./rule-problem.ts";
+import { problem, readServiceConfig, type SelectedRule, selects } from "./service-config.ts";
+
+/** Where bindings come from beside the annotations. */
+export interface BindingSources {
+  /**
+   * Rules with selectors, as plain data: a service config (`{ http: { rules: [...] } }`), or a list of
+   * rules. Where several select one method, the last one wins (google/api/http.proto).
+   */
+  readonly rules?: unknown;
+  /** Whether the rules stand beside the annotations of their methods or replace them. @default "add" */
+  readonly rulesMode?: "add" | "override";
+  /** Gives each method without a binding `POST /package.Service/Method` with body `*`. @default false */
+  readonly generateUnboundMethods?: boolean;
+}
+
+/** The bindings of a schema from all sources. */
+export interface CollectedBindings {
+  /** In the order of the methods; of each method its rules first, then its annotations. */
+  readonly bindings: readonly HttpBinding[];
+  /** The methods that have none. */
+  readonly unbound: readonly MethodSchema[];
+  /** What is wrong with `rules`; annotations were checked when the schema was made. */
+  readonly problems: readonly RuleProblem[];
+}
+
+/** Joins the annotations of a schema with the other sources. See {@link throwRuleErrors}. */
+export function collectBindings(
+  { services }: Pick<Schema, "services">,
+  { rules, rulesMode = "add", generateUnboundMethods = false }: BindingSources,
+): CollectedBindings {
+  const problems: RuleProblem[] = [];
+  const selected = rules === undefined ? [] : readServiceConfig(rules, problems);
+  const methods = services.flatMap((service) => service.methods);
+  for (const one of selected) checkSelected(one, methods, problems);
+
+  const source = Array.isArray(rules) ? "api" : "config";
+  const bindings: HttpBinding[] = [];
+  const unbound: MethodSchema[] = [];
+  for (const method of methods) {
+    const own = selected.findLast(({ selector }) => selects(selector, method));
+    let found: readonly HttpBinding[] = method.bindings;
+    if (own !== undefined) {
+      const context = { source, location: undefined, problems, place: own.option } as const;
+      const added = resolveBindings(method, own.rule, context);
+      found = rulesMode === "override" ? added : join(added, method.bindings);
+    } else if (found.length === 0 && generateUnboundMethods) {
+      found = resolveBindings(
+        method,
+        { post: method.path, body: "*" },
+        { source: "unbound", location: method.location, problems },
+      );
+    }
+    if (found.length === 0) unbound.push(method);
+    bindings.push(...found);
+  }
+  return { bindings, unbound, problems };
+}
+
+/** An index tells the bindings of a method apart, so those of the annotation move behind the rule's. */
+function join(added: readonly HttpBinding[], annotated: readonly HttpBinding[]): HttpBinding[] {
+  const first = added.reduce((next, { index }) => Math.max(next, index + 1), 0);
+  return [...added, ...annotated.map((one) => ({ ...one, index: one.index + first }))];
+}
+
+/** A config may speak of services that are not loaded; a method that a loaded service lacks is a typo. */
+function checkSelected(
+  { selector, option }: SelectedRule,
+  methods: readonly MethodSchema[],
+  problems: RuleProblem[],
+): void {
+  if (methods.some((method) => selects(selector, method))) return;
+  const serviceName = selector.slice(0, selector.lastIndexOf("."));
+  const names = methods
+    .filter(({ service }) => service.name === serviceName)
+    .map(({ name }) => name);
+  const what = `selector ${JSON.stringify(selector)} names no method`;
+  problems.push(
+    names.length === 0
+      ? problem(option, "GW_SELECTOR_UNMATCHED", `${what} of the loaded services`, "warning")
+      : problem(option, "GW_SELECTOR_UNMATCHED", `${what} of ${serviceName} (${names.join(", ")})`),
+  );
+}
