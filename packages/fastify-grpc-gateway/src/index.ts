@@ -1,4 +1,13 @@
-export type { CallChannel, ChannelTransportOptions } from "./transport/channel.ts";
+export type { CreateServerOptions } from "./create-server.ts";
+export { createServer } from "./create-server.ts";
+export type { GrpcGateway } from "./gateway-api.ts";
+export type { PathHandler } from "./mount/path-handlers.ts";
+export type { FastifyGrpcGatewayOptions } from "./options.ts";
+export { default, default as fastifyGrpcGateway, default as "module.exports" } from "./plugin.ts";
+export type { PresetName } from "./presets.ts";
+export type { GrpcBinding } from "./request-binding.ts";
+export type { ChannelTransportOptions } from "./transport/channel.ts";
 export { createChannelTransport } from "./transport/channel.ts";
 export { createInProcessTransport } from "./transport/in-process.ts";
 export type { MessageLimits } from "./transport/message-limits.ts";
+export type { Upstream, UpstreamTarget } from "./upstream.ts";

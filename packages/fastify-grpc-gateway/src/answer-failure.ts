@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import {
+  type ErrorContext,
+  type ErrorMapper,
+  type Failure,
+  failureFromError,
+  type HttpError,
+  type JsonOptions,
+  type MetadataEntries,
+  type Schema,
+} from "grpc-transcoding";
+
+/** What answering a failure needs of its gateway. Members are live. */
+export interface FailureAnswers {
+  /** Known once the app is ready. */
+  readonly mapper: ErrorMapper;
+  readonly schema: Schema;
+  readonly json: JsonOptions;
+  setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+}
+
+/**
+ * The error handler of a gateway's scope: everything that fails on its routes, in hooks, parsers and
+ * calls alike, is answered by the error table.
+ */
+export function answerFailure(
+  gateway: FailureAnswers,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const failure = failureFromError(error, gateway.mapper.codeOf?.bind(gateway.mapper));
+  const { statusCode, headers, body } = mapFailure(gateway, failure, request);
+  if (statusCode >= 500) request.log.error({ err: error }, failure.status.message);
+  reply.code(statusCode);
+  if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
+  // As a Buffer, so that Fastify leaves the content type as the table has it.
+  reply.headers(headers).send(Buffer.from(body));
+}
+
+/** The table's answer to a failure on a request. */
+export function mapFailure(
+  { mapper, schema, json }: Omit<FailureAnswers, "setResponseHeaders">,
+  failure: Failure,
+  request: FastifyRequest,
+): HttpError {
+  return mapper.toHttp(failure, { ...contextOf(request), schema, json });
+}
+
+function contextOf(request: FastifyRequest): ErrorContext {
+  const { accept } = request.headers;
+  const acceptLanguage = request.headers["accept-language"];
+  const path = request.url.split(/[?#]/, 1)[0] as string;
+  return {
+    requestId: request.id,
+    path,
+    ...(request.grpcBinding && { method: request.grpcBinding.binding.method }),
+    ...(accept !== undefined && { accept }),
+    ...(acceptLanguage !== undefined && { acceptLanguage }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { FastifyRequest } from "fastify";
+import type { AuthContext, TransportCall } from "grpc-transcoding";
+import { requireJson } from "../mount/body-parser.ts";
+import type { CallRuntime, RpcRoute } from "./rpc-route.ts";
+
+/** The call that a request makes: its metadata, deadline and who is calling. */
+export function beginCall(
+  runtime: CallRuntime,
+  route: RpcRoute,
+  request: FastifyRequest,
+): TransportCall {
+  const { method } = route.binding;
+  const { socket } = request.raw;
+  const call = {
+    method,
+    metadata: runtime.requestMetadata(request),
+    deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
+    peer: peerOf(socket),
+    timing: { selected: performance.now() },
+  };
+  return isTls(socket) ? { ...call, authContext: authContextOf(socket) } : call;
+}
+
+/** The request message's bytes. Throws a StatusError for a malformed request. */
+export function decodeRequest(
+  route: RpcRoute,
+  request: FastifyRequest,
+  captures: readonly string[],
+): Buffer {
+  const { raw, body } = request;
+  const contentType = request.headers["content-type"];
+  const bytes = body instanceof Uint8Array ? body : NO_BODY;
+  if (route.jsonBody && bytes.length > 0) requireJson(contentType);
+  return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** The text of a target's query, without its `?`; a fragment is no part of it. */
+function rawQuery(url: string): string {
+  const mark = url.indexOf("?");
+  if (mark < 0) return "";
+  const fragment = url.indexOf("#");
+  if (fragment < 0) return url.slice(mark + 1);
+  return fragment < mark ? "" : url.slice(mark + 1, fragment);
+}
+
+function peerOf(socket: Socket): string {
+  const { remoteAddress } = socket;
+  // Requests by `inject` have no peer address.
+  if (remoteAddress === undefined) return "unknown";
+  const host = socket.remoteFamily === "IPv6" ? `[${remoteAddress}]` : remoteAddress;
+  return `${host}:${socket.remotePort}`;
+}
+
+function isTls(socket: Socket): socket is TLSSocket {
+  return (socket as Partial<TLSSocket>).encrypted === true;
+}
+
+/** As grpc-js fills it for its own connections: the peer certificate only where it was verified. */
+function authContextOf(socket: TLSSocket): AuthContext {
+  const context = { transportSecurityType: "ssl" };
+  if (!socket.authorized) return context;
+  const certificate = socket.getPeerCertificate();
+  return Object.keys(certificate).length === 0
+    ? context
+    : { ...context, sslPeerCertificate: certificate };
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type {
+  CallHandle,
+  Deadline,
+  HttpBinding,
+  MetadataEntries,
+  MethodTranscoder,
+  StreamEncoder,
+  Transport,
+} from "grpc-transcoding";
+import type { MountedRoute } from "../mount/route-selection.ts";
+import type { LogsRequest } from "./request-logging.ts";
+
+/** A binding in the route table, with everything compiled that its requests need. */
+export interface RpcRoute extends MountedRoute {
+  readonly binding: HttpBinding;
+  readonly transcoder: MethodTranscoder;
+  /** Whether a body of another content type than JSON is refused (415). */
+  readonly jsonBody: boolean;
+}
+
+/** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
+export interface CallRuntime {
+  readonly transport: Transport;
+  /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header. */
+  requestMetadata(request: FastifyRequest): MetadataEntries;
+  /** Sets the response headers that the call's metadata allows. */
+  setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  /** Throws a StatusError for a malformed `grpc-timeout`. */
+  deadline(request: FastifyRequest, streaming: boolean): Deadline;
+  /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
+  streamEncoder(request: FastifyRequest): StreamEncoder;
+  /** The failure body of a stream that has begun. */
+  streamError(error: unknown, request: FastifyRequest): string;
+  /** Whether the call of this request writes its log line. */
+  readonly logsRequest: LogsRequest;
+}
+
+/** Ends the call when the client goes away before its answer is complete. */
+export function cancelOnDisconnect(reply: FastifyReply, handle: CallHandle): void {
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) {
+      handle.cancel({ code: 1, message: "the HTTP client closed the connection", details: [] });
+    }
+  });
+}

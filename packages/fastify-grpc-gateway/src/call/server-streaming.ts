@@ -1,0 +1,105 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import {
+  type CallHandle,
+  Code,
+  failureOf,
+  type MetadataEntries,
+  type Status,
+  StatusError,
+} from "grpc-transcoding";
+import { beginCall, decodeRequest } from "./begin-call.ts";
+import { logCall } from "./call-log.ts";
+import { type CallRuntime, cancelOnDisconnect, type RpcRoute } from "./rpc-route.ts";
+
+/**
+ * Runs a request with a stream of response messages. One message is asked for whenever the client
+ * can take more, so a slow reader slows the service down instead of filling memory. The HTTP status
+ * waits for the first message: until then a failure is answered as any other.
+ */
+export function answerServerStreaming(
+  runtime: CallRuntime,
+  route: RpcRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  captures: readonly string[],
+): void {
+  const encoder = runtime.streamEncoder(request);
+  if (request.method === "HEAD") {
+    reply.header("content-type", encoder.contentType).send();
+    return;
+  }
+  const call = beginCall(runtime, route, request);
+  const bytes = decodeRequest(route, request, captures);
+  call.timing.decoded = performance.now();
+
+  let headers: MetadataEntries = [];
+  let body: Readable | undefined;
+  let count = 0;
+  let ended = false;
+
+  const open = (): Readable => {
+    const stream = new Readable({
+      read: () => handle.read(),
+      destroy(error, done) {
+        if (!ended) handle.cancel(cancelled);
+        done(error);
+      },
+    });
+    runtime.setResponseHeaders(reply, headers);
+    reply.header("content-type", encoder.contentType).send(stream);
+    const start = encoder.start();
+    if (start !== "") stream.push(start);
+    body = stream;
+    return stream;
+  };
+  const fail = (error: StatusError): void => {
+    if (body === undefined) reply.send(error);
+    else {
+      body.push(encoder.error(runtime.streamError(error, request), count));
+      body.push(null);
+    }
+  };
+  const handle: CallHandle = runtime.transport.start(call, {
+    onHeaders(metadata) {
+      call.timing.headers = performance.now();
+      headers = metadata;
+    },
+    onMessage(message) {
+      if (ended) return;
+      try {
+        const chunk = encoder.message(route.transcoder.encodeResponse(message), count);
+        (body ?? open()).push(chunk);
+        count += 1;
+      } catch (error) {
+        ended = true;
+        handle.cancel(cancelled);
+        fail(StatusError.from(error as StatusError));
+      }
+    },
+    onStatus(status, trailers, origin = "service") {
+      if (runtime.logsRequest(request)) logCall(request, call, status.code);
+      if (ended) return;
+      ended = true;
+      if (status.code !== Code.OK) {
+        fail(StatusError.from(failureOf(status, [...headers, ...trailers], { origin })));
+        return;
+      }
+      const stream = body ?? open();
+      const end = encoder.end(count);
+      if (end !== "") stream.push(end);
+      stream.push(null);
+    },
+  });
+  handle.read();
+  handle.send(bytes);
+  handle.halfClose();
+  call.timing.sent = performance.now();
+  if (!ended) cancelOnDisconnect(reply, handle);
+}
+
+const cancelled: Status = {
+  code: Code.CANCELLED,
+  message: "the HTTP client closed the connection",
+  details: [],
+};

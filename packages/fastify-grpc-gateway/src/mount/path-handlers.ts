@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type PathTemplate, parsePathTemplate } from "grpc-transcoding";
+import { FST_GRPC_OPTION } from "../errors.ts";
+import { addWildcardRoute } from "./mount.ts";
+import { type MountedRoute, selectionOf } from "./route-selection.ts";
+
+/** A Fastify handler on a google.api.http template; `request.params` holds the path variables as strings. */
+export type PathHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+/** A hand-written route in a gateway's table. */
+export interface PathRoute extends MountedRoute {
+  readonly handler: PathHandler;
+}
+
+/** The Fastify routes of one gateway's path handlers: one for each scope that calls `handlePath`. */
+export class PathHandlers {
+  readonly #constraint: string;
+  readonly #prefix: string;
+  readonly #scopes = new Map<FastifyInstance, string>();
+
+  constructor(constraint: string, prefix: string) {
+    this.#constraint = constraint;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * The table's route for a handler. Its hooks, content-type parsers and error handler are those of
+   * the scope. Throws FST_GRPC_OPTION for a malformed template, or a scope beside the gateway's prefix.
+   */
+  route(
+    scope: FastifyInstance,
+    httpMethod: string,
+    template: string,
+    handler: PathHandler,
+  ): PathRoute {
+    const parsed = parse(template);
+    const constraint = this.#scopes.get(scope) ?? this.#mount(scope);
+    return { httpMethod: httpMethod.toUpperCase(), template: parsed, constraint, handler };
+  }
+
+  #mount(scope: FastifyInstance): string {
+    if (!this.#prefix.startsWith(scope.prefix)) {
+      throw new FST_GRPC_OPTION(
+        `handlePath was called in a scope with the prefix ${JSON.stringify(scope.prefix)}, but the gateway's routes are under ${JSON.stringify(this.#prefix)}: call it where the gateway is registered`,
+      );
+    }
+    const constraint = `${this.#constraint}/path-${this.#scopes.size + 1}`;
+    addWildcardRoute(scope, {
+      constraint,
+      prefix: this.#prefix.slice(scope.prefix.length),
+      methods: new Set(),
+      handler: servePath,
+    });
+    this.#scopes.set(scope, constraint);
+    return constraint;
+  }
+}
+
+function parse(template: string): PathTemplate {
+  try {
+    return parsePathTemplate(template);
+  } catch (error) {
+    throw new FST_GRPC_OPTION(`handlePath: ${(error as Error).message}`);
+  }
+}
+
+function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
+  const { match } = selectionOf(request.raw);
+  if (match.status !== 200) throw new Error("a request without a route reached a path handler");
+  const route = match.route as PathRoute;
+  const names = route.template.variables.map(({ fieldPath }) => fieldPath);
+  request.params = Object.fromEntries(names.map((name, i) => [name, match.captures[i] as string]));
+  return route.handler(request, reply);
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance } from "fastify";
+import type { Route, RouteMatch } from "grpc-transcoding";
+
+/** The Fastify constraint key of all gateways. */
+export const CONSTRAINT = "grpcGateway";
+
+const mountsKey = Symbol.for("fastify-grpc.mounts.v1");
+const selectionKey = Symbol.for("fastify-grpc.selection.v1");
+
+/** A route that a Fastify route serves: which one is told by its constraint value. */
+export interface MountedRoute extends Route {
+  readonly constraint: string;
+}
+
+/** What a mount says to a request; 404 only from one that answers for unknown paths under its prefix. */
+export type MountMatch = RouteMatch<MountedRoute> | { readonly status: 404 };
+
+/** One gateway's table as the constraint asks it. */
+export interface Mount {
+  /** The gateway's name, unique within the app. */
+  readonly name: string;
+  /** The full URL prefix without a trailing slash, `""` for none. */
+  readonly prefix: string;
+  /** The constraint value of requests that are answered with an error: 400, 404 and 405. */
+  readonly constraint: string;
+  match(method: string, rawUrl: string): MountMatch | undefined;
+}
+
+/** What the constraint found for a request, kept on the raw request for the handler. */
+export interface Selection {
+  readonly mount: Mount;
+  readonly match: MountMatch;
+}
+
+type SelectedRequest = IncomingMessage & { [selectionKey]?: Selection };
+
+/** The selection of a request that reached a gateway's route. */
+export function selectionOf(request: IncomingMessage): Selection {
+  const selection = (request as SelectedRequest)[selectionKey];
+  if (selection === undefined) throw new Error("the request was not routed by a gateway");
+  return selection;
+}
+
+/** Like {@link selectionOf}, for requests that may belong to the app's own routes. */
+export function findSelection(request: IncomingMessage): Selection | undefined {
+  return (request as SelectedRequest)[selectionKey];
+}
+
+/**
+ * All mounts of the app, and the one constraint strategy that asks them. A request that no table
+ * knows derives `undefined`, so that the app's own routes, @fastify/cors and its 404 come next.
+ */
+export function mountsOf(app: FastifyInstance): Mount[] {
+  const server = app.server as { [mountsKey]?: Mount[] };
+  const present = server[mountsKey];
+  if (present !== undefined) return present;
+  const mounts: Mount[] = [];
+  server[mountsKey] = mounts;
+  app.addConstraintStrategy({
+    name: CONSTRAINT,
+    mustMatchWhenDerived: false,
+    storage() {
+      const handlers = new Map<string, never>();
+      return {
+        get: (value: string) => handlers.get(value) ?? null,
+        set: (value: string, handler: never) => void handlers.set(value, handler),
+      };
+    },
+    deriveConstraint(request: IncomingMessage) {
+      const selection = select(mounts, request.method ?? "GET", request.url ?? "/");
+      if (selection === undefined) return undefined;
+      (request as SelectedRequest)[selectionKey] = selection;
+      return selection.match.status === 200
+        ? selection.match.route.constraint
+        : selection.mount.constraint;
+    },
+  } as never);
+  return mounts;
+}
+
+/**
+ * The first mount with a route for the request; else 400, 405 with the methods of all mounts, 404.
+ * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
+ */
+export function select(
+  mounts: readonly Mount[],
+  method: string,
+  rawUrl: string,
+): Selection | undefined {
+  let failed: Selection | undefined;
+  for (const mount of mounts) {
+    const match = mount.match(method, rawUrl);
+    if (match === undefined) continue;
+    const selection = { mount, match };
+    if (match.status === 200) return selection;
+    failed = failed === undefined ? selection : mergeFailures(failed, selection);
+  }
+  return method === "OPTIONS" && failed?.match.status !== 400 ? undefined : failed;
+}
+
+function mergeFailures(first: Selection, second: Selection): Selection {
+  if (first.match.status === 404) return second;
+  if (first.match.status !== 405 || second.match.status !== 405) return first;
+  const allow = [...new Set([...first.match.allow, ...second.match.allow])].sort();
+  return { mount: first.mount, match: { status: 405, allow } };
+}

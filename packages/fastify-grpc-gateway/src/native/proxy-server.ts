@@ -1,0 +1,75 @@
+import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
+import {
+  type CallReceiver,
+  Code,
+  isDeniedRequestKey,
+  type MethodSchema,
+  type Schema,
+  type Transport,
+} from "grpc-transcoding";
+import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
+import { asBuffer } from "../transport/message-limits.ts";
+
+type ByteStream = ServerDuplexStream<Buffer, Buffer>;
+
+/**
+ * A grpc-js server without a port whose handlers pass the schema's methods on, byte for byte, so that
+ * native gRPC reaches an upstream in another process through the app's port. Metadata, deadlines,
+ * cancellation and back-pressure go along. It takes messages of any size: the upstream's limits hold.
+ */
+export function createProxyServer(schema: Schema, transport: Transport): Server {
+  const server = new Server({ "grpc.max_receive_message_length": -1 });
+  for (const method of schema.services.flatMap((service) => service.methods)) {
+    // As a bidi call whatever the kind: then messages pass one by one, as they come.
+    server.register(
+      method.path,
+      (call: ByteStream) => forward(method, transport, call),
+      sameBytes,
+      sameBytes,
+      "bidi",
+    );
+  }
+  return server;
+}
+
+function sameBytes(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function forward(method: MethodSchema, transport: Transport, call: ByteStream): void {
+  const handle = transport.start(
+    {
+      method,
+      metadata: fromGrpcMetadata(call.metadata).filter(([key]) => !isDeniedRequestKey(key)),
+      deadline: { at: Number(call.getDeadline()), source: "client" },
+      peer: call.getPeer(),
+      authContext: call.getAuthContext(),
+      timing: {},
+    },
+    receiverFor(call, () => handle.read()),
+  );
+  handle.read();
+  call.on("data", (message: Buffer) => {
+    call.pause();
+    handle.send(message, () => call.resume());
+  });
+  call.on("end", () => handle.halfClose());
+  call.on("cancelled", () => {
+    handle.cancel({ code: Code.CANCELLED, message: "cancelled by the client", details: [] });
+  });
+}
+
+function receiverFor(call: ByteStream, readNext: () => void): CallReceiver {
+  return {
+    onHeaders: (metadata) => call.sendMetadata(toGrpcMetadata(metadata)),
+    onMessage(bytes) {
+      if (call.write(asBuffer(bytes))) readNext();
+      else call.once("drain", readNext);
+    },
+    onStatus(status, trailers) {
+      const metadata = toGrpcMetadata(trailers);
+      if (status.code === Code.OK) call.end(metadata);
+      else call.emit("error", { code: status.code, details: status.message, metadata });
+    },
+  };
+}

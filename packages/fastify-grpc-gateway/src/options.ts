@@ -1,0 +1,225 @@
+import type {
+  DeadlineOptions,
+  DescriptorSetSource,
+  ErrorMapper,
+  HeaderRules,
+  JsonOptions,
+  ReadySource,
+  StreamEncoder,
+} from "grpc-transcoding";
+import { FST_GRPC_OPTION } from "./errors.ts";
+import { type Preset, type PresetName, presets } from "./presets.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */
+export interface FastifyGrpcGatewayOptions {
+  /** Unique in the app. @default the URL prefix, or `"default"` */
+  readonly name?: string;
+  /** A URL prefix of all routes, behind that of the scope: `"/api"`. */
+  readonly prefix?: string;
+  /** `.proto` files, directories or globs. */
+  readonly proto?: string | readonly string[];
+  /** Where imports are looked for, before the files that come with this project. */
+  readonly includeDirs?: readonly string[];
+  /** A file of `protoc -o` or `buf build -o`, its bytes, or the message. */
+  readonly descriptorSet?: DescriptorSetSource["descriptorSet"];
+  /** Asks the upstream by server reflection. */
+  readonly reflection?: boolean;
+  /** A schema that was loaded before, or a registry of protobuf-es. */
+  readonly schema?: ReadySource["schema"];
+  /** The services to serve: full names, or prefixes such as `"library.v1.*"`. @default all */
+  readonly services?: readonly string[];
+  /** Where calls go. */
+  readonly upstream: Upstream;
+  /** Native gRPC on the app's port. @default true */
+  readonly nativeGrpc?: boolean;
+  /** A set of defaults. @default "standard" */
+  readonly preset?: PresetName;
+  /** How messages look as JSON. */
+  readonly json?: Partial<JsonOptions>;
+  /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
+  readonly unknownQuery?: "reject" | "ignore" | readonly string[];
+  /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */
+  readonly pathBodyConflict?: "path" | "reject";
+  /** Which escapes a multi-segment variable keeps. @default "spec" */
+  readonly pathUnescape?: "spec" | "reserved";
+  /** Which request headers become metadata, and which metadata becomes response headers. */
+  readonly headers?: { readonly request?: HeaderRules; readonly response?: HeaderRules };
+  /** How long calls may take. */
+  readonly deadline?: DeadlineOptions;
+  readonly limits?: {
+    /** The largest HTTP body, in bytes; Fastify's `bodyLimit` where that is smaller. @default 4 MiB */
+    readonly maxBodyBytes?: number;
+    /** The largest protobuf request message, in bytes; -1 for none. @default 4 MiB */
+    readonly maxRequestBytes?: number;
+    /** The largest protobuf response message, in bytes; -1 for none. @default 4 MiB */
+    readonly maxResponseBytes?: number;
+  };
+  /** The formats of server streams, the default first. @default ["ndjson", "sse", "json-array"] */
+  readonly streaming?: { readonly formats?: readonly StreamEncoder["name"][] };
+  /** Whether an unknown path under the prefix is the app's 404, or answered by the error table. @default "app" */
+  readonly notFound?: "app" | "table";
+  /** Whether a PATCH without a field mask gets one from its body. @default true */
+  readonly patchFieldMask?: boolean;
+  /** The error table. @default that of fastify-grpc-errors in this scope, else google.rpc.Code's own */
+  readonly errors?: ErrorMapper;
+}
+
+/** The options that routes are compiled with. */
+export interface RoutingOptions
+  extends Pick<
+    Preset,
+    "json" | "textDialect" | "formBodies" | "httpBodyRequests" | "contentTypes"
+  > {
+  readonly unknownQuery: "reject" | "ignore" | readonly string[];
+  readonly pathBodyConflict: "path" | "reject";
+  readonly pathUnescape: "spec" | "reserved";
+  readonly patchFieldMask: boolean;
+}
+
+/** All options with their defaults. */
+export interface ResolvedOptions extends RoutingOptions {
+  readonly prefix: string;
+  readonly nativeGrpc: boolean;
+  readonly preset: PresetName;
+  readonly wrongMethod: 405 | 501;
+  readonly maxBodyBytes: number;
+  readonly limits: { readonly maxRequestBytes: number; readonly maxResponseBytes: number };
+  readonly streamFormats: readonly StreamEncoder["name"][];
+  readonly streamEnvelope: "bare" | "result";
+  readonly notFound: "app" | "table";
+}
+
+const MIB = 1024 * 1024;
+
+/** Fills in defaults. Throws FST_GRPC_OPTION for an option that is unknown or malformed. */
+export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOptions {
+  // Fastify reads `logLevel` of any plugin's options itself.
+  checkNames(options, [...OPTIONS, "logLevel"], "");
+  checkSource(options);
+  const preset = oneOf("preset", options.preset ?? "standard", ["standard", "grpc-gateway"]);
+  const defaults = presets[preset];
+  const { limits = {} } = options;
+  checkNames(limits, ["maxBodyBytes", "maxRequestBytes", "maxResponseBytes"], "limits.");
+  return {
+    ...defaults,
+    prefix: prefix(options.prefix ?? ""),
+    nativeGrpc: boolean("nativeGrpc", options.nativeGrpc ?? true),
+    preset,
+    json: json({ ...defaults.json, ...options.json }),
+    unknownQuery: unknownQuery(options.unknownQuery ?? defaults.unknownQuery),
+    pathBodyConflict: oneOf("pathBodyConflict", options.pathBodyConflict ?? "path", [
+      "path",
+      "reject",
+    ]),
+    pathUnescape: oneOf("pathUnescape", options.pathUnescape ?? "spec", ["spec", "reserved"]),
+    patchFieldMask: boolean("patchFieldMask", options.patchFieldMask ?? true),
+    maxBodyBytes: bytes("limits.maxBodyBytes", limits.maxBodyBytes ?? 4 * MIB, 1),
+    limits: {
+      maxRequestBytes: bytes("limits.maxRequestBytes", limits.maxRequestBytes ?? 4 * MIB, -1),
+      maxResponseBytes: bytes("limits.maxResponseBytes", limits.maxResponseBytes ?? 4 * MIB, -1),
+    },
+    streamFormats: formats(options.streaming?.formats ?? STREAM_FORMATS),
+    notFound: oneOf("notFound", options.notFound ?? defaults.notFound, ["app", "table"]),
+  };
+}
+
+const OPTIONS = [
+  "name",
+  "prefix",
+  "proto",
+  "includeDirs",
+  "descriptorSet",
+  "reflection",
+  "schema",
+  "services",
+  "upstream",
+  "nativeGrpc",
+  "preset",
+  "json",
+  "unknownQuery",
+  "pathBodyConflict",
+  "pathUnescape",
+  "headers",
+  "deadline",
+  "limits",
+  "streaming",
+  "notFound",
+  "patchFieldMask",
+  "errors",
+];
+const SOURCES = ["proto", "descriptorSet", "reflection", "schema"] as const;
+const STREAM_FORMATS = ["ndjson", "sse", "json-array"] as const;
+
+function bad(option: string, expected: string, value: unknown): Error {
+  const found = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? "undefined");
+  return new FST_GRPC_OPTION(`option "${option}" must be ${expected}; got ${found.slice(0, 100)}`);
+}
+
+function checkNames(options: object, known: readonly string[], path: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw bad(path.slice(0, -1) || "options", "an object", options);
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new FST_GRPC_OPTION(`unknown option "${path}${name}"; known are ${known.join(", ")}`);
+  }
+}
+
+function checkSource(options: FastifyGrpcGatewayOptions): void {
+  const given = SOURCES.filter((name) => options[name] !== undefined && options[name] !== false);
+  if (given.length === 1) return;
+  throw new FST_GRPC_OPTION(
+    given.length === 0
+      ? `give the schema by one of the options ${SOURCES.join(", ")}: for example proto: "proto"`
+      : `options ${given.join(" and ")} name two schemas; give one of them`,
+  );
+}
+
+function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw bad(option, allowed.map((one) => JSON.stringify(one)).join(" or "), value);
+}
+
+function boolean(option: string, value: boolean): boolean {
+  if (typeof value === "boolean") return value;
+  throw bad(option, "true or false", value);
+}
+
+function bytes(option: string, value: number, least: -1 | 1): number {
+  if (Number.isInteger(value) && (value > 0 || value === least)) return value;
+  throw bad(
+    option,
+    `a number of bytes above 0${least === -1 ? ", or -1 for no limit" : ""}`,
+    value,
+  );
+}
+
+function prefix(value: string): string {
+  if (value === "") return value;
+  const valid = typeof value === "string" && /^(?:\/[^/?#*:{}]+)+$/.test(value);
+  if (!valid) throw bad("prefix", 'a path such as "/api", without a trailing slash', value);
+  return value;
+}
+
+function json(options: JsonOptions): JsonOptions {
+  checkNames(options, ["naming", "emit", "enums", "unknownFields"], "json.");
+  oneOf("json.naming", options.naming, ["json", "proto"]);
+  oneOf("json.emit", options.emit, ["implicit", "set", "all"]);
+  oneOf("json.enums", options.enums, ["name", "number"]);
+  oneOf("json.unknownFields", options.unknownFields, ["reject", "ignore"]);
+  return options;
+}
+
+function unknownQuery(value: RoutingOptions["unknownQuery"]): RoutingOptions["unknownQuery"] {
+  const isList = Array.isArray(value) && value.every((name) => typeof name === "string");
+  if (isList || value === "reject" || value === "ignore") return value;
+  throw bad("unknownQuery", '"reject", "ignore" or a list of names to ignore', value);
+}
+
+function formats(value: readonly StreamEncoder["name"][]): readonly StreamEncoder["name"][] {
+  if (Array.isArray(value) && value.length > 0) {
+    return value.map((name) => oneOf("streaming.formats", name, STREAM_FORMATS));
+  }
+  throw bad("streaming.formats", `a list of ${STREAM_FORMATS.join(", ")}`, value);
+}

@@ -1,0 +1,65 @@
+import type { FastifyRequest } from "fastify";
+import type { HttpBinding, JsonCodec } from "grpc-transcoding";
+import { decodeRequest } from "./call/begin-call.ts";
+import type { RpcRoute } from "./call/rpc-route.ts";
+import { findSelection, type Selection } from "./mount/route-selection.ts";
+
+/** What `request.grpcBinding` tells of the rpc that a request will call; there from `onRequest` on. */
+export interface GrpcBinding {
+  /** Full name, for example `"library.v1.LibraryService"`. */
+  readonly service: string;
+  /** For example `"GetBook"`. */
+  readonly method: string;
+  /** The path template with the gateway's prefix: the value for `http.route`. */
+  readonly template: string;
+  /** The name of the gateway. */
+  readonly gateway: string;
+  readonly binding: HttpBinding;
+  /**
+   * The request message as JSON, path and query included. Needs the parsed body, so call it in
+   * `preValidation` or later. Throws a StatusError for a malformed request.
+   */
+  decode(): unknown;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The rpc behind this request, or null for routes that no gateway serves. */
+    readonly grpcBinding: GrpcBinding | null;
+  }
+}
+
+/** The gateway's side of {@link GrpcBinding}: kept on its mount. */
+export interface BindingSource {
+  readonly name: string;
+  readonly prefix: string;
+  readonly codec: JsonCodec;
+}
+
+/** The value of `request.grpcBinding`; a mount that serves rpcs is a {@link BindingSource}. */
+export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
+  const selection = findSelection(request.raw);
+  if (selection === undefined || !isRpcSelection(selection)) return null;
+  const { mount, match } = selection;
+  const { binding } = match.route;
+  return {
+    service: binding.method.service.name,
+    method: binding.method.name,
+    template: mount.prefix + binding.template.text,
+    gateway: mount.name,
+    binding,
+    decode() {
+      const bytes = decodeRequest(match.route, request, match.captures);
+      return JSON.parse(mount.codec.toJson(binding.method.input)(bytes).toString());
+    },
+  };
+}
+
+type RpcSelection = {
+  readonly mount: Selection["mount"] & BindingSource;
+  readonly match: { readonly route: RpcRoute; readonly captures: readonly string[] };
+};
+
+function isRpcSelection(selection: Selection): selection is Selection & RpcSelection {
+  return selection.match.status === 200 && "binding" in selection.match.route;
+}

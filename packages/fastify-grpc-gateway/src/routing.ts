@@ -1,0 +1,68 @@
+import {
+  compileRouteTable,
+  compileTranscoder,
+  createJsonCodec,
+  type HttpBinding,
+  type JsonCodec,
+  type MethodTranscoder,
+  type RouteTable,
+  type Schema,
+} from "grpc-transcoding";
+import type { RpcRoute } from "./call/rpc-route.ts";
+import type { MountedRoute } from "./mount/route-selection.ts";
+import type { RoutingOptions } from "./options.ts";
+
+/** Everything that a schema decides, built as one and swapped as one. */
+export interface Routing {
+  readonly schema: Schema;
+  readonly bindings: readonly HttpBinding[];
+  readonly codec: JsonCodec;
+  readonly table: RouteTable<MountedRoute>;
+}
+
+/**
+ * Compiles a schema to its routes. `pathRoutes` are the handlers of `handlePath`, which stand in the
+ * same table. `constraint` is the Fastify route that serves the rpcs.
+ */
+export function buildRouting(
+  schema: Schema,
+  pathRoutes: readonly MountedRoute[],
+  constraint: string,
+  options: RoutingOptions,
+): Routing {
+  const codec = createJsonCodec(schema.registry, options.json);
+  const bindings = schema.services.flatMap(({ methods }) => methods.flatMap((m) => m.bindings));
+  const routes: MountedRoute[] = bindings.map((binding) =>
+    createRpcRoute(binding, constraint, codec, options),
+  );
+  const table = compileRouteTable([...routes, ...pathRoutes], options);
+  return { schema, bindings, codec, table };
+}
+
+function createRpcRoute(
+  binding: HttpBinding,
+  constraint: string,
+  codec: JsonCodec,
+  options: RoutingOptions,
+): RpcRoute {
+  let transcoder: MethodTranscoder | undefined;
+  return {
+    httpMethod: binding.httpMethod,
+    template: binding.template,
+    constraint,
+    binding,
+    jsonBody: options.contentTypes === "json" && readsJson(binding, options),
+    // On first use: an API of thousands of methods serves a few of them.
+    get transcoder() {
+      transcoder ??= compileTranscoder(binding, { ...options, codec });
+      return transcoder;
+    },
+  };
+}
+
+/** Whether the body of a binding's requests has to be JSON: it is bound, and no google.api.HttpBody. */
+function readsJson({ body, method }: HttpBinding, { httpBodyRequests }: RoutingOptions): boolean {
+  if (body === undefined) return false;
+  const message = body === "*" ? method.input : body.message;
+  return httpBodyRequests === "json" || message?.typeName !== "google.api.HttpBody";
+}

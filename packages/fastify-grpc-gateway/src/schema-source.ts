@@ -1,0 +1,35 @@
+import type { FastifyBaseLogger } from "fastify";
+import {
+  loadSchema,
+  type Schema,
+  SchemaError,
+  type SchemaSource,
+  type Transport,
+} from "grpc-transcoding";
+import { FST_GRPC_SCHEMA } from "./errors.ts";
+import type { FastifyGrpcGatewayOptions } from "./options.ts";
+
+/** The schema that a gateway's options name. Throws FST_GRPC_SCHEMA with every problem, each with its place. */
+export async function loadGatewaySchema(
+  options: FastifyGrpcGatewayOptions,
+  transport: Transport,
+  log: FastifyBaseLogger,
+): Promise<Schema> {
+  const { services } = options;
+  try {
+    return await loadSchema(sourceOf(options, transport), {
+      ...(services !== undefined && { services }),
+      onWarning: ({ message }) => log.warn(message),
+    });
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    throw Object.assign(new FST_GRPC_SCHEMA(error.message), { cause: error });
+  }
+}
+
+function sourceOf(options: FastifyGrpcGatewayOptions, transport: Transport): SchemaSource {
+  const { proto, includeDirs, descriptorSet, schema } = options;
+  if (proto !== undefined) return { proto, ...(includeDirs !== undefined && { includeDirs }) };
+  if (descriptorSet !== undefined) return { descriptorSet };
+  return schema === undefined ? { reflection: transport } : { schema };
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { expectTypeOf } from "expect-type";
+import Fastify from "fastify";
+import grpcGateway, {
+  type FastifyGrpcGatewayOptions,
+  fastifyGrpcGateway,
+  type GrpcGateway,
+} from "fastify-grpc-gateway";
+import { shopApp, shopProto, shopServer } from "./shop.ts";
+
+type Options = Record<string, unknown>;
+
+const refused: readonly [name: string, options: Options, code: string, message: RegExp][] = [
+  [
+    "no schema",
+    { proto: undefined },
+    "FST_GRPC_OPTION",
+    /proto, descriptorSet, reflection, schema/,
+  ],
+  ["two schemas", { descriptorSet: "x.binpb" }, "FST_GRPC_OPTION", /proto and descriptorSet/],
+  ["an unknown option", { protos: "x" }, "FST_GRPC_OPTION", /"protos".*known are/],
+  ["no upstream", { upstream: undefined }, "FST_GRPC_OPTION", /"upstream".*grpc\.Server/],
+  [
+    "an unknown preset",
+    { preset: "envoy" },
+    "FST_GRPC_OPTION",
+    /"preset".*"standard" or "grpc-gateway"; got "envoy"/,
+  ],
+  ["a prefix with a slash behind", { prefix: "/api/" }, "FST_GRPC_OPTION", /"prefix".*"\/api\/"/],
+  [
+    "a limit that is no number",
+    { limits: { maxBodyBytes: "1mb" } },
+    "FST_GRPC_OPTION",
+    /"limits\.maxBodyBytes".*"1mb"/,
+  ],
+  ["an unknown limit", { limits: { maxBytes: 1 } }, "FST_GRPC_OPTION", /"limits\.maxBytes"/],
+  ["an unknown JSON option", { json: { emit: "some" } }, "FST_GRPC_OPTION", /"json\.emit".*"some"/],
+  [
+    "an unknown stream format",
+    { streaming: { formats: ["xml"] } },
+    "FST_GRPC_OPTION",
+    /"streaming\.formats".*"xml"/,
+  ],
+  [
+    "a deadline that is none",
+    { deadline: { defaultMs: -1 } },
+    "FST_GRPC_OPTION",
+    /"deadline".*defaultMs/,
+  ],
+  [
+    "a header rule that is none",
+    { headers: { request: { allow: ["a b"] } } },
+    "FST_GRPC_OPTION",
+    /"headers\.request".*"a b"/,
+  ],
+  ["a proto that is not there", { proto: "nowhere" }, "FST_GRPC_SCHEMA", /nowhere/],
+  [
+    "a service that is not there",
+    { services: ["shop.v1.Shp"] },
+    "FST_GRPC_SCHEMA",
+    /shop\.v1\.Shp/,
+  ],
+];
+for (const [name, options, code, message] of refused) {
+  test(`refuses ${name}`, async (t) => {
+    const app = Fastify();
+    t.after(() => app.close());
+    const all = { proto: shopProto, upstream: await shopServer(), ...options };
+    await assert.rejects(
+      async () => app.register(grpcGateway, all as unknown as FastifyGrpcGatewayOptions),
+      (error: Error & { code: string }) => {
+        assert.equal(error.code, code, error.message);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
+}
+
+function protoFile(t: TestContext, lines: readonly string[]): string {
+  const dir = mkdtempSync(join(tmpdir(), "gateway-"));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, "a.proto");
+  writeFileSync(path, ['syntax = "proto3";', ...lines].join("\n"));
+  return path;
+}
+
+const badProtos: readonly [name: string, lines: readonly string[], message: RegExp][] = [
+  ["a syntax error", ["message A {", "  int32 a = ;", "}"], /a\.proto:3:13/],
+  ["an unknown import", ['import "nowhere.proto";'], /a\.proto:2:\d+.*nowhere\.proto/],
+  [
+    "a rule that names a field which the message lacks",
+    [
+      'import "google/api/annotations.proto";',
+      "message A {}",
+      "service S {",
+      "  rpc Get(A) returns (A) {",
+      '    option (google.api.http) = { get: "/v1/{id}" };',
+      "  }",
+      "}",
+    ],
+    /a\.proto:\d+.*S\/Get.*"id" is not a field of A/s,
+  ],
+];
+for (const [name, lines, message] of badProtos) {
+  test(`refuses ${name}, naming the place`, async (t) => {
+    const proto = protoFile(t, lines);
+    await assert.rejects(shopApp(t, { proto }), { code: "FST_GRPC_SCHEMA", message });
+  });
+}
+
+test("refuses two gateways of one name", async (t) => {
+  const app = await shopApp(t);
+  await assert.rejects(
+    async () => app.register(grpcGateway, { proto: shopProto, upstream: await shopServer() }),
+    /"default"/,
+  );
+});
+
+test("serves only the services that it is told to", async (t) => {
+  const app = await shopApp(t, { services: ["shop.v1.Shop"] });
+  assert.equal(app.grpcGateway().schema.services.length, 1);
+});
+
+test("types its options and its decorators", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  assert.equal(grpcGateway, fastifyGrpcGateway);
+  expectTypeOf(app.grpcGateway).toEqualTypeOf<(name?: string) => GrpcGateway>();
+  await assert.rejects(async () => {
+    // @ts-expect-error a number is no upstream
+    await app.register(grpcGateway, { proto: shopProto, upstream: 1 });
+  });
+});

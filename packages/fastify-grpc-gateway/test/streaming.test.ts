@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
+import { type TestContext, test } from "node:test";
+import type { Upstream } from "../src/upstream.ts";
+import { listen, next, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
+
+const upstreams: Record<string, (t: TestContext, log: ShopLog) => Promise<Upstream>> = {
+  "in-process": (_t, log) => shopServer(log),
+  remote: remoteShop,
+};
+
+for (const [kind, makeUpstream] of Object.entries(upstreams)) {
+  test(`${kind}: streams messages as NDJSON`, async (t) => {
+    const app = await shopApp(t, { upstream: await makeUpstream(t, new ShopLog()) });
+    const response = await app.inject("/v1/items:count?limit=3");
+    assert.equal(response.statusCode, 200);
+    assert.equal(response.headers["content-type"], "application/x-ndjson");
+    const names = response.body
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).name);
+    assert.deepEqual(names, ["items/1", "items/2", "items/3"]);
+  });
+
+  test(`${kind}: answers a failure before the first message with its own status`, async (t) => {
+    const app = await shopApp(t, { upstream: await makeUpstream(t, new ShopLog()) });
+    // A negative limit sends nothing.
+    const response = await app.inject("/v1/items:count?limit=-1&failCode=7");
+    assert.equal(response.statusCode, 403);
+    assert.deepEqual(response.json(), { code: 7, message: "counted out", details: [] });
+  });
+
+  test(`${kind}: tells a failure after the first message in the last line`, async (t) => {
+    const app = await shopApp(t, { upstream: await makeUpstream(t, new ShopLog()) });
+    const response = await app.inject("/v1/items:count?limit=1&failCode=14");
+    assert.equal(response.statusCode, 200);
+    const lines = response.body.trimEnd().split("\n");
+    assert.equal(lines.length, 2);
+    assert.equal(JSON.parse(lines[1] as string).error.code, 14);
+  });
+
+  test(`${kind}: cancels the call when the client goes away`, async (t) => {
+    const log = new ShopLog();
+    const app = await shopApp(t, { upstream: await makeUpstream(t, log) });
+    const origin = await listen(app);
+    const request = httpRequest(`${origin}/v1/items:count?bytes=1000`).end();
+    request.on("error", () => {});
+    const [response] = await next(request, "response");
+    await next(response, "data");
+    request.destroy();
+    await log.cancelled();
+  });
+
+  test(`${kind}: asks for no more than a slow client takes`, async (t) => {
+    const log = new ShopLog();
+    const app = await shopApp(t, { upstream: await makeUpstream(t, log) });
+    const origin = await listen(app);
+    const request = httpRequest(`${origin}/v1/items:count?bytes=100000`).end();
+    request.on("error", () => {});
+    const [response] = await next(request, "response");
+    await next(response, "data");
+    response.pause();
+    const settled = await whenStill(() => log.itemsSent);
+    // Socket buffers of both sides and grpc-js' windows, far from the endless stream.
+    assert.ok(settled < 400, `${settled} items of 100 kB were sent to a client that reads none`);
+    request.destroy();
+    await log.cancelled();
+  });
+}
+
+/** The value of a counter once it has not grown for ten turns of 20 ms. */
+async function whenStill(read: () => number): Promise<number> {
+  let last = read();
+  for (let still = 0; still < 10; ) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const now = read();
+    still = now === last ? still + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+test("chooses the format by Accept, and answers 406 for one that is not offered", async (t) => {
+  const app = await shopApp(t);
+  const stream = (accept: string) =>
+    app.inject({ url: "/v1/items:count?limit=1", headers: { accept } });
+  const sse = await stream("text/event-stream");
+  assert.equal(sse.headers["content-type"], "text/event-stream");
+  assert.match(sse.body, /^data: \{"name":"items\/1"/m);
+  const array = await stream("application/json");
+  assert.equal(array.json().length, 1);
+  const none = await stream("image/png");
+  assert.equal(none.statusCode, 406);
+  assert.equal(none.json().code, 3);
+});
+
+test("answers HEAD of a stream with headers and starts no call", async (t) => {
+  const log = new ShopLog();
+  const app = await shopApp(t, { upstream: await shopServer(log) });
+  const response = await app.inject({ method: "HEAD", url: "/v1/items:count?limit=3" });
+  assert.equal(response.statusCode, 200);
+  assert.equal(response.headers["content-type"], "application/x-ndjson");
+  assert.equal(log.itemsSent, 0);
+});
+
+test("answers an empty stream with 200 and no lines", async (t) => {
+  const app = await shopApp(t);
+  const response = await app.inject("/v1/items:count?limit=-1");
+  assert.equal(response.statusCode, 200);
+  assert.equal(response.body, "");
+});
+
+test("wraps lines as grpc-gateway does in its preset", async (t) => {
+  const app = await shopApp(t, { preset: "grpc-gateway" });
+  const response = await app.inject("/v1/items:count?limit=1&failCode=14");
+  const [result, error] = response.body
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(result.result.name, "items/1");
+  assert.equal(error.error.code, 14);
+});
