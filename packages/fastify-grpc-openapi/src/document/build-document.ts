@@ -1,0 +1,118 @@
+import { defaultErrorMapper, type HttpBinding } from "grpc-transcoding";
+import { createAnnotations } from "../annotation/annotations.ts";
+import { visibilityFilter } from "../annotation/visibility.ts";
+import { describe } from "../comments.ts";
+import { statusSchema } from "../error/error-body.ts";
+import { anySchema } from "../error/error-detail.ts";
+import type { OpenApiDocument, TagObject } from "../openapi.ts";
+import { operationOf } from "../operation/operation.ts";
+import { type OperationNaming, operationNaming } from "../operation/operation-names.ts";
+import { pathNames, pathParameters, pathText } from "../path/path-key.ts";
+import { createPathPlaces } from "../path/path-places.ts";
+import { resourceNames } from "../path/resource-names.ts";
+import { componentNames } from "../schema/component-names.ts";
+import { createComponents } from "../schema/components.ts";
+import { enumSchema } from "../schema/enum-schema.ts";
+import { messageSchema } from "../schema/message-schema.ts";
+import { responseMessages } from "../schema/response-messages.ts";
+import type { DocumentContext, DocumentSource } from "./document-context.ts";
+import type { GrpcDocumentOptions } from "./document-options.ts";
+import { placeOperation } from "./place-operation.ts";
+
+/**
+ * The OpenAPI 3.2 document of one gateway: every binding that its table serves, described by the
+ * schema, the codec's options, the stream formats and the error table that answer it.
+ */
+export function buildDocument(
+  source: DocumentSource,
+  options: GrpcDocumentOptions = {},
+): OpenApiDocument {
+  const context = createContext(source, options);
+  const bindings = source.bindings.filter(
+    ({ method }) => context.isVisible(method.service.desc) && context.isVisible(method.desc),
+  );
+  const naming = operationNaming(bindings);
+  const findNames = resourceNames(context.annotations);
+  const places = createPathPlaces();
+  const paths: OpenApiDocument["paths"] = {};
+  for (const binding of bindings) {
+    const parameters = pathParameters(binding, source.json, findNames);
+    const path = pathText(
+      binding.template,
+      parameters.map((parameter) => parameter.name),
+    );
+    const key = places.place(source.prefix + path);
+    const pathVariables = pathNames(key).slice(pathNames(source.prefix).length);
+    placeOperation(paths, key, binding.httpMethod, context.onFinding, () =>
+      operationOf(
+        binding,
+        parameters,
+        {
+          operationId: naming.operationId(binding),
+          tag: naming.tag(binding.method.service),
+          pathVariables,
+        },
+        context,
+      ),
+    );
+  }
+  return {
+    openapi: "3.2.0",
+    info: { title: titleOf(bindings), version: "1.0.0", ...options.info },
+    servers: [...(options.servers ?? [{ url: "/" }])],
+    tags: tagsOf(bindings, naming, context),
+    paths,
+    components: {
+      schemas: context.components.finish(),
+      ...(options.securitySchemes && { securitySchemes: { ...options.securitySchemes } }),
+    },
+    security: [...(options.security ?? [])],
+  };
+}
+
+function createContext(source: DocumentSource, options: GrpcDocumentOptions): DocumentContext {
+  const { schema, json } = source;
+  const annotations = createAnnotations(schema.registry);
+  const inResponses = responseMessages(source.bindings);
+  const components = createComponents(
+    componentNames(options.componentNames ?? "full", schema.registry),
+    (type) => {
+      if (type.kind === "enum") return enumSchema(type, context);
+      if (type.typeName === "google.protobuf.Any") return anySchema();
+      if (type.typeName === "google.rpc.Status") return statusSchema(context);
+      return messageSchema(type, context);
+    },
+  );
+  const context: DocumentContext = {
+    source,
+    schema,
+    json,
+    annotations,
+    components,
+    errors: source.errors ?? defaultErrorMapper,
+    isVisible: visibilityFilter(annotations, options.visibility ?? []),
+    oneof: options.oneof ?? "guard",
+    omitUnspecified: options.omitUnspecified ?? false,
+    isResponseMessage: (message) => inResponses.has(message),
+    ref: components.ref,
+    onFinding: options.onFinding ?? (() => {}),
+  };
+  return context;
+}
+
+function titleOf(bindings: readonly HttpBinding[]): string {
+  const names = new Set(bindings.map(({ method }) => method.service.desc.name));
+  return [...names].join(", ") || "gRPC gateway";
+}
+
+function tagsOf(
+  bindings: readonly HttpBinding[],
+  naming: OperationNaming,
+  { schema }: DocumentContext,
+): TagObject[] {
+  const services = new Set(bindings.map(({ method }) => method.service));
+  return [...services].map((service) => {
+    const description = describe(schema, service.desc).text;
+    return { name: naming.tag(service), ...(description !== "" && { description }) };
+  });
+}

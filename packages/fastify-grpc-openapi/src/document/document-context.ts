@@ -1,0 +1,19 @@
+import type { ErrorMapper, GatewayEntry } from "grpc-transcoding";
+import type { OnFinding } from "../finding.ts";
+import type { Components } from "../schema/components.ts";
+import type { SchemaContext } from "../schema/schema-context.ts";
+
+/** What a document is made of: a gateway of the registry, or its parts on the command line. */
+export type DocumentSource = Pick<
+  GatewayEntry,
+  "name" | "prefix" | "schema" | "bindings" | "json" | "streamFormats" | "errors"
+> &
+  Partial<Pick<GatewayEntry, "streamEnvelope" | "policyErrors" | "patchFieldMask">>;
+
+/** What the operations of a document are made from. */
+export interface DocumentContext extends SchemaContext {
+  readonly source: DocumentSource;
+  readonly errors: ErrorMapper;
+  readonly components: Components;
+  readonly onFinding: OnFinding;
+}

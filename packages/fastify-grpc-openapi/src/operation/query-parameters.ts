@@ -1,0 +1,110 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { HttpBinding } from "grpc-transcoding";
+import { fieldBehavior } from "../annotation/field-behavior.ts";
+import type { DocumentContext } from "../document/document-context.ts";
+import type { ParameterObject } from "../openapi.ts";
+import { fieldPathName } from "../schema/field-name.ts";
+import { constrainedValue, fieldDocumentation, isRequired } from "../schema/field-schema.ts";
+import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
+import { isOpaqueMessage, isStringMessage, isWrapper } from "../schema/well-known-types.ts";
+
+/** How often a message type may occur on one path of fields: recursive requests have no last parameter. */
+const maxVisits = 2;
+
+/** Beyond this many parameters of one operation the rest is left out, with a finding. */
+const maxParameters = 200;
+
+/**
+ * The fields that neither the path nor the body carries, as query parameters with dotted names
+ * (google/api/http.proto). What a query cannot carry is left out with a finding.
+ */
+export function queryParameters(binding: HttpBinding, context: DocumentContext): ParameterObject[] {
+  if (binding.body === "*") return [];
+  const elsewhere = fieldTree([
+    ...binding.pathVariables.map((variable) => variable.field.fields),
+    ...(binding.body === undefined ? [] : [[binding.body]]),
+  ]);
+  const parameters: ParameterObject[] = [];
+  let omitted = 0;
+
+  function visit(chain: readonly DescMessage[], above: readonly DescField[], except: FieldTree) {
+    for (const field of chain.at(-1)?.fields ?? []) {
+      const below = except.get(field);
+      if (below === true || !isQueryField(field, context)) continue;
+      const path = [...above, field];
+      const inner = flattenedMessage(field);
+      if (inner !== undefined) {
+        const visits = chain.filter((message) => message === inner).length;
+        if (visits < maxVisits) visit([...chain, inner], path, below ?? new Map());
+      } else if (parameters.length < maxParameters) {
+        parameters.push(queryParameter(path, binding, context));
+      } else {
+        omitted += 1;
+      }
+    }
+  }
+
+  visit([binding.method.input], [], elsewhere);
+  if (omitted > 0) {
+    context.onFinding({
+      rule: "query-parameters-cut",
+      level: "warning",
+      subject: `${binding.method.service.name}.${binding.method.name}`,
+      message: `${omitted} query parameters beyond the first ${maxParameters} are left out; name a body`,
+    });
+  }
+  return parameters;
+}
+
+function queryParameter(
+  path: readonly DescField[],
+  binding: HttpBinding,
+  context: DocumentContext,
+): ParameterObject {
+  const field = path.at(-1) as DescField;
+  const { description, deprecated, ...rest } = fieldDocumentation(field, context);
+  const extensions = Object.entries(rest).filter(([key]) => key.startsWith("x-"));
+  const required =
+    path.length === 1 && isRequired(field, context) && !isInferred(path, binding, context);
+  return {
+    name: fieldPathName(path, context.json),
+    in: "query",
+    ...(description !== undefined && { description }),
+    ...(required && { required }),
+    ...(deprecated && { deprecated }),
+    ...(field.fieldKind === "list" && { style: "form", explode: true }),
+    ...(field.fieldKind === "map" && { style: "deepObject", explode: true }),
+    schema: constrainedValue(field, context),
+    ...Object.fromEntries(extensions),
+  };
+}
+
+/** Whether a query can carry the field, or something of it. */
+function isQueryField(field: DescField, context: DocumentContext): boolean {
+  if (!context.isVisible(field)) return false;
+  if (fieldBehavior(context.annotations, field).has("OUTPUT_ONLY")) return false;
+  if (field.message === undefined) return true;
+  if (isStringMessage(field.message.typeName) || isWrapper(field.message.typeName)) return true;
+  return field.fieldKind === "message" && !isOpaqueMessage(field.message.typeName);
+}
+
+/** The message whose fields stand for the field, as dotted parameters. */
+function flattenedMessage(field: DescField): DescMessage | undefined {
+  if (field.fieldKind !== "message") return undefined;
+  const { typeName } = field.message;
+  return isStringMessage(typeName) || isWrapper(typeName) ? undefined : field.message;
+}
+
+// A PATCH without a mask gets one from its body.
+function isInferred(
+  path: readonly DescField[],
+  binding: HttpBinding,
+  context: DocumentContext,
+): boolean {
+  return (
+    context.source.patchFieldMask !== false &&
+    binding.httpMethod === "PATCH" &&
+    binding.body !== undefined &&
+    path.at(-1)?.message?.typeName === "google.protobuf.FieldMask"
+  );
+}

@@ -1,0 +1,45 @@
+import type { HttpBinding } from "grpc-transcoding";
+import { describe } from "../comments.ts";
+import type { DocumentContext } from "../document/document-context.ts";
+import { streamErrorSchema } from "../error/error-body.ts";
+import type { MediaTypeObject, ResponseObject, SchemaObject } from "../openapi.ts";
+import { constrainedValue } from "../schema/field-schema.ts";
+import { typeSchema } from "../schema/value-schema.ts";
+import { binaryContent } from "./request-body.ts";
+import { streamMedia } from "./stream-media.ts";
+
+/** The response to a call that succeeds: the message, its `response_body`, raw bytes, or a stream of either. */
+export function successResponse(binding: HttpBinding, context: DocumentContext): ResponseObject {
+  const { method, responseBody } = binding;
+  const message = responseBody === undefined ? method.output : responseBody.message;
+  const description =
+    (message && describe(context.schema, message).summary) || "A successful response.";
+  if (
+    message?.typeName === "google.api.HttpBody" &&
+    (responseBody === undefined || responseBody.fieldKind === "message")
+  ) {
+    return { description, content: binaryContent() };
+  }
+  const schema = responseBody
+    ? constrainedValue(responseBody, context)
+    : typeSchema(method.output, context);
+  if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
+  return {
+    description: `${description}\n\nA stream: the schema is that of one message.`,
+    content: streamContent(schema, context),
+  };
+}
+
+function streamContent(
+  schema: SchemaObject,
+  context: DocumentContext,
+): Record<string, MediaTypeObject> {
+  const { streamFormats, streamEnvelope } = context.source;
+  const message: SchemaObject =
+    streamEnvelope === "result"
+      ? { type: "object", required: ["result"], properties: { result: schema } }
+      : schema;
+  // A failure after the start is the stream's last item.
+  const item: SchemaObject = { anyOf: [message, streamErrorSchema(context)] };
+  return Object.assign({}, ...streamFormats.map((format) => streamMedia(format, item)));
+}

@@ -1,0 +1,132 @@
+import type { FastifyInstance, RouteOptions } from "fastify";
+import fastifyPlugin from "fastify-plugin";
+import { gatewayRegistry } from "grpc-transcoding";
+import { gatewayDocuments } from "./document/gateway-documents.ts";
+import { type RenderedDocument, renderDocument } from "./document/rendered-document.ts";
+import { documentName, serveDocument, serveGatewayDocuments } from "./document-routes.ts";
+import { FST_GRPC_OPENAPI_GATEWAY } from "./errors.ts";
+import type { Finding } from "./finding.ts";
+import { relativeToServers } from "./merge/base-path.ts";
+import { mergeDocuments } from "./merge/merge-documents.ts";
+import type { OpenApiDocument } from "./openapi.ts";
+import { type FastifyGrpcOpenapiOptions, resolveOptions } from "./options.ts";
+import { wrapSwagger } from "./swagger-decorator.ts";
+
+/** What `app.grpcOpenapi` offers. All documents are live: they follow reloads of gateways. */
+export interface GrpcOpenapi {
+  /** The document of one gateway by its name, or of all gateways, without the app's own routes. */
+  document(gateway?: string): OpenApiDocument;
+  json(gateway?: string): string;
+  yaml(gateway?: string): string;
+  /** For `uiConfig.urls` of Swagger UI: one document per gateway. */
+  urls(): { readonly url: string; readonly name: string }[];
+  /**
+   * For `transformObject` of @fastify/swagger: the explicit way to merge, with `decorator: false`.
+   * Its result is cached by @fastify/swagger, so reloads do not show.
+   */
+  transformObject(host: { openapiObject: object }): object;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    grpcOpenapi: GrpcOpenapi;
+  }
+}
+
+async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions): Promise<void> {
+  const options = resolveOptions(given);
+  const registry = gatewayRegistry(app.server);
+  const reported = new Set<string>();
+  const onFinding = (finding: Finding): void => {
+    const key = `${finding.rule} ${finding.subject}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    app.log[finding.level === "info" ? "info" : "warn"](
+      { finding },
+      `OpenAPI: ${finding.subject}: ${finding.message}`,
+    );
+  };
+  const documents = gatewayDocuments(registry, { ...options.document, onFinding });
+
+  let latest: { base: OpenApiDocument; revision: string; rendered: RenderedDocument } | undefined;
+  const merge = (base: OpenApiDocument): RenderedDocument => {
+    const { revision } = documents;
+    if (latest?.base !== base || latest.revision !== revision) {
+      const ours = documents.merged(base.openapi).document;
+      const relative = relativeToServers(ours, base.servers);
+      const merged = mergeDocuments(base, relative, "grpc", onFinding);
+      latest = { base, revision, rendered: renderDocument(merged) };
+    }
+    return latest.rendered;
+  };
+
+  const find = (name: string | undefined): RenderedDocument => {
+    if (name === undefined) return documents.merged(options.openapi);
+    const entry = registry.gateways.find((gateway) => gateway.name === name);
+    if (entry === undefined) {
+      const names = registry.gateways.map((gateway) => JSON.stringify(gateway.name)).join(", ");
+      throw new FST_GRPC_OPENAPI_GATEWAY(
+        `no gateway named ${JSON.stringify(name)}; there are: ${names || "none"}`,
+      );
+    }
+    return documents.of(entry, options.openapi);
+  };
+
+  const { routes, decorator } = options;
+  app.decorate("grpcOpenapi", {
+    document: (gateway) => find(gateway).document,
+    json: (gateway) => find(gateway).json,
+    yaml: (gateway) => find(gateway).yaml,
+    urls: () =>
+      registry.gateways.map((entry) => ({
+        url: `${routes.gateways}/${documentName(entry)}.json`,
+        name: documentName(entry),
+      })),
+    transformObject: ({ openapiObject }) => merge(openapiObject as OpenApiDocument).document,
+  });
+
+  const wrap = (): (() => OpenApiDocument) | undefined =>
+    decorator === false ? undefined : wrapSwagger(app, decorator, merge);
+  let hostDocument = wrap();
+  const json = routes.json ?? (hostDocument ? false : "/openapi.json");
+  const yaml = routes.yaml ?? (hostDocument ? false : "/openapi.yaml");
+  // @fastify/swagger may be registered after this plugin.
+  app.addHook("onReady", async () => {
+    hostDocument ??= wrap();
+  });
+  const all = (): RenderedDocument => {
+    const base = hostDocument?.();
+    return base && "openapi" in base ? merge(base) : documents.merged(options.openapi);
+  };
+  const served = {
+    all,
+    of: (gateway: Parameters<typeof documents.of>[0]) => documents.of(gateway, options.openapi),
+    gateways: registry.gateways,
+  };
+  if (json) serveDocument(app, json, "json", served);
+  if (yaml) serveDocument(app, yaml, "yaml", served);
+  if (routes.gateways) serveGatewayDocuments(app, routes.gateways, served);
+
+  // Routes that send our document as an object (Swagger UI's /json) get the cached text.
+  app.addHook("onRoute", (route: RouteOptions) => {
+    const hidden = (route.schema as { hide?: boolean } | undefined)?.hide === true;
+    if (!hidden || !route.url.endsWith("/json")) return;
+    const existing = [route.preSerialization ?? []].flat();
+    route.preSerialization = [
+      ...existing,
+      (_request, reply, payload, done) => {
+        const rendered = latest?.rendered;
+        if (rendered !== undefined && payload === rendered.document) {
+          reply.serializer(() => rendered.json);
+        }
+        done(null, payload);
+      },
+    ];
+  });
+}
+
+/** Documents the gateways of an app: in @fastify/swagger's document, and by routes of its own. */
+export const fastifyGrpcOpenapi: typeof register = fastifyPlugin(register, {
+  fastify: "5.x",
+  name: "fastify-grpc-openapi",
+});

@@ -1,0 +1,79 @@
+import type { DescField } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
+import { fieldBehavior } from "../annotation/field-behavior.ts";
+import { resourceReferenceOf } from "../annotation/resource.ts";
+import { describe } from "../comments.ts";
+import type { SchemaObject } from "../openapi.ts";
+import type { SchemaContext } from "./schema-context.ts";
+import { valueSchema } from "./value-schema.ts";
+
+/** The property of a field: its value with its documentation. */
+export function fieldSchema(field: DescField, context: SchemaContext): SchemaObject {
+  const value = constrainedValue(field, context);
+  const schema = printsNull(field, context) ? orNull(value) : value;
+  return { ...schema, ...fieldDocumentation(field, context) };
+}
+
+/** The value of a field with what its annotations demand of it. */
+export function constrainedValue(field: DescField, context: SchemaContext): SchemaObject {
+  return valueSchema(field, context);
+}
+
+/** What readers should know of a field beside the form of its value. */
+export function fieldDocumentation(field: DescField, context: SchemaContext): SchemaObject {
+  const documentation: SchemaObject = {};
+  const behavior = fieldBehavior(context.annotations, field);
+  const notes: string[] = [describe(context.schema, field).text];
+  if (field.deprecated || field.parent.deprecated || field.parent.file.deprecated)
+    documentation.deprecated = true;
+  const readOnly = behavior.has("OUTPUT_ONLY");
+  if (readOnly !== behavior.has("INPUT_ONLY")) {
+    documentation[readOnly ? "readOnly" : "writeOnly"] = true;
+  }
+  if (behavior.has("IMMUTABLE")) {
+    documentation["x-google-immutable"] = true;
+    notes.push("Immutable: cannot be changed once set.");
+  }
+  if (behavior.has("IDENTIFIER")) {
+    documentation["x-google-identifier"] = true;
+    notes.push("Identifier of the resource.");
+  }
+  if (behavior.has("UNORDERED_LIST")) documentation["x-google-unordered-list"] = true;
+  if (behavior.has("NON_EMPTY_DEFAULT")) documentation["x-google-non-empty-default"] = true;
+  const reference = resourceReferenceOf(context.annotations, field);
+  if (reference !== undefined) documentation["x-google-resource-reference"] = reference;
+  const description = notes.filter((note) => note !== "").join("\n\n");
+  if (description !== "") documentation.description = description;
+  return documentation;
+}
+
+/** Whether a message must have the field: REQUIRED (AIP-203), or required by its syntax. Members of oneofs never are. */
+export function isRequired(field: DescField, context: SchemaContext): boolean {
+  if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) return true;
+  if (field.oneof !== undefined) return false;
+  return fieldBehavior(context.annotations, field).has("REQUIRED");
+}
+
+/** Whether the codec leaves the field out of a message although it has a value, its zero. */
+export function mayBeOmitted(field: DescField, context: SchemaContext): boolean {
+  return context.json.emit === "set" && field.presence === FeatureSet_FieldPresence.IMPLICIT;
+}
+
+// EmitUnpopulated prints null for unset messages and optionals; never within a oneof.
+function printsNull(field: DescField, context: SchemaContext): boolean {
+  return (
+    context.json.emit === "all" &&
+    field.oneof === undefined &&
+    field.fieldKind !== "list" &&
+    field.fieldKind !== "map" &&
+    field.presence !== FeatureSet_FieldPresence.IMPLICIT
+  );
+}
+
+function orNull(schema: SchemaObject): SchemaObject {
+  if (schema.$ref === undefined && typeof schema.type === "string" && schema.enum === undefined) {
+    return schema.type === "null" ? schema : { ...schema, type: [schema.type, "null"] };
+  }
+  const isAnything = Object.keys(schema).length === 0;
+  return isAnything ? schema : { anyOf: [schema, { type: "null" }] };
+}

@@ -1,0 +1,58 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { SchemaObject } from "../openapi.ts";
+import { fieldName } from "./field-name.ts";
+import type { SchemaContext } from "./schema-context.ts";
+
+/** One oneof of a message with the JSON names of its members that stand in the schema. */
+interface OneofGroup {
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly required: boolean;
+}
+
+/**
+ * Adds what the oneofs of a message demand: at most one member of each. Branches only say which
+ * property is present, so that the plain `properties` stay usable in generated clients.
+ */
+export function applyOneofs(
+  target: SchemaObject,
+  message: DescMessage,
+  fields: readonly DescField[],
+  context: SchemaContext,
+  isRequired: (oneof: DescMessage["oneofs"][number]) => boolean,
+): void {
+  const groups: OneofGroup[] = message.oneofs
+    .map((oneof) => ({
+      name: oneof.name,
+      fields: oneof.fields
+        .filter((field) => fields.includes(field))
+        .map((field) => fieldName(field, context.json)),
+      required: isRequired(oneof),
+    }))
+    .filter((group) => group.fields.length > 0);
+  if (groups.length === 0) return;
+
+  target["x-oneof"] = groups.map(({ name, fields }) => ({ name, fields }));
+  const sentences = groups.map(groupSentence).filter((sentence) => sentence !== "");
+  if (sentences.length > 0) {
+    target.description = [target.description, ...sentences].filter(Boolean).join("\n\n");
+  }
+  const alternatives = groups
+    .filter((group) => group.fields.length > 1 || group.required)
+    .map((group) => ({ oneOf: branches(group, context.oneof) }));
+  const [only] = alternatives;
+  if (alternatives.length === 1 && only) target.oneOf = only.oneOf;
+  else if (alternatives.length > 1) target.allOf = [...(target.allOf ?? []), ...alternatives];
+}
+
+function branches(group: OneofGroup, style: SchemaContext["oneof"]): SchemaObject[] {
+  const members: SchemaObject[] = group.fields.map((name) => ({ required: [name] }));
+  if (group.required || style === "union") return members;
+  return [{ not: { anyOf: members.map((member) => ({ ...member })) } }, ...members];
+}
+
+function groupSentence(group: OneofGroup): string {
+  if (group.fields.length < 2 && !group.required) return "";
+  const names = group.fields.map((name) => `\`${name}\``).join(", ");
+  return `${group.required ? "Exactly" : "At most"} one of ${names} is set (oneof \`${group.name}\`).`;
+}

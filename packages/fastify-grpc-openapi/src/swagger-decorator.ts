@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import type { RenderedDocument } from "./document/rendered-document.ts";
+import type { OpenApiDocument } from "./openapi.ts";
+
+/** The decorator of @fastify/swagger: the document as an object, or as YAML text. */
+type SwaggerFunction = (this: unknown, options?: { yaml?: boolean }) => unknown;
+
+const baseDocument: unique symbol = Symbol("fastify-grpc-openapi.base");
+
+/**
+ * Makes @fastify/swagger's decorator answer the merged document, by wrapping the function on the
+ * instance that owns it: so it works whatever was registered first, and in any scope. Returns the
+ * function that gives the unmerged document, or undefined when no instance above has the decorator.
+ */
+export function wrapSwagger(
+  app: FastifyInstance,
+  decorator: string,
+  merge: (base: OpenApiDocument) => RenderedDocument,
+): (() => OpenApiDocument) | undefined {
+  const owner = ownerOf(app, decorator);
+  if (owner === undefined) return undefined;
+  const original = owner[decorator] as SwaggerFunction & { [baseDocument]?: () => OpenApiDocument };
+  if (original[baseDocument]) return original[baseDocument];
+  const base = (): OpenApiDocument => original.call(owner) as OpenApiDocument;
+  const swagger: SwaggerFunction = (options) => {
+    const host = base();
+    // A Swagger 2 document has no place for what we describe.
+    if (!("openapi" in host)) return original.call(owner, options);
+    const rendered = merge(host);
+    return options?.yaml ? rendered.yaml : rendered.document;
+  };
+  owner[decorator] = Object.assign(swagger, { [baseDocument]: base });
+  return base;
+}
+
+function ownerOf(app: FastifyInstance, name: string): Record<string, unknown> | undefined {
+  let instance: object | null = app;
+  while (instance !== null && !Object.hasOwn(instance, name)) {
+    instance = Object.getPrototypeOf(instance);
+  }
+  return instance === null ? undefined : (instance as Record<string, unknown>);
+}
