@@ -5,7 +5,7 @@ import { parseWeighted } from "./quality.ts";
  * does not weigh plain JSON higher. A wildcard alone keeps the default.
  */
 export function acceptsProblem(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes("problem+json")) return false;
+  if (accept === undefined) return false;
   const weights = new Map(parseWeighted(accept).map(({ range, weight }) => [range, weight]));
   const problem = weights.get("application/problem+json") ?? 0;
   const json =
