@@ -5,6 +5,7 @@ import { bundledProto } from "../bundled/bundled-proto.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
+import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
 import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "./schema.ts";
@@ -52,7 +53,7 @@ export function schemaOfFiles(
   const report: ReportProblem = (problem) => void problems.push(problem);
   const warn = options.onWarning ?? (() => {});
 
-  const files = input.map(withJsonNames);
+  const files = withHttpExtension(input.map(withJsonNames));
   const set = completeFileSet(files, {
     provide: bundledFile,
     onProblem: report,

@@ -99,7 +99,10 @@ function declarationsByPath(file: FileDescriptorProto): Map<string, object> {
   return found;
 }
 
-/** Comment text starts with the space that follows its comment mark; a column of stars is already gone. */
+/** Text starts with the space that follows its mark, or with the second star of a `/**`; stars of further lines are gone. */
 function dedent(text: string): string {
-  return text.replace(/^ /gm, "").trim();
+  return text
+    .replace(/^\*(?=\s)/, "")
+    .replace(/^ /gm, "")
+    .trim();
 }

@@ -40,12 +40,12 @@ export function readDescriptorSet(
     const set = isJson(bytes)
       ? parseJsonSet(bytes)
       : withImports(fromBinary(FileDescriptorSetSchema, bytes));
-    if (set.files.every((file) => file.name !== "")) return set;
+    if (set.files.length > 0 && set.files.every((file) => file.name !== "")) return set;
   } catch (error) {
     if (error instanceof SchemaError) throw error;
     throw notASet(name, (error as Error).message, error);
   }
-  throw notASet(name, "a file in it has no name");
+  throw notASet(name, "it has no files with names");
 }
 
 function readFile(path: string): Uint8Array {
