@@ -67,7 +67,7 @@ export function serverInternals(server: Server): ServerInternals {
 export function injectServer(server: Server, credentials: ServerCredentials): InjectedServer {
   const { http2Servers } = serverInternals(server);
   const before = new Set(http2Servers.keys());
-  const injector = server.createConnectionInjector(credentials);
+  const injector = createInjector(server, credentials);
   const added = [...http2Servers.keys()].filter((candidate) => !before.has(candidate));
   const [events] = added;
   if (added.length !== 1 || events === undefined || events.listenerCount("stream") === 0) {
@@ -75,6 +75,18 @@ export function injectServer(server: Server, credentials: ServerCredentials): In
     throw unsupported("http2Servers");
   }
   return { injector, events, isOpen: () => http2Servers.has(events) };
+}
+
+function createInjector(server: Server, credentials: ServerCredentials): ConnectionInjector {
+  try {
+    return server.createConnectionInjector(credentials);
+  } catch (error) {
+    // It judges them by instanceof.
+    throw new TypeError(
+      `the grpc.Server refuses the credentials (${(error as Error).message}); pass as credentials ServerCredentials.createInsecure() of the @grpc/grpc-js that made the server`,
+      { cause: error },
+    );
+  }
 }
 
 function unsupported(member: string): Error {

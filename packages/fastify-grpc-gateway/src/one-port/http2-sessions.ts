@@ -3,7 +3,7 @@ import { Code } from "grpc-transcoding";
 import { answerStatus } from "./trailers-only.ts";
 
 // How long a client may take to read the last statuses before its connection is cut.
-const lastWordsMs = 100;
+const lastWordsMs = 250;
 
 interface SessionState {
   /** Native gRPC streams that have not closed. */
@@ -76,7 +76,7 @@ export class Http2Sessions {
     }
     setTimeout(() => {
       for (const session of this.sessions.keys()) {
-        session.destroy(undefined, constants.NGHTTP2_CANCEL);
+        session.destroy(new Error(shuttingDown.message), constants.NGHTTP2_CANCEL);
       }
     }, lastWordsMs);
   }
@@ -89,7 +89,8 @@ export class Http2Sessions {
     }
     state.resets += 1;
     if (state.resets > this.limits.maxResetsPerSecond && !session.destroyed) {
-      session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      // The error is needed: without one Node puts the code aside.
+      session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     }
   }
 }

@@ -44,16 +44,24 @@ export function portSplit(app: FastifyInstance, options: PortSplitOptions = {}):
 
 function installSplit(app: FastifyInstance, options: PortSplitOptions): PortSplit {
   const { closeGraceMs = 5_000, maxResetsPerSecond = 200 } = options;
+  const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout } =
+    // Fastify's types leave it out.
+    app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
   const sinks = new GrpcSinks();
   const sessions = new Http2Sessions({ maxResetsPerSecond });
   const context: SplitContext = {
     sessions,
     acceptGrpc: acceptGrpcStreams(sinks, sessions),
     limits: {
-      sniffTimeoutMs: options.sniffTimeoutMs ?? 60_000,
+      headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
       maxSniffingSockets: options.maxSniffingSockets ?? 4_096,
-      sessionIdleMs: options.sessionIdleMs ?? app.initialConfig.http2SessionTimeout ?? 72_000,
+      sessionIdleMs: options.sessionIdleMs ?? http2SessionTimeout ?? 72_000,
       maxConcurrentStreams: options.maxConcurrentStreams ?? 1_000,
+    },
+    http1: {
+      keepAliveTimeout: keepAliveTimeout ?? 72_000,
+      requestTimeout: requestTimeout ?? 0,
+      timeout: connectionTimeout ?? 0,
     },
   };
   const servers = new Set<object>();
@@ -77,11 +85,13 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): PortSpli
     for (const server of hooks) server.beginClose();
     sessions.beginClose();
     // Not awaited: the port still accepts until this hook is done. The server waits for the connections.
-    const grace = setTimeout(() => {
-      sessions.finishClose();
-      for (const server of hooks) server.finishClose();
-    }, closeGraceMs);
-    app.server.once("close", () => clearTimeout(grace));
+    if (app.server.listening) {
+      const grace = setTimeout(() => {
+        sessions.finishClose();
+        for (const server of hooks) server.finishClose();
+      }, closeGraceMs);
+      app.server.once("close", () => clearTimeout(grace));
+    }
     done();
   });
   app.addHook("onClose", (_app, done) => {

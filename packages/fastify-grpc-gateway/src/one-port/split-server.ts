@@ -20,12 +20,17 @@ export interface SplitContext {
   readonly sessions: Http2Sessions;
   readonly acceptGrpc: AcceptGrpcStream;
   readonly limits: SplitLimits;
+  /** The app's timeouts, in milliseconds, for HTTP/1.1 on a server of HTTP/2. */
+  readonly http1: Pick<http.Server, "keepAliveTimeout" | "requestTimeout" | "timeout">;
 }
 
 /** Bounds on what clients may hold open on the port. */
 export interface SplitLimits {
-  /** How long a connection may take to show its protocol, in milliseconds. */
-  readonly sniffTimeoutMs: number;
+  /**
+   * How long a connection may take to show its protocol, in milliseconds, and to send its first headers
+   * where the app's server has no such limit of its own.
+   */
+  readonly headersTimeoutMs: number;
   /** How many connections may be undecided at once. */
   readonly maxSniffingSockets: number;
   /** How long an HTTP/2 connection may be idle before it gets a GOAWAY, in milliseconds; 0 for no limit. */
@@ -125,9 +130,16 @@ function addHttp2OverTls(server: tls.Server, context: SplitContext): SplitServer
 /** A cleartext http2 server: connections that do not begin with its preface go to an HTTP/1.1 server beside it. */
 function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
   const http2Listener = takeListener(server, "connection");
-  const http1Side = http.createServer((request, response) => {
-    server.emit("request", request, response as never);
-  });
+  const { headersTimeoutMs } = context.limits;
+  const http1Side = http.createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(headersTimeoutMs, 30_000),
+    },
+    (request, response) => server.emit("request", request, response as never),
+  );
+  Object.assign(http1Side, context.http1);
   // It never listens; this event starts the timers that end slow requests.
   http1Side.emit("listening");
   const sniffer = new ProtocolSniffer(
@@ -138,7 +150,7 @@ function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
       },
       http2: (socket) => http2Listener.call(server, socket),
     },
-    snifferLimits(context, http1Side.headersTimeout),
+    snifferLimits(context),
   );
   server.on("connection", (socket: Socket) => sniffer.sniff(socket));
   return {
@@ -183,13 +195,12 @@ function takeListener(server: EventEmitter, event: string): Listener {
 
 function snifferLimits(
   { limits }: SplitContext,
-  headersTimeout: number,
+  headersTimeout = 0,
 ): { readonly timeoutMs: number; readonly maxSockets: number } {
-  // As long as Node gives a connection without a split to send its first headers.
-  const timeoutMs = headersTimeout > 0 ? headersTimeout : limits.sniffTimeoutMs;
+  const { headersTimeoutMs, maxSniffingSockets } = limits;
   return {
-    timeoutMs: Math.min(timeoutMs, limits.sniffTimeoutMs),
-    maxSockets: limits.maxSniffingSockets,
+    timeoutMs: headersTimeout > 0 ? Math.min(headersTimeout, headersTimeoutMs) : headersTimeoutMs,
+    maxSockets: maxSniffingSockets,
   };
 }
 

@@ -22,7 +22,15 @@ export async function requestHttp1(
   const { body, ...rest } = options;
   const { request } = secure ? https : http;
   return new Promise((resolve, reject) => {
-    request({ host: "127.0.0.1", port, path, agent: false, ca: pem("ca.pem"), ...rest } as object)
+    request({
+      host: "127.0.0.1",
+      servername: "localhost",
+      port,
+      path,
+      agent: false,
+      ca: pem("ca.pem"),
+      ...rest,
+    } as object)
       .on("error", reject)
       .on("response", (response) => {
         const chunks: Buffer[] = [];

@@ -11,7 +11,7 @@ import {
   requestHttp1,
   requestHttp2,
 } from "./http-clients.ts";
-import { channelCredentials, plain, serverShapes } from "./server-shapes.ts";
+import { channelTo, plain, serverShapes } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
 
 for (const shape of serverShapes.filter(({ name }) => !name.startsWith("serverFactory"))) {
@@ -24,7 +24,9 @@ for (const shape of serverShapes.filter(({ name }) => !name.startsWith("serverFa
 for (const shape of serverShapes) {
   test(`${shape.name}: compressed gRPC requests are read`, async (t) => {
     const { port } = await startApp(t, shape);
-    const client = new Client(`127.0.0.1:${port}`, channelCredentials(shape), {
+    const { credentials, channelOptions } = channelTo(shape);
+    const client = new Client(`127.0.0.1:${port}`, credentials, {
+      ...channelOptions,
       "grpc.default_compression_algorithm": 2,
     });
     t.after(() => client.close());

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
-import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
+import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance } from "fastify";
 
 /** A file of the fixtures: certificates that are valid from 2020 to 2120. */
@@ -55,7 +55,13 @@ export const serverShapes: readonly ServerShape[] = [
   ),
 ];
 
-/** What a grpc-js client needs to call a shape. */
-export function channelCredentials({ secure }: Pick<ServerShape, "secure">): ChannelCredentials {
-  return secure ? credentials.createSsl(pem("ca.pem")) : credentials.createInsecure();
+/** What a grpc-js channel needs to reach a shape by an IP address. */
+export function channelTo({ secure }: Pick<ServerShape, "secure">): {
+  readonly credentials: ChannelCredentials;
+  readonly channelOptions: ChannelOptions;
+} {
+  return {
+    credentials: secure ? credentials.createSsl(pem("ca.pem")) : credentials.createInsecure(),
+    channelOptions: secure ? { "grpc.ssl_target_name_override": "localhost" } : {},
+  };
 }

@@ -7,7 +7,7 @@ import { attachGrpcServer } from "../../src/one-port/attach.ts";
 import type { PortSplitOptions } from "../../src/one-port/port-split.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { type ProbeLog, probeServer } from "../transport/probe-service.ts";
-import { channelCredentials, type ServerShape } from "./server-shapes.ts";
+import { channelTo, type ServerShape } from "./server-shapes.ts";
 
 /** An app with REST routes and a gRPC server on one port. */
 export interface SplitApp {
@@ -51,7 +51,7 @@ export function transportTo(
   limits: object = {},
 ) {
   const transport = createChannelTransport(`127.0.0.1:${port}`, {
-    credentials: channelCredentials(shape),
+    ...channelTo(shape),
     ...limits,
   });
   t.after(() => transport.close?.());
