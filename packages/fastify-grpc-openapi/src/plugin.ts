@@ -96,7 +96,7 @@ async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions):
   });
   const all = (): RenderedDocument => {
     const base = hostDocument?.();
-    return base && "openapi" in base ? merge(base) : documents.merged(options.openapi);
+    return base ? merge(base) : documents.merged(options.openapi);
   };
   const served = {
     all,

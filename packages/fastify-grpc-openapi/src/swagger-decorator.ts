@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { RenderedDocument } from "./document/rendered-document.ts";
+import { type SwaggerDocument, upgradeSwagger } from "./merge/upgrade-swagger.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 
 /** The decorator of @fastify/swagger: the document as an object, or as YAML text. */
@@ -21,12 +22,17 @@ export function wrapSwagger(
   if (owner === undefined) return undefined;
   const original = owner[decorator] as SwaggerFunction & { [baseDocument]?: () => OpenApiDocument };
   if (original[baseDocument]) return original[baseDocument];
-  const base = (): OpenApiDocument => original.call(owner) as OpenApiDocument;
+  let made: unknown;
+  let upgraded: OpenApiDocument | undefined;
+  const base = (): OpenApiDocument => {
+    const host = original.call(owner) as OpenApiDocument | SwaggerDocument;
+    if ("openapi" in host) return host;
+    if (upgraded === undefined || made !== host) upgraded = upgradeSwagger(host);
+    made = host;
+    return upgraded;
+  };
   const swagger: SwaggerFunction = (options) => {
-    const host = base();
-    // A Swagger 2 document has no place for what we describe.
-    if (!("openapi" in host)) return original.call(owner, options);
-    const rendered = merge(host);
+    const rendered = merge(base());
     return options?.yaml ? rendered.yaml : rendered.document;
   };
   owner[decorator] = Object.assign(swagger, { [baseDocument]: base });

@@ -132,6 +132,25 @@ test("gives way to the app's own routes and names", async (t) => {
   assert.equal(item?.get?.operationId, "LibraryService_GetBook_1");
 });
 
+test("makes an OpenAPI document of a host that writes Swagger 2", async (t) => {
+  const app = appOf(t);
+  await app.register(swagger);
+  await app.register(fastifyGrpcOpenapi);
+  const body = { type: "object", properties: { title: { type: "string" } } };
+  const querystring = { type: "object", properties: { page: { type: "integer" } } };
+  app.post("/hand", { schema: { body, querystring, response: { 200: body } } }, async () => ({}));
+  gatewayRegistry(app.server).add(gatewayOf(librarySchema));
+  await app.ready();
+  const document = app.swagger() as unknown as OpenApiDocument;
+  assert.equal(document.openapi, "3.0.3");
+  assert.ok(document.paths["/v1/shelves"]?.get);
+  const hand = document.paths["/hand"]?.post;
+  assert.deepEqual(hand?.requestBody?.content["application/json"]?.schema, body);
+  assert.deepEqual(hand?.responses["200"]?.content?.["application/json"]?.schema, body);
+  assert.deepEqual(hand?.parameters, [{ name: "page", in: "query", schema: { type: "integer" } }]);
+  assert.equal(app.swagger(), app.swagger());
+});
+
 test("tells apart what two gateways print in two ways", async (t) => {
   const schema = schemaOf({
     "a.proto": `syntax = "proto3"; package a; import "google/api/annotations.proto";

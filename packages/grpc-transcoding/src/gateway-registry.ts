@@ -21,6 +21,8 @@ export interface GatewayEntry {
   readonly streamEnvelope?: "bare" | "result";
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */
+  readonly httpBodyRequests?: "raw" | "json";
   /** The failures that policies in front of a method can answer: authentication, limits, breaker. */
   readonly policyErrors?: (method: MethodSchema) => readonly ErrorResponse[];
   /** Defined once the app is ready. */

@@ -8,7 +8,9 @@ export type DocumentSource = Pick<
   GatewayEntry,
   "name" | "prefix" | "schema" | "bindings" | "json" | "streamFormats" | "errors"
 > &
-  Partial<Pick<GatewayEntry, "streamEnvelope" | "policyErrors" | "patchFieldMask">>;
+  Partial<
+    Pick<GatewayEntry, "streamEnvelope" | "policyErrors" | "patchFieldMask" | "httpBodyRequests">
+  >;
 
 /** What the operations of a document are made from. */
 export interface DocumentContext extends SchemaContext {

@@ -31,17 +31,12 @@ function statusReference(context: DocumentContext): SchemaObject {
 
 /** The item that ends a stream which fails after its start. */
 export function streamErrorSchema(context: DocumentContext): SchemaObject {
-  const format = context.errors.bodyFormats[0] ?? "status";
-  return context.components.refNamed("fastify.grpc.v1.StreamError", () =>
-    format === "google"
-      ? googleErrorSchema(context)
-      : {
-          type: "object",
-          description: "The last item of a stream that fails after its start.",
-          required: ["error"],
-          properties: { error: errorBodySchema(format, context) },
-        },
-  );
+  return context.components.refNamed("fastify.grpc.v1.StreamError", () => ({
+    type: "object",
+    description: "The last item of a stream that fails after its start.",
+    required: ["error"],
+    properties: { error: errorBodySchema(context.errors.bodyFormats[0] ?? "status", context) },
+  }));
 }
 
 /** google.rpc.Status (google/rpc/status.proto), its details as their known types. */

@@ -95,16 +95,17 @@ function flattenedMessage(field: DescField): DescMessage | undefined {
   return isStringMessage(typeName) || isWrapper(typeName) ? undefined : field.message;
 }
 
-// A PATCH without a mask gets one from its body.
+// A PATCH of one message whose request has one mask gets the mask from its body (AIP-134).
 function isInferred(
   path: readonly DescField[],
-  binding: HttpBinding,
-  context: DocumentContext,
+  { body, httpMethod, method }: HttpBinding,
+  { source }: DocumentContext,
 ): boolean {
-  return (
-    context.source.patchFieldMask !== false &&
-    binding.httpMethod === "PATCH" &&
-    binding.body !== undefined &&
-    path.at(-1)?.message?.typeName === "google.protobuf.FieldMask"
+  if (source.patchFieldMask === false || httpMethod !== "PATCH") return false;
+  if (typeof body !== "object" || body.fieldKind !== "message") return false;
+  const masks = method.input.fields.filter(
+    (field) =>
+      field.fieldKind === "message" && field.message.typeName === "google.protobuf.FieldMask",
   );
+  return masks.length === 1 && masks[0] === path[0];
 }

@@ -7,36 +7,32 @@ import { constrainedValue, isRequired } from "../schema/field-schema.ts";
 import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
 import { messageSchema } from "../schema/message-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
-import { streamMedia } from "./stream-media.ts";
-
-const httpBody = "google.api.HttpBody";
 
 /** The request body of an operation; undefined when its rule names none (google/api/http.proto). */
 export function requestBody(
   binding: HttpBinding,
   context: DocumentContext,
 ): RequestBodyObject | undefined {
-  const { body, method } = binding;
+  const { body } = binding;
   if (body === undefined) return undefined;
-  const message = body === "*" ? method.input : body.message;
-  const raw = message?.typeName === httpBody && (body === "*" || body.fieldKind === "message");
+  const message = body === "*" ? binding.method.input : body.message;
+  const raw =
+    context.source.httpBodyRequests !== "json" &&
+    message?.typeName === "google.api.HttpBody" &&
+    (body === "*" || body.fieldKind === "message");
   const description = body === "*" ? "" : describe(context.schema, body).text;
   return {
     ...(description !== "" && { description }),
     required: true,
     content: raw
       ? binaryContent()
-      : jsonContent(bodySchema(binding, context), method.clientStreaming),
+      : { "application/json": { schema: bodySchema(binding, context) } },
   };
 }
 
 /** Bytes of any media type: what google.api.HttpBody carries. */
 export function binaryContent(): Record<string, MediaTypeObject> {
   return { "*/*": { schema: { type: "string", format: "binary" } } };
-}
-
-function jsonContent(schema: SchemaObject, streaming: boolean): Record<string, MediaTypeObject> {
-  return streaming ? streamMedia("ndjson", schema) : { "application/json": { schema } };
 }
 
 function bodySchema(binding: HttpBinding, context: DocumentContext): SchemaObject {

@@ -1,12 +1,12 @@
 import type { HttpBinding } from "grpc-transcoding";
 import { describe } from "../comments.ts";
 import type { DocumentContext } from "../document/document-context.ts";
-import { streamErrorSchema } from "../error/error-body.ts";
-import type { MediaTypeObject, ResponseObject, SchemaObject } from "../openapi.ts";
+import { errorBodySchema, streamErrorSchema } from "../error/error-body.ts";
+import type { ResponseObject } from "../openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
 import { binaryContent } from "./request-body.ts";
-import { streamMedia } from "./stream-media.ts";
+import { streamContent } from "./stream-media.ts";
 
 /** The response to a call that succeeds: the message, its `response_body`, raw bytes, or a stream of either. */
 export function successResponse(binding: HttpBinding, context: DocumentContext): ResponseObject {
@@ -26,20 +26,10 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
   if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
-    content: streamContent(schema, context),
+    content: streamContent(context.source.streamFormats, context.source.streamEnvelope ?? "bare", {
+      message: schema,
+      error: errorBodySchema(context.errors.bodyFormats[0] ?? "status", context),
+      errorItem: streamErrorSchema(context),
+    }),
   };
-}
-
-function streamContent(
-  schema: SchemaObject,
-  context: DocumentContext,
-): Record<string, MediaTypeObject> {
-  const { streamFormats, streamEnvelope } = context.source;
-  const message: SchemaObject =
-    streamEnvelope === "result"
-      ? { type: "object", required: ["result"], properties: { result: schema } }
-      : schema;
-  // A failure after the start is the stream's last item.
-  const item: SchemaObject = { anyOf: [message, streamErrorSchema(context)] };
-  return Object.assign({}, ...streamFormats.map((format) => streamMedia(format, item)));
 }

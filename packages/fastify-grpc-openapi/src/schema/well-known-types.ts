@@ -38,9 +38,7 @@ export function isStringMessage(typeName: string): boolean {
   );
 }
 
-/** Whether a message has a JSON form of its own, or none that a flat parameter can carry. */
+/** Whether a message has a JSON form of its own that no flat parameter can carry. */
 export function isOpaqueMessage(typeName: string): boolean {
-  return (
-    typeName in schemas || typeName === "google.protobuf.Any" || typeName === "google.api.HttpBody"
-  );
+  return typeName in schemas || typeName === "google.protobuf.Any";
 }
