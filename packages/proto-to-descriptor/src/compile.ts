@@ -8,7 +8,7 @@ import { linkFile } from "./linker.ts";
 import { createNameResolver } from "./name-resolution.ts";
 import { interpretOptions } from "./options/interpret.ts";
 import { createSymbolTable, declareFile } from "./symbol-table.ts";
-import { validateLinked } from "./validate/linked.ts";
+import { validateExtensions } from "./validate/extensions.ts";
 import { validateOptions } from "./validate/options.ts";
 import { validateStructure } from "./validate/structure.ts";
 
@@ -60,7 +60,7 @@ function compileFile(
   declareFile(table, file, report);
   validateStructure(file, report);
   linkFile(file, names, report);
-  validateLinked(file, table, report);
+  validateExtensions(file, table, report);
   if (own.diagnostics.length === 0) interpretOptions(file, table, names, report);
   if (own.diagnostics.length === 0) validateOptions(file, report);
   diagnostics.push(...own.diagnostics);

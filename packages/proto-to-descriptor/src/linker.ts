@@ -95,7 +95,10 @@ function checkEnumDefault(field: FieldNode, type: EnumNode, report: Report): voi
 
 function linkMethod(method: MethodNode, names: NameResolver, report: Report): void {
   const link = (name: string, at: number): string => {
-    const found = names.resolve(name, undefined, false);
+    // A method hides everything of its name from the methods of its service.
+    const found =
+      method.parent.methods.find((sibling) => sibling.name === name) ??
+      names.resolve(name, undefined, false);
     if (found?.kind === "message") return `.${found.fullName}`;
     report(
       method.file.source,

@@ -14,10 +14,12 @@ import { mapEntryName } from "./json-name.ts";
 /** All names of a compilation, as a tree of packages. */
 export interface SymbolTable {
   readonly root: PackageNode;
+  /** Extensions by the message that they extend, and their number. */
+  readonly extensionNumbers: Map<MessageNode, Map<number, FieldNode>>;
 }
 
 export function createSymbolTable(): SymbolTable {
-  return { root: newPackage("", undefined, undefined) };
+  return { root: newPackage("", undefined, undefined), extensionNumbers: new Map() };
 }
 
 function newPackage(
@@ -56,20 +58,21 @@ interface Container {
   readonly members: Map<string, Declaration>;
 }
 
-function declareMembers(node: FileNode | MessageNode, scope: Container, report: Report): void {
-  for (const message of node.messages) declareMessage(message, scope, report);
-  for (const child of node.enums) declareEnum(child, scope, report);
-  if (node.kind === "file") {
-    for (const service of node.services) declareService(service, scope, report);
-  }
-  for (const extension of node.extensions) declare(scope, extension, report);
+// The order in which protoc declares decides which of two equal names is the one too many.
+function declareMembers(file: FileNode, scope: Container, report: Report): void {
+  for (const message of file.messages) declareMessage(message, scope, report);
+  for (const child of file.enums) declareEnum(child, scope, report);
+  for (const service of file.services) declareService(service, scope, report);
+  for (const extension of file.extensions) declare(scope, extension, report);
 }
 
 function declareMessage(node: MessageNode, scope: Container, report: Report): void {
   node.fullName = qualify(scope.fullName, node.name);
   for (const oneof of node.oneofs) declare(node, oneof, report);
   for (const field of node.fields) declare(node, field, report);
-  declareMembers(node, node, report);
+  for (const child of node.enums) declareEnum(child, node, report);
+  for (const extension of node.extensions) declare(node, extension, report);
+  for (const message of node.messages) declareMessage(message, node, report);
   declare(scope, node, report);
 }
 
@@ -89,9 +92,8 @@ function declareService(node: ServiceNode, scope: Container, report: Report): vo
 }
 
 function declare(scope: Container, node: Exclude<Declaration, PackageNode>, report: Report): void {
-  const { size } = scope.members;
   const existing = scope.members.get(node.name);
-  if (existing === undefined || size === 0) {
+  if (existing === undefined) {
     scope.members.set(node.name, node);
     return;
   }

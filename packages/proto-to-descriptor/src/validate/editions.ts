@@ -1,4 +1,4 @@
 import type { FileNode } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
 
-export function validateLinked(_file: FileNode, ..._rest: [...unknown[], Report]): void {}
+export function validateEditions(_file: FileNode, _report: Report): void {}

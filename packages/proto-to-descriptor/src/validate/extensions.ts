@@ -1,0 +1,38 @@
+import type { FieldNode, FileNode, MessageNode } from "../declaration.ts";
+import { fullNameOf } from "../declaration.ts";
+import type { Report } from "../diagnostics.ts";
+import type { SymbolTable } from "../symbol-table.ts";
+
+/** Checks the extensions of a linked file against the messages that they extend. */
+export function validateExtensions(file: FileNode, table: SymbolTable, report: Report): void {
+  for (const extension of extensionsOf(file)) {
+    const { container, proto, numberAt } = extension;
+    if (container === undefined) continue;
+    const { number } = proto;
+    const declared = container.proto.extensionRange.some(
+      ({ start, end }) => number >= start && number < end,
+    );
+    if (!declared) {
+      const message = `"${container.fullName}" does not declare ${number} as an extension number.`;
+      report(file.source, numberAt, message);
+    }
+    let numbers = table.extensionNumbers.get(container);
+    if (numbers === undefined) {
+      numbers = new Map();
+      table.extensionNumbers.set(container, numbers);
+    }
+    const other = numbers.get(number);
+    if (other === undefined) {
+      numbers.set(number, extension);
+    } else {
+      const message = `Extension number ${number} has already been used in "${container.fullName}" by extension "${fullNameOf(other)}" defined in ${other.file.name}.`;
+      report(file.source, numberAt, message);
+    }
+  }
+}
+
+/** All extensions that a file declares, at any depth. */
+export function* extensionsOf(node: FileNode | MessageNode): Generator<FieldNode> {
+  yield* node.extensions;
+  for (const message of node.messages) yield* extensionsOf(message);
+}
