@@ -1,1 +1,13 @@
-export {};
+import type { AddressInfo } from "node:net";
+import { buildApp } from "./app.ts";
+import { createServiceServer } from "./service-server.ts";
+import { welcome } from "./welcome.ts";
+
+const { PORT = "8080", UPSTREAM } = process.env;
+
+const upstream = UPSTREAM || (await createServiceServer());
+const app = await buildApp({ upstream, fastify: { logger: { level: "warn" } } });
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void app.close());
+await app.listen({ port: Number(PORT), host: "localhost" });
+const { port } = app.server.address() as AddressInfo;
+process.stdout.write(welcome(port, UPSTREAM));

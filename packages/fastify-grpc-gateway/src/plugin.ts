@@ -10,7 +10,7 @@ import {
   type GatewayMount,
   type GrpcGateway,
 } from "./gateway-api.ts";
-import { keepRawBody } from "./mount/body-parser.ts";
+import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach.ts";
@@ -82,6 +82,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   fastify.register(async (scope) => {
     const hostLimit = fastify.initialConfig.bodyLimit ?? Number.POSITIVE_INFINITY;
     keepRawBody(scope, Math.min(hostLimit, options.maxBodyBytes));
+    readUntypedHttp2Bodies(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     addWildcardRoute(scope, {
       constraint,

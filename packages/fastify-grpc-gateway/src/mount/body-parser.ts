@@ -1,3 +1,4 @@
+import type { Http2ServerRequest } from "node:http2";
 import type { FastifyInstance } from "fastify";
 import { Code, gatewayError } from "grpc-transcoding";
 
@@ -27,6 +28,21 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
       done(null, body);
     },
   );
+}
+
+/**
+ * Fastify takes a request without content-type, content-length and transfer-encoding for one without a
+ * body. Over HTTP/2 it may have one all the same: a type makes Fastify read it.
+ */
+export function readUntypedHttp2Bodies(scope: FastifyInstance): void {
+  scope.addHook("onRequest", (request, _reply, done) => {
+    const { raw } = request;
+    if (raw.httpVersionMajor === 2 && raw.headers["content-type"] === undefined) {
+      const { stream } = raw as unknown as Http2ServerRequest;
+      if (!stream.endAfterHeaders) raw.headers["content-type"] = "application/json";
+    }
+    done();
+  });
 }
 
 /** Throws 415 unless the content type can hold JSON. An absent type is taken as JSON. */

@@ -1,0 +1,37 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { Server } from "@grpc/grpc-js";
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import grpcErrors from "fastify-grpc-errors";
+import grpcGateway from "fastify-grpc-gateway";
+import grpcOpenapi from "fastify-grpc-openapi";
+import { protoDir } from "./service-server.ts";
+
+/** What the demo is built of. */
+export interface DemoOptions {
+  /** The services: a server of this process, or the address of one elsewhere. */
+  readonly upstream: Server | string;
+  readonly fastify?: FastifyServerOptions;
+}
+
+/** Builds the demo without listening, for the server and for the tests. */
+export async function buildApp({ upstream, fastify = {} }: DemoOptions): Promise<FastifyInstance> {
+  const app = Fastify(fastify);
+  await app.register(swagger, { openapi: { info: { title: "Library", version: "1.0.0" } } });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+  await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  await app.register(grpcOpenapi);
+  await app.register(grpcGateway, { proto: protoDir, upstream });
+
+  app.get(
+    "/health",
+    {
+      schema: {
+        description: "A hand-written Fastify route beside the gateway's.",
+        response: { 200: { type: "object", properties: { status: { type: "string" } } } },
+      },
+    },
+    async () => ({ status: "ok" }),
+  );
+  return app;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import type { Server } from "@grpc/grpc-js";
+import { createServer } from "fastify-grpc-gateway";
+import { libraryService } from "./services/library.ts";
+import { LibraryStore } from "./services/library-store.ts";
+import { mathCat } from "./services/math-cat.ts";
+
+/** Where the demo's protos are. */
+export const protoDir: string = fileURLToPath(new URL("../../../proto", import.meta.url));
+
+/** The demo's gRPC services on a server that is not bound to any port. */
+export function createServiceServer(): Promise<Server> {
+  return createServer({
+    proto: protoDir,
+    services: {
+      "math.Cat": mathCat,
+      "library.v1.LibraryService": libraryService(new LibraryStore()),
+    },
+  });
+}
