@@ -1,15 +1,17 @@
 import { clone } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { messagesOf, qualifiedName, typesOf } from "../file-declarations.ts";
+import { fieldsOf, messagesOf, qualifiedName, typesOf } from "../file-declarations.ts";
 
 /**
  * Whether these are the files that `@grpc/reflection` serves for protos that `@grpc/proto-loader` (by
  * protobufjs) loaded: one file for each package, without imports, options and leading dots of names.
  */
 export function areMergedFiles(files: readonly FileDescriptorProto[]): boolean {
-  return files.some((file) =>
-    file.service.some(({ method }) => method.some(({ inputType }) => !inputType.startsWith("."))),
-  );
+  return files.some((file) => {
+    const methods = file.service.flatMap(({ method }) => method.map(({ inputType }) => inputType));
+    const names = [...methods, ...fieldsOf(file).map(({ typeName }) => typeName)];
+    return names.some((name) => name !== "" && !name.startsWith("."));
+  });
 }
 
 /**
