@@ -21,7 +21,8 @@ export function grpcErrorHandler(
   for (const [name, value] of Object.entries(headers)) {
     reply.header(name, name === "vary" ? joinVary(reply.getHeader("vary"), value) : value);
   }
-  return reply.code(statusCode).send(body);
+  // As a Buffer, since Fastify adds a charset to the content type of texts.
+  return reply.code(statusCode).send(Buffer.from(body));
 }
 
 function contextOf(request: FastifyRequest): ErrorContext {
