@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { type DescMessage, fromBinary, toJson } from "@bufbuild/protobuf";
 import { resolveFieldPath } from "../../src/http/field-path.ts";
 import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { createJsonCodec } from "../../src/json/create-json-codec.ts";
 import type { HttpBinding } from "../../src/schema/schema.ts";
 import { compileTranscoder, type TranscoderOptions } from "../../src/transcoder.ts";
 import { libraryMethod, loadRegistry } from "../protos/methods.ts";
 import { reasonsOf } from "./bad-request.ts";
-import { protobufEsCodec } from "./protobuf-es-codec.ts";
 
 interface QueryCase {
   readonly id: string;
@@ -24,7 +24,12 @@ const vectors = JSON.parse(
 ) as { query: { cases: readonly QueryCase[] } };
 
 const registry = loadRegistry("search");
-const codec = protobufEsCodec(registry);
+const codec = createJsonCodec(registry, {
+  naming: "json",
+  emit: "set",
+  enums: "name",
+  unknownFields: "reject",
+});
 
 /** A binding of `input` whose path and body fill these fields. */
 function bindingTo(input: DescMessage, pathBound: readonly string[], body?: string): HttpBinding {
