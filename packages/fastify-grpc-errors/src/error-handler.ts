@@ -1,5 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type ErrorContext, type ErrorTable, grpcFailureFromError } from "grpc-transcoding";
+import {
+  type ErrorContext,
+  type ErrorTable,
+  grpcFailureFromError,
+  joinVary,
+} from "grpc-transcoding";
 
 /**
  * An error handler for routes that call gRPC clients by hand: answers a StatusError, or an error of
@@ -34,10 +39,4 @@ function contextOf(request: FastifyRequest): ErrorContext {
     ...(accept !== undefined && { accept }),
     ...(acceptLanguage !== undefined && { acceptLanguage }),
   };
-}
-
-/** Keeps what @fastify/cors and others have put into `vary`. */
-function joinVary(present: unknown, added: string): string {
-  const names = `${present ?? ""},${added}`.split(",").map((name) => name.trim().toLowerCase());
-  return [...new Set(names.filter((name) => name !== ""))].join(", ");
 }

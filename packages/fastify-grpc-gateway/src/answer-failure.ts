@@ -6,6 +6,7 @@ import {
   failureFromError,
   type HttpError,
   type JsonOptions,
+  joinVary,
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
@@ -16,6 +17,8 @@ export interface FailureAnswers {
   readonly mapper: ErrorMapper;
   readonly schema: Schema;
   readonly json: JsonOptions;
+  /** The methods that a request's path has beside its own. */
+  otherMethods(request: FastifyRequest): readonly string[];
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
 }
 
@@ -34,17 +37,21 @@ export function answerFailure(
   if (statusCode >= 500) request.log.error({ err: error }, failure.status.message);
   reply.code(statusCode);
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
+  const vary = headers.vary && { vary: joinVary(reply.getHeader("vary"), headers.vary) };
   // As a Buffer, so that Fastify leaves the content type as the table has it.
-  reply.headers(headers).send(Buffer.from(body));
+  reply.headers({ ...headers, ...vary }).send(Buffer.from(body));
 }
 
-/** The table's answer to a failure on a request. */
+/** The table's answer to a failure on a request; `inStream` once messages have been sent. */
 export function mapFailure(
-  { mapper, schema, json }: Omit<FailureAnswers, "setResponseHeaders">,
+  gateway: Omit<FailureAnswers, "setResponseHeaders">,
   failure: Failure,
   request: FastifyRequest,
+  inStream = false,
 ): HttpError {
-  return mapper.toHttp(failure, { ...contextOf(request), schema, json });
+  const { mapper, schema, json } = gateway;
+  const allow = () => gateway.otherMethods(request);
+  return mapper.toHttp(failure, { ...contextOf(request), schema, json, allow, inStream });
 }
 
 function contextOf(request: FastifyRequest): ErrorContext {

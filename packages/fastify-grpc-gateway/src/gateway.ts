@@ -60,7 +60,8 @@ export class Gateway implements FailureAnswers {
     this.#routing = this.#build(parts.schema, []);
     this.#runtime = createCallRuntime(parts.transport, parts.given, parts.options, {
       logsRequest: parts.logsRequest,
-      streamError: (error, request) => mapFailure(this, failureFromError(error), request).body,
+      streamError: (error, request) =>
+        mapFailure(this, failureFromError(error), request, true).body,
     });
     this.entry = createEntry(this);
     this.mount = createMount(this);
@@ -110,6 +111,13 @@ export class Gateway implements FailureAnswers {
     this.#routing = this.#build(this.schema, routes);
     this.#pathRoutes = routes;
     this.#revision += 1;
+  }
+
+  otherMethods(request: FastifyRequest): readonly string[] {
+    const rest = stripPrefix(this.parts.prefix, request.raw.url ?? "");
+    // No route has this method, so the table names those that the path has.
+    const match = rest === undefined ? undefined : this.routing.table.match("", rest);
+    return match?.status === 405 ? match.allow.filter((method) => method !== request.method) : [];
   }
 
   setResponseHeaders(...args: Parameters<CallRuntime["setResponseHeaders"]>): void {

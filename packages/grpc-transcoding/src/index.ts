@@ -96,7 +96,7 @@ export {
   retryInfoDetail,
   rpcDetail,
 } from "./status/error-details.ts";
-export { errorHeaders, isFieldValue } from "./status/error-headers.ts";
+export { errorHeaders, isFieldValue, joinVary } from "./status/error-headers.ts";
 export type {
   ErrorBodyFormat,
   ErrorContext,

@@ -32,6 +32,12 @@ export function isFieldValue(value: string): boolean {
   return /^[\t\x20-\x7e]*$/.test(value);
 }
 
+/** A `vary` of the table joined to one that the response has already, of @fastify/cors for example. */
+export function joinVary(present: unknown, added: string): string {
+  const names = `${present ?? ""},${added}`.split(",").map((name) => name.trim().toLowerCase());
+  return [...new Set(names.filter((name) => name !== ""))].join(", ");
+}
+
 /** The challenge that the service itself sent as metadata. */
 function challengeOf(failure: Failure): string | undefined {
   const value = failure.metadata?.find(([key]) => key === "www-authenticate")?.[1];

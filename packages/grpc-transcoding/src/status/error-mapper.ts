@@ -17,6 +17,8 @@ export interface ErrorContext {
   readonly schema?: Schema;
   /** How that gateway prints JSON; details are printed alike. */
   readonly json?: JsonOptions;
+  /** The body becomes the `error` member of a stream's last element, because the response has begun. */
+  readonly inStream?: boolean;
   /** The methods that the request's path has, asked only for an answer 405 without an `allow` header. */
   readonly allow?: () => readonly string[];
 }
