@@ -49,6 +49,7 @@ export const goQueryText: TextDialect = {
     return value.name;
   },
   duration: parseGoDuration,
+  structs: true,
 };
 
 /** The texts of grpc-gateway's top-level path variables: integers in any base of Go, durations in ProtoJSON. */

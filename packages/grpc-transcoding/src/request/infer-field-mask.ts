@@ -6,7 +6,7 @@ import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { getOwn, isObject, type RequestValue } from "./request-value.ts";
 import { addViolation } from "./violations.ts";
-import { isSpecialMessage } from "./well-known-message.ts";
+import { isSpecialMessage, isStruct } from "./well-known-message.ts";
 
 // A path repeats the names of all levels above it: without bounds a small body makes a huge mask.
 const maxCharacters = 1 << 16;
@@ -81,7 +81,7 @@ function collect(
       if (!found.strict) refuseUnknown(path, message, found);
     } else if (field.fieldKind !== "message" || !isObject(child) || depth === maxDepth) {
       addPath(path, found);
-    } else if (isDynamic(field.message)) {
+    } else if (isStruct(field.message)) {
       collectKeys(child, path, depth + 1, found);
     } else if (isSpecialMessage(field.message) || Object.keys(child).length === 0) {
       addPath(path, found);
@@ -95,10 +95,6 @@ function collect(
 function refuseUnknown(path: string, message: DescMessage, { violations }: FoundPaths): void {
   const description = `no field of ${message.typeName}, and a field mask must name it`;
   addViolation(violations, path, "INVALID_VALUE", description);
-}
-
-function isDynamic({ typeName }: DescMessage): boolean {
-  return typeName === "google.protobuf.Struct" || typeName === "google.protobuf.Value";
 }
 
 /** A Struct's fields are the keys that the client chose. */

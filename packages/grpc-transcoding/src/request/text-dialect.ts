@@ -41,6 +41,8 @@ export interface TextDialect {
   readonly enum: (text: string, desc: DescEnum) => number | string;
   /** A google.protobuf.Duration in ProtoJSON; the codec checks the result. */
   readonly duration: (text: string) => string;
+  /** Whether google.protobuf.Struct and Value are taken, as JSON text. */
+  readonly structs: boolean;
 }
 
 /** The range of int32, which is the range of enum numbers as well. */

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
 import { type IntegerRange, int32Range, invalidText, type TextDialect } from "./text-dialect.ts";
-import { isTextualMessage } from "./well-known-message.ts";
+import { isStruct, isTextualMessage } from "./well-known-message.ts";
 
 /** Decoded text to the ProtoJSON of one value. Throws a TextValueError. */
 export type TextParser = (text: string) => unknown;
@@ -51,8 +51,11 @@ export function compileTextValue(
   if (field.scalar !== undefined) return compileScalarText(field.scalar, dialect);
   const { enum: desc, message } = field;
   if (desc !== undefined) return (text) => dialect.enum(text, desc);
-  if (message === undefined || !isTextualMessage(message)) return undefined;
-  return compileTextualMessage(message, dialect, codec);
+  if (message === undefined) return undefined;
+  if (dialect.structs && isStruct(message)) {
+    return checkedBy(codec, message, "JSON", (text) => codec.parse(Buffer.from(text)));
+  }
+  return isTextualMessage(message) ? compileTextualMessage(message, dialect, codec) : undefined;
 }
 
 function compileTextualMessage(
@@ -80,18 +83,17 @@ function checkedBy(
   codec: JsonCodec,
   message: DescMessage,
   expected: string,
-  toJson: (text: string) => string,
+  toJson: (text: string) => unknown,
 ): TextParser {
   const check = codec.toWire(message);
   return (text) => {
-    const value = toJson(text);
     try {
+      const value = toJson(text);
       check(value);
+      return value;
     } catch (error) {
-      if (error instanceof JsonError) throw invalidText(expected, text);
-      throw error;
+      throw error instanceof JsonError ? invalidText(expected, text) : error;
     }
-    return value;
   };
 }
 

@@ -32,3 +32,8 @@ export function isTextualMessage(message: DescMessage): boolean {
 export function isSpecialMessage(message: DescMessage): boolean {
   return textual.has(message.typeName) || dynamic.has(message.typeName);
 }
+
+/** Whether a message is any JSON object or value: google.protobuf.Struct or Value. */
+export function isStruct({ typeName }: DescMessage): boolean {
+  return typeName === "google.protobuf.Struct" || typeName === "google.protobuf.Value";
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromBinary, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { compileRouteTable } from "../../src/http/route-table.ts";
+import { createJsonCodec } from "../../src/json/create-json-codec.ts";
+import { StatusError } from "../../src/status/status-error.ts";
+import { compileTranscoder } from "../../src/transcoder.ts";
+import { bindingOf, library } from "../protos/methods.ts";
+
+const codec = createJsonCodec(library, {
+  naming: "json",
+  emit: "set",
+  enums: "name",
+  unknownFields: "ignore",
+});
+
+/** The request message under the options of the grpc-gateway preset; undefined for 400. */
+function decode(
+  rpc: string,
+  rule: unknown,
+  url: string,
+  body = "",
+  contentType = "",
+): JsonValue | undefined {
+  const binding = bindingOf(rpc, rule);
+  const found = compileRouteTable([binding]).match(binding.httpMethod, url);
+  assert.equal(found?.status, 200, url);
+  const transcoder = compileTranscoder(binding, {
+    codec,
+    unknownQuery: "ignore",
+    textDialect: "go",
+    formBodies: true,
+    httpBodyRequests: "json",
+  });
+  const [, query = ""] = url.split("?");
+  const { input } = binding.method;
+  try {
+    const bytes = transcoder.decodeRequest(found.captures, query, Buffer.from(body), contentType);
+    return toJson(input, fromBinary(input, bytes), { registry: library });
+  } catch (error) {
+    if (error instanceof StatusError && error.codeName === "INVALID_ARGUMENT") return undefined;
+    throw error;
+  }
+}
+
+// Query of a GetKinds request, and the message as grpc-gateway v2 makes it.
+const queries: readonly [behaviour: string, query: string, expected: JsonValue | undefined][] = [
+  ["ignores unknown parameters", "nope=1&nope.a=1&f_string=x", { fString: "x" }],
+  ["ignores unknown parameters at any depth", "f_nested.nope=1&f_string=x", { fString: "x" }],
+  ["refuses a step into a scalar", "f_string.x=1", undefined],
+  ["takes Go's bools", "f_bool=T", { fBool: true }],
+  ["takes integers of base 10 with zeros in front", "f_int32=010", { fInt32: 10 }],
+  ["refuses hexadecimal integers", "f_int32=0x10", undefined],
+  ["takes Go's floats", "f_double=1_0&f_float=inf", { fDouble: 10, fFloat: "Infinity" }],
+  ["refuses two values for one field", "f_string=a&f_string=b", undefined],
+  ["takes padded base64 of either alphabet", "f_bytes=_-8%3D", { fBytes: "/+8=" }],
+  ["takes enum numbers that exist", "f_genre=7", { fGenre: "ATLAS" }],
+  ["refuses enum numbers that do not", "f_genre=8", undefined],
+  ["repeats without splitting at commas", "f_list=1&f_list=2", { fList: [1, 2] }],
+  ["does not split at commas", "f_list=1,2", undefined],
+  ["takes map entries", "f_map[k]=v&f_map[]=w", { fMap: { k: "v", "": "w" } }],
+  ["refuses a map key twice", "f_map[k]=v&f_map[k]=w", undefined],
+  ["refuses a map without key", "f_map=v", undefined],
+  ["takes timestamps", "f_timestamp=2024-01-01T00:00:00Z", { fTimestamp: "2024-01-01T00:00:00Z" }],
+  ["refuses dates", "f_timestamp=2024-01-01", undefined],
+  ["takes Go's durations", "f_duration=1m30s", { fDuration: "90s" }],
+  ["takes wrappers", "f_int64_value=5&f_string_value=", { fInt64Value: "5", fStringValue: "" }],
+  ["takes field masks in proto names", "f_mask=a_b,c", { fMask: "aB,c" }],
+  ["takes a Struct as JSON", "f_struct=%7B%22a%22:1%7D", { fStruct: { a: 1 } }],
+  ["takes a Value as JSON", "f_value=[1]", { fValue: [1] }],
+  ["refuses a Struct that is no JSON", "f_struct=x", undefined],
+  ["refuses a second member of a oneof", "first=a&second=1", undefined],
+];
+
+test("binds queries as grpc-gateway does", async (t) => {
+  for (const [behaviour, query, expected] of queries) {
+    await t.test(`${behaviour}: ${query}`, () => {
+      assert.deepEqual(decode("GetKinds", { get: "/v1" }, `/v1?${query}`), expected);
+    });
+  }
+});
+
+test("binds paths as grpc-gateway does: base 0 at the top, base 10 inside", () => {
+  const path = (field: string, text: string) =>
+    decode("GetKinds", { get: `/v1/{${field}}` }, `/v1/${text}`);
+  assert.deepEqual(path("f_int32", "010"), { fInt32: 8 });
+  assert.deepEqual(path("f_int64", "0x10"), { fInt64: "16" });
+  assert.deepEqual(path("f_nested.f_int32", "010"), { fNested: { fInt32: 10 } });
+  assert.deepEqual(path("f_genre", "0x1"), { fGenre: "NOVEL" });
+  assert.deepEqual(path("f_duration", "1m30s"), undefined);
+  assert.deepEqual(path("f_nested.f_duration", "1m30s"), { fNested: { fDuration: "90s" } });
+});
+
+const create = { post: "/v1/{parent=shelves/*}/books", body: "book" };
+const createAll = { post: "/v1/{parent=shelves/*}/books", body: "*" };
+
+test("drops parameters of what path and body fill", () => {
+  const plain = { parent: "shelves/s" };
+  assert.deepEqual(
+    decode("CreateBook", create, "/v1/shelves/s/books?parent=x&book.title=y"),
+    plain,
+  );
+  assert.deepEqual(decode("CreateBook", createAll, "/v1/shelves/s/books?book_id=x&%zz"), undefined);
+  assert.deepEqual(decode("CreateBook", createAll, "/v1/shelves/s/books?book_id=x"), plain);
+});
+
+test("discards unknown fields of bodies and takes none as the empty message", () => {
+  const url = "/v1/shelves/s/books";
+  assert.deepEqual(decode("CreateBook", create, url, '{"title":"T","nope":1}'), {
+    parent: "shelves/s",
+    book: { title: "T" },
+  });
+  assert.deepEqual(decode("CreateBook", createAll, url), { parent: "shelves/s" });
+});
+
+test("joins a form with the query, the form first", () => {
+  const rule = { post: "/v1/{f_string}" };
+  const form = "application/x-www-form-urlencoded";
+  assert.deepEqual(decode("GetKinds", rule, "/v1/x?f_list=2", "f_list=1&f_bool=t", form), {
+    fString: "x",
+    fBool: true,
+    fList: [1, 2],
+  });
+});
+
+test("takes an HttpBody request as JSON", () => {
+  const rule = { post: "/v1/upload", body: "*" };
+  const body = '{"contentType":"a/b","data":"AQ=="}';
+  assert.deepEqual(decode("Upload", rule, "/v1/upload", body, "application/json"), {
+    contentType: "a/b",
+    data: "AQ==",
+  });
+});
+
+test("infers the mask of a PATCH, but none for {}, and refuses unknown fields there", () => {
+  const rule = { patch: "/v1/{book.name=books/*}", body: "book" };
+  const patch = (body: string) => decode("UpdateBook", rule, "/v1/books/1", body);
+  const book = { name: "books/1" };
+  assert.deepEqual(patch('{"title":"T","author":{}}'), {
+    book: { ...book, title: "T", author: {} },
+    updateMask: "author,title",
+  });
+  assert.deepEqual(patch("{}"), { book });
+  assert.deepEqual(patch(""), { book });
+  assert.deepEqual(patch('{"nope":1}'), undefined);
+});
