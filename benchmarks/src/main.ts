@@ -1,0 +1,15 @@
+// `npm run bench` runs all benchmarks, `npm run bench -- request codec` those named.
+const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>> = {
+  request: () => import("./request/request.bench.ts"),
+};
+
+const names = process.argv.slice(2);
+for (const name of names) {
+  if (!(name in benchmarks)) {
+    throw new Error(`no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}`);
+  }
+}
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  const { run } = await (benchmarks[name] as (typeof benchmarks)[string])();
+  await run();
+}
