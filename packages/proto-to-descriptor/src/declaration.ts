@@ -191,6 +191,8 @@ export interface MethodNode {
   readonly proto: MethodDescriptorProto;
   inputAt: number;
   outputAt: number;
+  input: MessageNode | undefined;
+  output: MessageNode | undefined;
   /** Ends with braces instead of a semicolon: then there is an options message, if only an empty one. */
   hasBody: boolean;
   readonly options: OptionStatement[];

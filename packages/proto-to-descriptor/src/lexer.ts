@@ -67,8 +67,8 @@ export class Lexer {
   previousLineStart = 0;
   /** Where scanning stops: the end of the text, or of the option value that is read. */
   protected readonly limit: number;
-  /** Text format has `#` comments too. */
-  protected readonly hashComments: boolean;
+  /** The text format of option values has `#` comments too. */
+  hashComments: boolean;
   readonly #words: string[];
 
   constructor(
@@ -272,14 +272,8 @@ export class Lexer {
 
   #finishNumber(p: number, kind: 2 | 3): void {
     this.kind = kind;
-    if (this.hashComments && kind === FLOAT && (this.text.charCodeAt(p) | 32) === 0x66) p++;
     this.end = p;
     if (this.#classAt(p) & LETTER) {
-      if (this.hashComments && kind === INTEGER && (this.text.charCodeAt(p) | 32) === 0x66) {
-        this.kind = FLOAT;
-        this.end = p + 1;
-        return;
-      }
       this.report(this.source, p, "Need space between number and identifier.");
     } else if (p < this.limit && this.text.charCodeAt(p) === DOT) {
       this.report(

@@ -94,12 +94,12 @@ function checkEnumDefault(field: FieldNode, type: EnumNode, report: Report): voi
 }
 
 function linkMethod(method: MethodNode, names: NameResolver, report: Report): void {
-  const link = (name: string, at: number): string => {
+  const link = (name: string, at: number): MessageNode | undefined => {
     // A method hides everything of its name from the methods of its service.
     const found =
       method.parent.methods.find((sibling) => sibling.name === name) ??
       names.resolve(name, undefined, false);
-    if (found?.kind === "message") return `.${found.fullName}`;
+    if (found?.kind === "message") return found;
     report(
       method.file.source,
       at,
@@ -107,10 +107,13 @@ function linkMethod(method: MethodNode, names: NameResolver, report: Report): vo
         ? names.explain(name, undefined)
         : `"${name}" is not a message, it is ${a(found)}.`,
     );
-    return name;
+    return undefined;
   };
-  method.proto.inputType = link(method.proto.inputType, method.inputAt);
-  method.proto.outputType = link(method.proto.outputType, method.outputAt);
+  const { proto } = method;
+  method.input = link(proto.inputType, method.inputAt);
+  method.output = link(proto.outputType, method.outputAt);
+  if (method.input !== undefined) proto.inputType = `.${method.input.fullName}`;
+  if (method.output !== undefined) proto.outputType = `.${method.output.fullName}`;
 }
 
 /** The kind of a declaration with its article. */

@@ -195,7 +195,7 @@ class OptionInterpreter {
         continue;
       }
       const value = this.#valueOf(leaf, statement, target.scope);
-      if (value === undefined) continue;
+      if (value === undefined || !this.#checkTargets(target, statement, path, value)) continue;
       record(target.value, path, value);
       setLocationPath(target, statement, path);
       const top = path[0] as FieldNode;
@@ -278,6 +278,27 @@ class OptionInterpreter {
       value = inner as MessageValue;
     }
     return true;
+  }
+
+  /** An option may say what it is for, and features are for editions only. */
+  #checkTargets(
+    { kind }: Target,
+    { name, at }: OptionStatement,
+    path: readonly FieldNode[],
+    value: FieldValue,
+  ): boolean {
+    const fail = (message: string): boolean => {
+      this.#report(this.#file.source, at, message);
+      return false;
+    };
+    if (this.#file.syntax !== "editions" && isFeatures(path[0])) {
+      return fail("Features are only valid in editions.");
+    }
+    const wrong = path.find((field) => !allowsTarget(field, kind)) ?? wrongTarget(value, kind);
+    if (wrong === undefined) return true;
+    return fail(
+      `Option "${formatOptionName(name)}" cannot be set here: "${wrong.name}" is not meant for ${DESCRIBED[kind]}.`,
+    );
   }
 
   /** The value of a statement as the type of its field; undefined after an error. */
@@ -429,6 +450,53 @@ function storeOptions({ holder, kind, set }: Target, writer: ByteWriter): void {
     ];
   }
   holder.proto.options = options;
+}
+
+/** `FieldOptions.OptionTargetType` of what an options message is for. */
+const TARGETS: Readonly<Record<OptionsName, number>> = {
+  FileOptions: 1,
+  ExtensionRangeOptions: 2,
+  MessageOptions: 3,
+  FieldOptions: 4,
+  OneofOptions: 5,
+  EnumOptions: 6,
+  EnumValueOptions: 7,
+  ServiceOptions: 8,
+  MethodOptions: 9,
+};
+
+const DESCRIBED: Readonly<Record<OptionsName, string>> = {
+  FileOptions: "files",
+  ExtensionRangeOptions: "extension ranges",
+  MessageOptions: "messages",
+  FieldOptions: "fields",
+  OneofOptions: "oneofs",
+  EnumOptions: "enums",
+  EnumValueOptions: "enum values",
+  ServiceOptions: "services",
+  MethodOptions: "methods",
+};
+
+function isFeatures(field: FieldNode | undefined): boolean {
+  return field?.type?.kind === "message" && field.type.fullName === "google.protobuf.FeatureSet";
+}
+
+function allowsTarget({ proto }: FieldNode, kind: OptionsName): boolean {
+  const targets = proto.options?.targets ?? [];
+  return targets.length === 0 || targets.includes(TARGETS[kind]);
+}
+
+/** A field inside a value that is not meant for what has the option. */
+function wrongTarget(value: FieldValue, kind: OptionsName): FieldNode | undefined {
+  if (typeof value !== "object") return undefined;
+  for (const [field, values] of value.fields) {
+    if (!allowsTarget(field, kind)) return field;
+    for (const item of values) {
+      const wrong = wrongTarget(item, kind);
+      if (wrong !== undefined) return wrong;
+    }
+  }
+  return undefined;
 }
 
 /** Notes that a path is set, so that it cannot be set again. */

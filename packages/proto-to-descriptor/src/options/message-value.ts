@@ -104,6 +104,14 @@ export function writeValue(writer: ByteWriter, field: FieldNode, value: FieldVal
 
 /** Writes the fields of a message in the order of their numbers, as C++ does. */
 export function writeMessage(writer: ByteWriter, { type: message, fields }: MessageValue): void {
+  if (message.mapField !== undefined) {
+    // Entries of a map always have both their key and their value.
+    for (const field of message.fields) {
+      writer.varint((field.proto.number << 3) | wireTypeOf(field));
+      writeValue(writer, field, fields.get(field)?.[0] ?? zeroOf(field));
+    }
+    return;
+  }
   const inOrder = [...fields].sort(([a], [b]) => a.proto.number - b.proto.number);
   const isMessageSet = message.proto.options?.messageSetWireFormat === true;
   for (const [field, values] of inOrder) {
@@ -133,6 +141,25 @@ function writeMessageSetItem(writer: ByteWriter, field: FieldNode, value: Messag
   writer.byte((3 << 3) | DELIMITED);
   writer.delimited(() => writeMessage(writer, value));
   writer.byte((1 << 3) | END_GROUP);
+}
+
+function zeroOf(field: FieldNode): FieldValue {
+  switch (field.proto.type as number) {
+    case type.STRING:
+    case type.BYTES:
+      return "";
+    case type.BOOL:
+      return false;
+    case type.DOUBLE:
+    case type.FLOAT:
+    case type.ENUM:
+      return 0;
+    case type.MESSAGE:
+    case type.GROUP:
+      return newMessageValue(field.type as MessageNode);
+    default:
+      return 0n;
+  }
 }
 
 function isZero(value: FieldValue): boolean {

@@ -289,7 +289,7 @@ class TextFormatParser {
     const text = lexer.slice();
     let value: number | undefined;
     if (lexer.kind === FLOAT) {
-      value = Number(text.replace(/[fF]$/, ""));
+      value = Number(text);
     } else if (lexer.kind === INTEGER) {
       // Text format has no octal floats.
       if (/^0[0-9xX]/.test(text)) this.#fail(`Expected a decimal number, found "${text}".`);

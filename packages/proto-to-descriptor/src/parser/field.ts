@@ -169,6 +169,12 @@ export function addMapEntry(
     node.proto.jsonName = name;
     if (typeof part.type === "number") node.proto.type = part.type;
     else node.proto.typeName = part.type;
+    // What features a map has, its keys and values have.
+    for (const option of field.options) {
+      const [first] = option.name;
+      if (first?.name !== "features" || first.isExtension) continue;
+      node.options.push({ ...option, location: undefined });
+    }
     addField(entry, node);
   }
 }

@@ -105,14 +105,17 @@ function parseValue(c: Cursor): OptionValue {
 /** Finds the end of a `{ ... }` value; its text is parsed when the type of the option is known. */
 function parseAggregate(c: Cursor): OptionValue {
   const start = c.end;
+  c.hashComments = true;
   c.next();
   for (let depth = 1; c.kind !== END; c.next()) {
     if (c.symbol === OPEN_BRACE) depth++;
     else if (c.symbol === CLOSE_BRACE && --depth === 0) {
       const end = c.start;
+      c.hashComments = false;
       c.next();
       return { kind: "aggregate", start, end };
     }
   }
+  c.hashComments = false;
   return c.fail(`"}" at the end of the option value`);
 }

@@ -72,6 +72,8 @@ function parseMethod(c: Cursor, parent: ServiceNode, serviceLocation: Location):
     proto,
     inputAt: at,
     outputAt: at,
+    input: undefined,
+    output: undefined,
     hasBody: false,
     options: [],
   };

@@ -7,6 +7,7 @@ import { validateExtensionDeclarations } from "./extension-declarations.ts";
 import { extensionsOf } from "./extensions.ts";
 import { validateEnumJsonNames, validateFieldJsonNames } from "./json-names.ts";
 import { validateProto3 } from "./proto3.ts";
+import { validateVisibility } from "./visibility.ts";
 
 const MAX_FIELD_NUMBER = 0x1fffffff;
 const LITE_RUNTIME = 3;
@@ -14,6 +15,7 @@ const LITE_RUNTIME = 3;
 /** Checks what depends on the values of options, once these are interpreted. */
 export function validateOptions(file: FileNode, report: Report): void {
   validateLiteImports(file, report);
+  validateVisibility(file, report);
   for (const message of file.messages) validateMessage(message, report);
   for (const node of file.enums) validateEnum(node, report);
   for (const extension of extensionsOf(file)) {
@@ -84,6 +86,13 @@ function validateField(field: FieldNode, report: Report): void {
   }
   if (field.isMap && field.type?.kind === "message") {
     validateMapKey(field.type.fields[0] as FieldNode, field, fail);
+    const values = field.type.fields[1]?.type;
+    if (values?.kind === "enum" && values.values[0]?.proto.number !== 0) {
+      fail(
+        typeAt,
+        `The enum "${values.fullName}" cannot be the value of a map: its first value must be 0.`,
+      );
+    }
   }
 }
 
