@@ -28,30 +28,40 @@ export function compileProtos(
   const found = findProtoFiles(entries, userIncludeDirs, (problem) => problems.push(problem));
   throwProblems(problems);
 
+  const { includeDirs } = found;
+  const names = [...found.files.keys()];
   const pathOf = (name: string): string | undefined => {
-    const path = found.includeDirs.map((dir) => join(dir, name)).find((one) => existsSync(one));
+    const path = includeDirs.map((dir) => join(dir, name)).find((one) => existsSync(one));
     return path && display(path);
   };
   try {
-    const names = [...found.files.keys()];
-    const { includeDirs } = found;
     const set = compile({ files: names, includeDirs, readFile: bundledProto, sourceInfo: true });
-    const paths = set.file.flatMap(({ name }): [string, string][] => {
+    const paths = new Map<string, string>();
+    for (const { name } of set.file) {
       const path = pathOf(name);
-      return path === undefined ? [] : [[name, path]];
-    });
-    return { files: set.file, named: new Set(names), paths: new Map(paths) };
+      if (path !== undefined) paths.set(name, path);
+    }
+    return { files: set.file, named: new Set(names), paths };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     throw new SchemaError(
       error.diagnostics.map(({ file: name, line, column, message }) => {
         const file = pathOf(name) ?? name;
-        return {
-          location: { file, line, column },
-          message: `${file}:${line}:${column}: ${message}`,
-        };
+        const fix = isMissingImport(message) ? ` ${whereImportsAre(includeDirs)}` : "";
+        const text = `${file}:${line}:${column}: ${message}${fix}`;
+        return { location: { file, line, column }, message: text };
       }),
       { cause: error },
     );
   }
+}
+
+/** By the compiler's text: a diagnostic has no code. */
+function isMissingImport(message: string): boolean {
+  return /^Import ".*" was not found\.$/.test(message);
+}
+
+function whereImportsAre(includeDirs: readonly string[]): string {
+  const searched = includeDirs.map(display).join(", ");
+  return `Searched in ${searched} and the bundled files; add its directory to includeDirs.`;
 }
