@@ -1,9 +1,15 @@
 import type { FastifyInstance } from "fastify";
-import type { HttpBinding, Schema } from "grpc-transcoding";
+import {
+  explainRoute,
+  type HttpBinding,
+  type RouteExplanation,
+  type Schema,
+} from "grpc-transcoding";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
 import { type Mount, mountsOf } from "./mount/route-selection.ts";
+import { namedRoutes } from "./route-checks.ts";
 
 /** What `app.grpcGateway(name?)` offers: one gateway, as seen from the scope that asked. */
 export interface GrpcGateway {
@@ -19,6 +25,8 @@ export interface GrpcGateway {
   handlePath(method: string, template: string, handler: PathHandler): void;
   /** Swaps the schema. Requests in flight finish on the old one. Throws and changes nothing when it has conflicts. */
   reload(schema: Schema): void;
+  /** Where a request goes and why, and which routes lost; `formatExplanation` makes text of it. */
+  explain(method: string, url: string): RouteExplanation;
   /** The routes as text, one a line. */
   printRoutes(): string;
 }
@@ -43,6 +51,8 @@ export function createGatewayApi(gateway: Gateway): GatewayMount["api"] {
       gateway.addPathRoute(paths.route(scope, method, template, handler));
     },
     reload: (schema) => gateway.reload(schema),
+    explain: (method, url) =>
+      explainRoute([namedRoutes(gateway.entry)], method, url, gateway.parts.options),
     printRoutes: () => printRoutes(gateway),
   });
 }

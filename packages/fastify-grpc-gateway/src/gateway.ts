@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from "fastify";
 import {
   Code,
   defaultErrorMapper,
@@ -6,6 +6,7 @@ import {
   failureFromError,
   type GatewayEntry,
   gatewayError,
+  type NamedRoutes,
   type Schema,
   type Transport,
 } from "grpc-transcoding";
@@ -24,6 +25,7 @@ import {
 import { stripPrefix } from "./mount/url-prefix.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
 import type { BindingSource } from "./request-binding.ts";
+import { checkConflicts } from "./route-checks.ts";
 import { buildRouting, type Routing } from "./routing.ts";
 
 /** What a gateway is made of. */
@@ -38,6 +40,9 @@ export interface GatewayParts {
   readonly given: FastifyGrpcGatewayOptions;
   readonly options: ResolvedOptions;
   readonly logsRequest: LogsRequest;
+  readonly log: Pick<FastifyBaseLogger, "warn" | "debug">;
+  /** The routes of the app's other gateways. */
+  readonly others: () => readonly NamedRoutes[];
 }
 
 /**
@@ -93,7 +98,10 @@ export class Gateway implements FailureAnswers {
     this.#revision += 1;
   }
 
-  /** Swaps all routes at once. Requests in flight finish on the routes that they were matched on. */
+  /**
+   * Swaps all routes at once. Requests in flight finish on the routes that they were matched on. Throws
+   * FST_GRPC_CONFLICT or FST_GRPC_SCHEMA, and changes nothing, when the new ones do not fit.
+   */
   reload(schema: Schema): void {
     this.#routing = this.#build(schema, this.#pathRoutes);
     this.#revision += 1;
@@ -134,7 +142,12 @@ export class Gateway implements FailureAnswers {
   }
 
   #build(schema: Schema, pathRoutes: readonly MountedRoute[]): Routing {
-    return buildRouting(schema, pathRoutes, this.parts.constraint, this.parts.options);
+    const { name, prefix, constraint, options, others, log } = this.parts;
+    const routing = buildRouting(schema, pathRoutes, constraint, options);
+    const own = { name, prefix, routes: [...routing.bindings, ...pathRoutes] };
+    const oddities = checkConflicts(own, others(), options.onConflict);
+    for (const { message, code } of [...routing.warnings, ...oddities]) log.warn({ code }, message);
+    return routing;
   }
 }
 

@@ -1,14 +1,17 @@
 import type {
+  BindingSources,
   DeadlineOptions,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
   JsonOptions,
+  OnConflict,
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { type Preset, type PresetName, presets } from "./presets.ts";
+import { readRules } from "./rules-source.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */
@@ -29,6 +32,17 @@ export interface FastifyGrpcGatewayOptions {
   readonly schema?: ReadySource["schema"];
   /** The services to serve: full names, or prefixes such as `"library.v1.*"`. @default all */
   readonly services?: readonly string[];
+  /**
+   * Further http rules, with selectors: a service config (google.api.Service) or a list of rules, as data
+   * or as the path of a YAML or JSON file.
+   */
+  readonly rules?: unknown;
+  /** Whether `rules` stand beside the annotations of their methods, or replace them. @default "add" */
+  readonly rulesMode?: "add" | "override";
+  /** Gives each method without a rule `POST /package.Service/Method` with body `*`. @default false */
+  readonly generateUnboundMethods?: boolean;
+  /** What two bindings of the same requests do: keep the gateway from starting, or let the first be reached. @default "error" */
+  readonly onConflict?: OnConflict;
   /** Where calls go. */
   readonly upstream: Upstream;
   /** Native gRPC on the app's port. @default true */
@@ -71,6 +85,7 @@ export interface RoutingOptions
     Preset,
     "json" | "textDialect" | "formBodies" | "httpBodyRequests" | "contentTypes"
   > {
+  readonly sources: BindingSources;
   readonly unknownQuery: "reject" | "ignore" | readonly string[];
   readonly pathBodyConflict: "path" | "reject";
   readonly pathUnescape: "spec" | "reserved";
@@ -80,6 +95,7 @@ export interface RoutingOptions
 /** All options with their defaults. */
 export interface ResolvedOptions extends RoutingOptions {
   readonly prefix: string;
+  readonly onConflict: OnConflict;
   readonly nativeGrpc: boolean;
   readonly preset: PresetName;
   readonly wrongMethod: 405 | 501;
@@ -104,6 +120,15 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
   return {
     ...defaults,
     prefix: prefix(options.prefix ?? ""),
+    sources: {
+      rules: readRules(options.rules),
+      rulesMode: oneOf("rulesMode", options.rulesMode ?? "add", ["add", "override"]),
+      generateUnboundMethods: boolean(
+        "generateUnboundMethods",
+        options.generateUnboundMethods ?? false,
+      ),
+    },
+    onConflict: oneOf("onConflict", options.onConflict ?? "error", ["error", "first", "warn"]),
     nativeGrpc: boolean("nativeGrpc", options.nativeGrpc ?? true),
     preset,
     json: json({ ...defaults.json, ...options.json }),
@@ -133,6 +158,10 @@ const OPTIONS = [
   "reflection",
   "schema",
   "services",
+  "rules",
+  "rulesMode",
+  "generateUnboundMethods",
+  "onConflict",
   "upstream",
   "nativeGrpc",
   "preset",

@@ -16,6 +16,7 @@ import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach.ts";
 import { type FastifyGrpcGatewayOptions, resolveOptions } from "./options.ts";
 import { grpcBindingOf } from "./request-binding.ts";
+import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
 import { resolveUpstream } from "./upstream.ts";
 
@@ -31,6 +32,7 @@ const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fast
   const { transport, server } = resolveUpstream(given.upstream, options.limits);
   const schema = await loadGatewaySchema(given, transport, fastify.log);
   const mounts = mountsOf(fastify);
+  const registry = gatewayRegistry(fastify.server);
   const prefix = fastify.prefix.replace(/\/$/, "") + options.prefix;
   const name = given.name ?? (prefix || "default");
   const gateway = new Gateway({
@@ -42,9 +44,12 @@ const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fast
     given,
     options,
     logsRequest: requestLogging(fastify),
+    log: fastify.log,
+    others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
+  logUnbound(fastify, gateway);
 
-  const leave = gatewayRegistry(fastify.server).add(gateway.entry);
+  const leave = registry.add(gateway.entry);
   const mount: GatewayMount = Object.assign(gateway.mount, { api: createGatewayApi(gateway) });
   mounts.push(mount);
   decorate(fastify);
@@ -60,6 +65,11 @@ const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fast
     await transport.close?.();
   });
 };
+
+function logUnbound({ log }: FastifyInstance, { routing }: Gateway): void {
+  const methods = routing.unbound.map((method) => method.path.slice(1));
+  if (methods.length > 0) log.debug({ methods }, "methods without an http rule have no REST route");
+}
 
 function decorate(fastify: FastifyInstance): void {
   if (!fastify.hasDecorator("grpcGateway")) {

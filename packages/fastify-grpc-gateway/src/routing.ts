@@ -1,14 +1,20 @@
 import {
+  collectBindings,
   compileRouteTable,
   compileTranscoder,
   createJsonCodec,
   type HttpBinding,
+  HttpRuleError,
   type JsonCodec,
+  type MethodSchema,
   type MethodTranscoder,
   type RouteTable,
+  type RuleProblem,
   type Schema,
+  throwRuleErrors,
 } from "grpc-transcoding";
 import type { RpcRoute } from "./call/rpc-route.ts";
+import { FST_GRPC_SCHEMA } from "./errors.ts";
 import type { MountedRoute } from "./mount/route-selection.ts";
 import type { RoutingOptions } from "./options.ts";
 
@@ -16,13 +22,18 @@ import type { RoutingOptions } from "./options.ts";
 export interface Routing {
   readonly schema: Schema;
   readonly bindings: readonly HttpBinding[];
+  /** The methods that no HTTP route calls. */
+  readonly unbound: readonly MethodSchema[];
+  /** What is odd about the rules of the options. */
+  readonly warnings: readonly RuleProblem[];
   readonly codec: JsonCodec;
   readonly table: RouteTable<MountedRoute>;
 }
 
 /**
  * Compiles a schema to its routes. `pathRoutes` are the handlers of `handlePath`, which stand in the
- * same table. `constraint` is the Fastify route that serves the rpcs.
+ * same table. `constraint` is the Fastify route that serves the rpcs. Throws FST_GRPC_SCHEMA for rules
+ * of the options that do not fit the schema.
  */
 export function buildRouting(
   schema: Schema,
@@ -31,12 +42,22 @@ export function buildRouting(
   options: RoutingOptions,
 ): Routing {
   const codec = createJsonCodec(schema.registry, options.json);
-  const bindings = schema.services.flatMap(({ methods }) => methods.flatMap((m) => m.bindings));
+  const { bindings, unbound, problems } = collectBindings(schema, options.sources);
+  refuseBadRules(problems);
   const routes: MountedRoute[] = bindings.map((binding) =>
     createRpcRoute(binding, constraint, codec, options),
   );
   const table = compileRouteTable([...routes, ...pathRoutes], options);
-  return { schema, bindings, codec, table };
+  return { schema, bindings, unbound, warnings: problems, codec, table };
+}
+
+function refuseBadRules(problems: readonly RuleProblem[]): void {
+  try {
+    throwRuleErrors(problems);
+  } catch (error) {
+    if (!(error instanceof HttpRuleError)) throw error;
+    throw Object.assign(new FST_GRPC_SCHEMA(error.message), { cause: error });
+  }
 }
 
 function createRpcRoute(
