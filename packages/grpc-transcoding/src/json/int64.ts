@@ -11,23 +11,38 @@ export function splitSafeInteger(value: number): void {
   high = value === low ? low >> 31 : Math.floor(value / two32) | 0;
 }
 
+/** What {@link splitDecimal} says of a text. */
+export const Split = { DONE: 0, OUT_OF_RANGE: 1, NO_DECIMAL: 2 } as const;
+
 /**
- * Splits a decimal integer (`-?` and 1 to 20 digits, checked by the caller). Returns false when it
- * is outside int64 (`signed`) or uint64.
+ * Splits a decimal integer (`0`, or `-?` and up to 20 digits without leading zeros). Out of range is
+ * what int64 (`signed`) or uint64 does not hold; more digits are no decimal to this function.
  */
-export function splitDecimal(text: string, signed: boolean): boolean {
+export function splitDecimal(text: string, signed: boolean): (typeof Split)[keyof typeof Split] {
   const length = text.length;
-  if (length <= 15) {
-    const value = +text;
-    if (value < 0 && !signed) return false;
-    splitSafeInteger(value);
-    return true;
-  }
   const negative = text.charCodeAt(0) === 45;
-  if (negative && !signed) return false;
-  // text = upper * 10^9 + lower, and upper (below 10^11) in 16-bit steps, so that all products are exact.
-  const upper = +text.slice(negative ? 1 : 0, length - 9);
-  const lower = +text.slice(length - 9);
+  const start = negative ? 1 : 0;
+  const digits = length - start;
+  if (digits < 1 || digits > 20 || (digits > 1 && text.charCodeAt(start) === 48)) {
+    return Split.NO_DECIMAL;
+  }
+  // text = upper * 10^9 + lower, upper below 10^11.
+  const middle = Math.max(start, length - 9);
+  let upper = 0;
+  let lower = 0;
+  for (let i = start; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Split.NO_DECIMAL;
+    if (i < middle) upper = upper * 10 + digit;
+    else lower = lower * 10 + digit;
+  }
+  if (negative && !signed && (upper !== 0 || lower !== 0)) return Split.OUT_OF_RANGE;
+  if (upper < 1e6) {
+    const value = upper * 1e9 + lower;
+    splitSafeInteger(negative ? -value : value);
+    return Split.DONE;
+  }
+  // Upper in 16-bit steps, so that all products are exact.
   const upperLow = upper % 65536;
   const shifted = ((upper - upperLow) / 65536) * 1e9; // counts 2^16
   const small = upperLow * 1e9 + lower;
@@ -35,15 +50,15 @@ export function splitDecimal(text: string, signed: boolean): boolean {
   const lo = sum % two32;
   const hi = Math.floor(small / two32) + Math.floor(shifted / 65536) + Math.floor(sum / two32);
   if (negative) {
-    if (hi > 0x80000000 || (hi === 0x80000000 && lo !== 0)) return false;
+    if (hi > 0x80000000 || (hi === 0x80000000 && lo !== 0)) return Split.OUT_OF_RANGE;
     low = -lo | 0;
     high = (low === 0 ? -hi : ~hi) | 0;
-    return true;
+    return Split.DONE;
   }
-  if (hi > (signed ? 0x7fffffff : 0xffffffff)) return false;
+  if (hi > (signed ? 0x7fffffff : 0xffffffff)) return Split.OUT_OF_RANGE;
   low = lo | 0;
   high = hi | 0;
-  return true;
+  return Split.DONE;
 }
 
 /** The decimal text of a 64-bit integer given in halves. */

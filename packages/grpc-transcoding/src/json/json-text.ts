@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from "node:buffer";
+import { isAscii, isUtf8, transcode } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { duplicateKey } from "./duplicate-key.ts";
 import { JsonError } from "./json-codec.ts";
@@ -12,11 +12,10 @@ const longDigits = 16;
  * Of equal keys in one object the last counts, unless they are to be rejected. Throws {@link JsonError}.
  */
 export function parseJson(text: Uint8Array, rejectDuplicates: boolean): unknown {
-  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  let source: string;
-  if (isAscii(bytes)) source = bytes.toString("latin1");
-  else if (isUtf8(bytes)) source = bytes.toString("utf8");
-  else throw new JsonError([{ path: "", description: "the text is not UTF-8" }]);
+  const bytes = Buffer.isBuffer(text)
+    ? text
+    : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  const source = decodeUtf8(bytes);
   try {
     const value: unknown = mayHaveLongInteger(bytes) ? parseExactly(source) : JSON.parse(source);
     if (rejectDuplicates) checkKeys(source);
@@ -25,6 +24,18 @@ export function parseJson(text: Uint8Array, rejectDuplicates: boolean): unknown 
     if (!(error instanceof SyntaxError)) throw error;
     throw new JsonError([{ path: "", description: error.message }]);
   }
+}
+
+/** From here on `transcode` (simdutf) is faster than V8's decoder: 12 times for 80 KB of Chinese. */
+const transcodeBytes = 500;
+
+function decodeUtf8(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString("latin1");
+  if (!isUtf8(bytes)) throw new JsonError([{ path: "", description: "the text is not UTF-8" }]);
+  // Undefined in a Node.js built without Intl.
+  return bytes.length >= transcodeBytes && transcode !== undefined
+    ? transcode(bytes, "utf8", "ucs2").toString("ucs2")
+    : bytes.toString("utf8");
 }
 
 function checkKeys(source: string): void {
@@ -36,34 +47,41 @@ function isDigit(c: number | undefined): boolean {
   return c !== undefined && c >= 48 && c <= 57;
 }
 
-/** Whether 16 digits stand in a row where they may be an unquoted integer. */
+/** A run of 16 digits covers a multiple of this, and the three positions behind. */
+const stride = 12;
+
+/** Whether 16 digits stand in a row where they may be a number that is not quoted. */
 function mayHaveLongInteger(bytes: Buffer): boolean {
-  // Such a run covers a position that is 15 modulo 16: the others need no look.
-  for (let at = longDigits - 1; at < bytes.length; at += longDigits) {
-    if (!isDigit(bytes[at])) continue;
+  const last = bytes.length - 4;
+  for (let at = 0; at <= last; at += stride) {
+    // Two digits, or nearly so (0x30 to 0x3F), in one test: branches on text are mispredicted often.
+    if ((((bytes[at] as number) ^ 48) | ((bytes[at + 3] as number) ^ 48)) > 15) continue;
+    if (!isDigit(bytes[at - 6]) && !isDigit(bytes[at + 9])) continue;
     let start = at;
-    while (isDigit(bytes[start - 1])) start--;
-    let end = at + 1;
-    while (isDigit(bytes[end])) end++;
-    if (end - start >= longDigits && isBareInteger(bytes, start, end)) return true;
-    at = end - 1 - (end % longDigits);
+    while (start > at - stride && isDigit(bytes[start - 1])) start--;
+    // A run that starts further back was judged at the last stop.
+    if (start > at - stride && startsValue(bytes, start) && hasLongDigits(bytes, start))
+      return true;
   }
   return false;
 }
 
-const quote = 34;
-const dot = 46;
 const minus = 45;
 
-/** False for digits in quotes of their own (the usual int64), fractions, and integer parts of either. */
-function isBareInteger(bytes: Buffer, start: number, end: number): boolean {
+/** False behind the quote of an int64, the point of a fraction, and whatever else no number follows. */
+function startsValue(bytes: Buffer, start: number): boolean {
   const before = bytes[start - 1] === minus ? bytes[start - 2] : bytes[start - 1];
-  const after = bytes[end];
-  return !(before === quote && after === quote) && before !== dot && !continuesNumber(after);
+  if (before === undefined) return true;
+  return before === colon || before === comma || before === bracket || isSpace(before);
 }
 
-function continuesNumber(c: number | undefined): boolean {
-  return c === dot || c === 101 || c === 69; // e, E
+const colon = 58;
+const comma = 44;
+const bracket = 91;
+
+function hasLongDigits(bytes: Buffer, start: number): boolean {
+  for (let i = start; i < start + longDigits; i++) if (!isDigit(bytes[i])) return false;
+  return true;
 }
 
 /** Longer integers are beyond a double; JSON.parse makes them infinite, which every field rejects. */
@@ -92,6 +110,8 @@ function parseExactly(source: string): unknown {
     return JSON.parse(source);
   }
 }
+
+const quote = 34;
 
 function markLongIntegers(source: string, mark: string): string {
   let marked = "";
@@ -123,7 +143,7 @@ function markLongIntegers(source: string, mark: string): string {
 
 /** True for digits that are all of a JSON integer, and no key: what is invalid is left to JSON.parse. */
 function isWholeValue(source: string, start: number, digits: number, end: number): boolean {
-  if (source.charCodeAt(digits) === 48 || continuesNumber(source.charCodeAt(end))) return false;
+  if (source.charCodeAt(digits) === 48 || /[.eE]/.test(source.charAt(end))) return false;
   let before = start - 1;
   while (isSpace(source.charCodeAt(before))) before--;
   let after = end;

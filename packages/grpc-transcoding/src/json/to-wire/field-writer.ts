@@ -1,4 +1,4 @@
-import type { DescMessage, ScalarType } from "@bufbuild/protobuf";
+import type { DescEnum, DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
 import { indexStep, keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
@@ -9,7 +9,8 @@ import {
   isNullValue,
   mapKeyWriter,
   scalarWriter,
-  taggedScalar,
+  taggedEnumWriter,
+  taggedScalarWriter,
 } from "./scalar-writers.ts";
 import { unexpected } from "./unexpected-value.ts";
 import { leafWriter, leftOut, type ValueWriter, type Write } from "./value-writer.ts";
@@ -29,17 +30,8 @@ export const Presence = { EXPLICIT: 1, IMPLICIT: 2, REQUIRED: 3 } as const;
 export function fieldWriter(field: MessageField, context: WriterContext): ValueWriter {
   switch (field.fieldKind) {
     case "scalar":
-      return singularWriter(
-        field,
-        leafWriter(scalarWriter(field.scalar)),
-        wireTypeOf(field.scalar),
-      );
     case "enum":
-      return singularWriter(
-        field,
-        leafWriter(enumWriter(field.enum, context.options)),
-        WireType.VARINT,
-      );
+      return taggedWriter(field, field.number, field.presence === Presence.IMPLICIT, context);
     case "message":
       return messageFieldWriter(field.number, field.delimitedEncoding, field.message, context);
     case "map":
@@ -50,29 +42,31 @@ export function fieldWriter(field: MessageField, context: WriterContext): ValueW
           return listWriter(
             messageFieldWriter(field.number, field.delimitedEncoding, field.message, context),
           );
-        case "enum":
-          return scalarListWriter(
-            field,
-            leafWriter(enumWriter(field.enum, context.options)),
-            WireType.VARINT,
-          );
-        case "scalar":
-          return scalarListWriter(
-            field,
-            leafWriter(scalarWriter(field.scalar)),
-            wireTypeOf(field.scalar),
-          );
+        default:
+          return field.packed
+            ? packedWriter(field, context)
+            : listWriter(taggedWriter(field, field.number, false, context));
       }
   }
 }
 
-function singularWriter(field: MessageField, value: ValueWriter, wireType: WireType): ValueWriter {
-  const implicit = field.presence === Presence.IMPLICIT;
-  return tagged(tagOf(field.number, wireType), value, implicit);
-}
+/** A scalar or enum type, singular, as list element or as map value. */
+type ScalarOrEnum =
+  | { readonly scalar: ScalarType; readonly enum: undefined }
+  | { readonly scalar: undefined; readonly enum: DescEnum };
 
-function tagged(tag: number, value: ValueWriter, skipDefault: boolean): ValueWriter {
-  return { write: taggedScalar(tag, value.write, skipDefault), diagnose: value.diagnose };
+/** Writes one scalar or enum value with its tag. */
+function taggedWriter(
+  type: ScalarOrEnum,
+  fieldNumber: number,
+  skipDefault: boolean,
+  { options }: WriterContext,
+): ValueWriter {
+  return leafWriter(
+    type.enum === undefined
+      ? taggedScalarWriter(type.scalar, fieldNumber, skipDefault)
+      : taggedEnumWriter(enumWriter(type.enum, options), fieldNumber, skipDefault),
+  );
 }
 
 /** A message field, or one element of a list of messages: length-prefixed, or between group tags. */
@@ -113,16 +107,10 @@ export function messageFieldWriter(
   };
 }
 
-function scalarListWriter(
-  field: MessageField & { fieldKind: "list" },
-  element: ValueWriter,
-  wireType: WireType,
-): ValueWriter {
-  if (!field.packed || wireType === WireType.LENGTH) {
-    return listWriter(tagged(tagOf(field.number, wireType), element, false));
-  }
+function packedWriter(field: MessageField & ScalarOrEnum, { options }: WriterContext): ValueWriter {
   const tag = tagOf(field.number, WireType.LENGTH);
-  const writeElement = element.write;
+  const writeElement =
+    field.enum === undefined ? scalarWriter(field.scalar) : enumWriter(field.enum, options);
   const write: Write = (p, value, depth) => {
     if (!Array.isArray(value)) unexpected("array", value);
     if (value.length === 0) return p;
@@ -135,7 +123,7 @@ function scalarListWriter(
     }
     return closeLength(start, 1, end);
   };
-  return { write, diagnose: diagnoseElements(element) };
+  return { write, diagnose: diagnoseElements(leafWriter(writeElement)) };
 }
 
 /** One tagged element after the other. */
@@ -218,18 +206,8 @@ function mapValueWriter(
   switch (field.mapKind) {
     case "message":
       return messageFieldWriter(2, false, field.message, context);
-    case "enum":
-      return tagged(
-        tagOf(2, WireType.VARINT),
-        leafWriter(enumWriter(field.enum, context.options)),
-        false,
-      );
-    case "scalar":
-      return tagged(
-        tagOf(2, wireTypeOf(field.scalar)),
-        leafWriter(scalarWriter(field.scalar)),
-        false,
-      );
+    default:
+      return taggedWriter(field, 2, false, context);
   }
 }
 

@@ -20,7 +20,7 @@ export interface MessageWriter extends ValueWriter {
 /** One key that the object may have: a field under its JSON name or its proto name. */
 interface Member extends ValueWriter {
   readonly key: string;
-  /** The field's other name, if it differs: both together are ambiguous. */
+  /** The field's JSON name, of a member under the proto name: both together are ambiguous. */
   readonly alias: string | undefined;
   /** Position of the field's oneof in the message; -1 for none. */
   readonly oneof: number;
@@ -139,9 +139,8 @@ export function messageWriter(
         }
         const json = object[key];
         if (json === null && !member.takesNull) continue;
-        missing.delete(key);
+        missing.delete(member.alias ?? key);
         if (member.alias !== undefined) {
-          missing.delete(member.alias);
           if (isGiven(object, member.alias)) {
             violations.add(step, ambiguous(key, member.alias));
           }
@@ -203,7 +202,7 @@ function compileMembers(message: DescMessage, fieldsOf: FieldsOf, context: Write
     for (const [i, spelling] of spellings.entries()) {
       byKey.set(spelling, {
         key: spelling,
-        alias: spellings[1 - i],
+        alias: i === 0 ? undefined : key,
         oneof: field.oneof === undefined ? -1 : message.oneofs.indexOf(field.oneof),
         required: field.presence === Presence.REQUIRED,
         takesNull: takesNull(field),

@@ -1,9 +1,8 @@
-import { splitDecimal, splitSafeInteger } from "../int64.ts";
+import { Split, splitDecimal, splitSafeInteger } from "../int64.ts";
 import { unexpected } from "./unexpected-value.ts";
 
 /** The number grammar of RFC 8259, which quoted numbers follow as well. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const decimalInteger = /^-?(?:0|[1-9]\d*)$/;
 
 /** A number, or the text of one; undefined for anything else. Integers beyond 2^53 come as bigint. */
 function numberOf(value: unknown): number | undefined {
@@ -31,36 +30,23 @@ export function toUint32(value: unknown): number {
 
 /** Splits a 64-bit integer into the halves of json/int64.ts: `"1"`, `1`, `"1e2"`, a bigint. */
 export function splitInt64(value: unknown, signed: boolean): void {
-  if (typeof value === "number" && Number.isSafeInteger(value) && (signed || value >= 0)) {
+  if (typeof value === "string") {
+    let split = splitDecimal(value, signed);
+    if (split === Split.NO_DECIMAL) split = splitDecimal(expandExponent(value), signed);
+    if (split === Split.DONE) return;
+  } else if (typeof value === "number" && Number.isSafeInteger(value) && (signed || value >= 0)) {
     splitSafeInteger(value);
     return;
-  }
-  const text = integerText(value);
-  if (text === undefined || !splitDecimal(text, signed))
-    unexpected(signed ? "int64" : "uint64", value);
-}
-
-/** An integer of at most 20 digits as text; undefined when the value is none. */
-function integerText(value: unknown): string | undefined {
-  let text: string;
-  if (typeof value === "string") {
-    text = value;
-    if (text.length > 20 || !decimalInteger.test(text)) {
-      if (!jsonNumber.test(text)) return undefined;
-      const expanded = expandExponent(text);
-      if (expanded === undefined) return undefined;
-      text = expanded;
-    }
   } else if (typeof value === "bigint" || Number.isInteger(value)) {
-    text = BigInt(value as bigint | number).toString();
-  } else {
-    return undefined;
+    const text = BigInt(value as bigint | number).toString();
+    if (splitDecimal(text, signed) === Split.DONE) return;
   }
-  return text.length - (text.charCodeAt(0) === 45 ? 1 : 0) > 20 ? undefined : text;
+  unexpected(signed ? "int64" : "uint64", value);
 }
 
-/** `"1.50e1"` as `"15"`, exactly; undefined for a fraction or an integer of more than 20 digits. */
-function expandExponent(text: string): string | undefined {
+/** `"1.50e1"` as `"15"`, exactly; an empty text for no number, a fraction or more than 20 digits. */
+function expandExponent(text: string): string {
+  if (!jsonNumber.test(text)) return "";
   const [mantissa, exponentText = "0"] = text.split(/[eE]/) as [string, string?];
   const negative = mantissa.startsWith("-");
   const [integer, fraction = ""] = mantissa.slice(negative ? 1 : 0).split(".") as [string, string?];
@@ -68,7 +54,7 @@ function expandExponent(text: string): string | undefined {
   if (digits === "") return "0";
   const significant = digits.replace(/0+$/, "");
   const zeros = Number(exponentText) - fraction.length + digits.length - significant.length;
-  if (zeros < 0 || significant.length + zeros > 20) return undefined;
+  if (zeros < 0 || significant.length + zeros > 20) return "";
   return (negative ? "-" : "") + significant + "0".repeat(zeros);
 }
 

@@ -39,6 +39,13 @@ function writeLongString(p: number, value: string, length: number): number {
   return p + needed + written;
 }
 
+/** The values of both base64 alphabets; 64 for other characters below 128. */
+const sextets = new Uint8Array(128).fill(64);
+for (const alphabet of ["+/", "-_"]) {
+  const letters = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`;
+  for (const [i, letter] of [...letters].entries()) sextets[letter.charCodeAt(0)] = i;
+}
+
 /** Writes the bytes of base64 (standard or URL-safe alphabet, padded or not) with their length in front. */
 export function writeBase64(p: number, value: unknown): number {
   if (typeof value !== "string") unexpected("base64", value);
@@ -46,16 +53,42 @@ export function writeBase64(p: number, value: unknown): number {
   if (p + length + 2 * room > capacity) grow(p, length + 2 * room);
   if (length > 0 && value.charCodeAt(length - 1) === 61) length--;
   if (length > 0 && value.charCodeAt(length - 1) === 61) length--;
+  const padded = length !== value.length;
+  if ((length & 3) === 1 || (padded && (value.length & 3) !== 0)) unexpected("base64", value);
+  return length <= shortLength
+    ? writeShortBase64(p, value, length)
+    : writeLongBase64(p, value, length);
+}
+
+function writeShortBase64(p: number, value: string, length: number): number {
+  const out = bytes;
+  let q = p + 1;
+  let bits = 0;
+  for (let i = 0; i < length; i++) {
+    const sextet = sextets[value.charCodeAt(i)];
+    if (sextet === undefined || sextet === 64) unexpected("base64", value);
+    bits = (bits << 6) | sextet;
+    switch (i & 3) {
+      case 1:
+        out[q++] = bits >> 4;
+        break;
+      case 2:
+        out[q++] = bits >> 2;
+        break;
+      case 3:
+        out[q++] = bits;
+    }
+  }
+  out[p] = q - p - 1;
+  return q;
+}
+
+function writeLongBase64(p: number, value: string, length: number): number {
   const expected = (length * 3) >> 2;
   const size = varintSize(expected);
   const written = bytes.write(value, p + size, "base64");
   // Node skips what is no base64, so that fewer bytes come out. It looks at the low byte of a character only.
-  if (
-    written !== expected ||
-    (length & 3) === 1 ||
-    (length !== value.length && (value.length & 3) !== 0) ||
-    Buffer.byteLength(value) !== value.length
-  ) {
+  if (written !== expected || Buffer.byteLength(value) !== value.length) {
     unexpected("base64", value);
   }
   writeVarint32(p, expected);

@@ -3,8 +3,8 @@ import { bytes } from "../output-buffer.ts";
 import { printAscii } from "../to-json/print-number.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
 import {
+  fractionNanos,
   nanos,
-  parseFraction,
   printFraction,
   readSecondsAndNanos,
   seconds,
@@ -14,19 +14,25 @@ import {
 /** Ten thousand years, the range of google/protobuf/duration.proto. */
 const maxSeconds = 315576000000;
 
-const duration = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
+const expectation = 'duration such as "1.5s"';
 
 /** Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`. */
 export function writeDuration(p: number, value: unknown): number {
-  const match = typeof value === "string" ? duration.exec(value) : null;
-  if (match === null) unexpected('duration such as "1.5s"', value);
-  const [, sign, integer, fraction = ""] = match;
-  const sec = Number(integer);
-  const nano = parseFraction(fraction);
-  if (sec > maxSeconds) {
-    unexpected(`duration within ±${maxSeconds}s`, value);
+  if (typeof value !== "string") unexpected(expectation, value);
+  const end = value.length - 1;
+  const negative = value.charCodeAt(0) === 45;
+  const start = negative ? 1 : 0;
+  let sec = 0;
+  let at = start;
+  for (; at < end; at++) {
+    const digit = value.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) break;
+    sec = sec * 10 + digit;
   }
-  return sign === "-" ? writeSecondsAndNanos(p, -sec, -nano) : writeSecondsAndNanos(p, sec, nano);
+  const nano = at === end ? 0 : fractionNanos(value, at, end);
+  if (value.charCodeAt(end) !== 115 || at === start || nano < 0) unexpected(expectation, value);
+  if (sec > maxSeconds) unexpected(`duration within ±${maxSeconds}s`, value);
+  return negative ? writeSecondsAndNanos(p, -sec, -nano) : writeSecondsAndNanos(p, sec, nano);
 }
 
 /** Prints a Duration's payload as seconds with 0, 3, 6 or 9 fraction digits and `s`. */

@@ -78,7 +78,17 @@ export function printFraction(q: number, nano: number): number {
   return q + 1 + digits;
 }
 
-/** Nanoseconds of 0 to 9 digits after a decimal point. */
-export function parseFraction(digits: string): number {
-  return digits === "" ? 0 : Number(digits.padEnd(9, "0"));
+/** The nanoseconds of `.` and 1 to 9 digits between `at` and `end`; -1 for anything else. */
+export function fractionNanos(text: string, at: number, end: number): number {
+  const digits = end - at - 1;
+  if (text.charCodeAt(at) !== 46 || digits < 1 || digits > 9) return -1;
+  let nano = 0;
+  let unit = 100000000;
+  for (let i = at + 1; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    nano += digit * unit;
+    unit /= 10;
+  }
+  return nano;
 }

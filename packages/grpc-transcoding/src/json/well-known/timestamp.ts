@@ -3,8 +3,8 @@ import { dateOf, day, daysInMonth, daysOf, month, year } from "../civil-date.ts"
 import { bytes } from "../output-buffer.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
 import {
+  fractionNanos,
   nanos,
-  parseFraction,
   printFraction,
   readSecondsAndNanos,
   seconds,
@@ -60,26 +60,14 @@ export function writeTimestamp(p: number, value: unknown): number {
   return writeWithSuffix(p, value, local);
 }
 
-const suffix = /^(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
-
-/** Digits of the fraction that ends in `Z`, the usual suffix; -1 for any other. */
-function zuluFraction(text: string): number {
-  const end = text.length - 1;
-  if (end < 21 || end > 29 || text.charCodeAt(19) !== 46 || text.charCodeAt(end) !== 90) return -1;
-  let nano = 0;
-  let unit = 100000000;
-  for (let i = 20; i < end; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    nano += digit * unit;
-    unit /= 10;
-  }
-  return nano;
-}
+const suffix = /^(\.\d{1,9})?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 function writeWithSuffix(p: number, text: string, local: number): number {
-  const nano = zuluFraction(text);
-  if (nano >= 0) return writeSecondsAndNanos(p, local, nano);
+  const end = text.length - 1;
+  if (text.charCodeAt(end) === 90) {
+    const nano = fractionNanos(text, 19, end);
+    if (nano >= 0) return writeSecondsAndNanos(p, local, nano);
+  }
   const match = suffix.exec(text.slice(19));
   if (match === null) unexpected("RFC 3339 timestamp", text);
   const [, fraction = "", sign, hours, minutes] = match;
@@ -88,7 +76,8 @@ function writeWithSuffix(p: number, text: string, local: number): number {
   if (utc < minSeconds || utc > maxSeconds) {
     unexpected("timestamp of the years 0001 to 9999 (UTC)", text);
   }
-  return writeSecondsAndNanos(p, utc, parseFraction(fraction));
+  const nano = fraction === "" ? 0 : fractionNanos(fraction, 0, fraction.length);
+  return writeSecondsAndNanos(p, utc, nano);
 }
 
 function printTwo(q: number, value: number): number {

@@ -8,7 +8,7 @@ import { zeroText } from "../to-json/default-text.ts";
 import { literal, printLiteral } from "../to-json/literal.ts";
 import { scalarPrinter } from "../to-json/scalar-printers.ts";
 import type { Print } from "../to-json/value-printer.ts";
-import { scalarWriter, taggedScalar } from "../to-wire/scalar-writers.ts";
+import { taggedScalarWriter } from "../to-wire/scalar-writers.ts";
 import type { Write } from "../to-wire/value-writer.ts";
 
 /** The scalar types of google/protobuf/wrappers.proto by message name; each has one field, `value = 1`. */
@@ -31,7 +31,7 @@ export function wrappedType(typeName: string): ScalarType | undefined {
 
 /** Writes a wrapper from the JSON of its scalar. */
 export function wrapperWriter(type: ScalarType): Write {
-  return taggedScalar(tagOf(1, wireTypeOf(type)), scalarWriter(type), true);
+  return taggedScalarWriter(type, 1, true);
 }
 
 /** Prints a wrapper's payload as its scalar. */
