@@ -1,6 +1,5 @@
 import { Channel, type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import {
-  type CallHandle,
   type CallReceiver,
   Code,
   deadlineExceeded,
@@ -13,7 +12,7 @@ import {
 } from "grpc-transcoding";
 import { endedCall } from "./ended-call.ts";
 import { fromWireMetadata, toGrpcMetadata } from "./grpc-metadata.ts";
-import { LiveCalls } from "./live-calls.ts";
+import { type LiveCall, LiveCalls } from "./live-calls.ts";
 import { asBuffer, defaultMaxBytes, type MessageLimits } from "./message-limits.ts";
 
 type GrpcCall = ReturnType<Channel["createCall"]>;
@@ -114,7 +113,8 @@ function asJson(serviceConfig: string | object): string {
   return typeof serviceConfig === "string" ? serviceConfig : JSON.stringify(serviceConfig);
 }
 
-class ChannelCall implements CallHandle, GrpcListener {
+class ChannelCall implements LiveCall, GrpcListener {
+  place = -1;
   private readonly inner: GrpcCall;
   private readonly call: TransportCall;
   private readonly receiver: CallReceiver;

@@ -1,7 +1,6 @@
 import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } from "@grpc/grpc-js";
 import {
   type AuthContext,
-  type CallHandle,
   type CallReceiver,
   deadlineExceeded,
   type MetadataEntries,
@@ -14,7 +13,7 @@ import type { RegisteredHandler, ServerInternals } from "../grpc-js/internals.ts
 import { armDeadline } from "./deadline-timer.ts";
 import { discardedMetrics } from "./discarded-metrics.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
-import type { LiveCalls } from "./live-calls.ts";
+import type { LiveCall, LiveCalls } from "./live-calls.ts";
 import { asBuffer, exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
 import { undecodable, unencodable } from "./server-call-status.ts";
 import { inProcessHost } from "./server-surface-call.ts";
@@ -38,7 +37,8 @@ interface Incoming {
  * is the call at the bottom of that machinery. Back-pressure both ways is one message: the caller's next
  * message is accepted when the handler has taken the last, the handler's when the caller has read.
  */
-export class InProcessCall implements CallHandle, ServerInterceptingCallInterface {
+export class InProcessCall implements LiveCall, ServerInterceptingCallInterface {
+  place = -1;
   private readonly handler: RegisteredHandler;
   private readonly call: TransportCall;
   private readonly metadata: Metadata;

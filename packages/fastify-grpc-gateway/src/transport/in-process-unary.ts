@@ -1,6 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
 import {
-  type CallHandle,
   type CallReceiver,
   Code,
   deadlineExceeded,
@@ -12,7 +11,7 @@ import {
 import type { RegisteredHandler } from "../grpc-js/internals.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
-import type { LiveCalls } from "./live-calls.ts";
+import type { LiveCall, LiveCalls } from "./live-calls.ts";
 import { asBuffer, exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
 import {
   errorToStatus,
@@ -28,7 +27,8 @@ import { ServerSurfaceCall } from "./server-surface-call.ts";
  * A unary call straight to its handler: the fast path, for a server without interceptors. What the handler
  * sees and what the caller gets is what grpc-js' own machinery would give them.
  */
-export class InProcessUnary implements CallHandle {
+export class InProcessUnary implements LiveCall {
+  place = -1;
   readonly call: TransportCall;
   private readonly handler: RegisteredHandler;
   private readonly metadata: Metadata;
