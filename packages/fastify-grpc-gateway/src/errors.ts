@@ -12,11 +12,12 @@ export const FST_GRPC_SCHEMA: FastifyErrorConstructor<{ code: "FST_GRPC_SCHEMA" 
 export const FST_GRPC_CONFLICT: FastifyErrorConstructor<{ code: "FST_GRPC_CONFLICT" }, [string]> =
   createError("FST_GRPC_CONFLICT", "fastify-grpc-gateway: conflicting routes:\n%s");
 
-/** An HTTP method that Node's parser or this Fastify instance cannot route. */
-export const FST_GRPC_METHOD: FastifyErrorConstructor<
-  { code: "FST_GRPC_METHOD" },
-  [string, string]
-> = createError("FST_GRPC_METHOD", "fastify-grpc-gateway: HTTP method %s %s");
+/** An HTTP method that no request can have. */
+export const FST_GRPC_METHOD: FastifyErrorConstructor<{ code: "FST_GRPC_METHOD" }, [string]> =
+  createError(
+    "FST_GRPC_METHOD",
+    "fastify-grpc-gateway: %s is no HTTP method that Node's parser knows: use one of http.METHODS",
+  );
 
 /** More route groups under one prefix than find-my-way can tell apart. */
 export const FST_GRPC_PREFIX_FULL: FastifyErrorConstructor<

@@ -11,7 +11,7 @@ import {
   type GrpcGateway,
 } from "./gateway-api.ts";
 import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
-import { addWildcardRoute } from "./mount/mount.ts";
+import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach.ts";
 import { type FastifyGrpcGatewayOptions, resolveOptions } from "./options.ts";
@@ -97,7 +97,10 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     addWildcardRoute(scope, {
       constraint,
       prefix: options.prefix,
-      methods: new Set(gateway.routing.bindings.map((binding) => binding.httpMethod)),
+      methods: routableMethods(
+        scope,
+        gateway.routing.bindings.map((binding) => binding.httpMethod),
+      ),
       handler: (request, reply) => gateway.serve(request, reply),
     });
   });

@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import { FST_GRPC_METHOD, FST_GRPC_PREFIX_FULL } from "../errors.ts";
 import { CONSTRAINT } from "./route-selection.ts";
@@ -7,19 +8,18 @@ export interface WildcardRoute {
   readonly constraint: string;
   /** The gateway's prefix relative to the scope, `""` for none. */
   readonly prefix: string;
-  /** Methods of custom kinds beside those that Fastify routes anyway. */
-  readonly methods: ReadonlySet<string>;
+  readonly methods: readonly string[];
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
 /**
- * Registers the one `/*` route under the prefix, for all methods. It is only reached by requests for
+ * Registers the one `/*` route under the prefix. It is only reached by requests for
  * which the constraint derives its value, so any more specific route of the app wins, and everything
  * that no table knows goes on to the app.
  */
 export function addWildcardRoute(scope: FastifyInstance, route: WildcardRoute): void {
   const options = {
-    method: routableMethods(scope, route.methods),
+    method: route.methods as HTTPMethods[],
     handler: route.handler,
     constraints: { [CONSTRAINT]: route.constraint },
     exposeHeadRoute: false,
@@ -36,19 +36,17 @@ export function addWildcardRoute(scope: FastifyInstance, route: WildcardRoute): 
   }
 }
 
-function routableMethods(scope: FastifyInstance, custom: ReadonlySet<string>): HTTPMethods[] {
+/**
+ * All methods that the scope routes, with those of custom kinds added. Throws FST_GRPC_METHOD for one
+ * that Node's HTTP parser does not know.
+ */
+export function routableMethods(scope: FastifyInstance, custom: Iterable<string>): string[] {
   const methods = new Set<string>(scope.supportedMethods);
   for (const method of custom) {
-    if (methods.has(method) || method === "*") continue;
-    try {
-      scope.addHttpMethod(method, { hasBody: true });
-    } catch {
-      throw new FST_GRPC_METHOD(
-        JSON.stringify(method),
-        "cannot be routed: Node's HTTP parser does not know it",
-      );
-    }
+    if (method === "*" || methods.has(method)) continue;
+    if (!METHODS.includes(method)) throw new FST_GRPC_METHOD(JSON.stringify(method));
+    scope.addHttpMethod(method, { hasBody: true });
     methods.add(method);
   }
-  return [...methods] as HTTPMethods[];
+  return [...methods];
 }

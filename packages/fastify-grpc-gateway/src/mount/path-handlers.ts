@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type PathTemplate, parsePathTemplate } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
-import { addWildcardRoute } from "./mount.ts";
+import { addWildcardRoute, routableMethods } from "./mount.ts";
 import { type MountedRoute, selectionOf } from "./route-selection.ts";
 
 /** A Fastify handler on a google.api.http template; `request.params` holds the path variables as strings. */
@@ -12,11 +12,17 @@ export interface PathRoute extends MountedRoute {
   readonly handler: PathHandler;
 }
 
+/** The Fastify routes of one scope that calls `handlePath`. */
+interface ScopeRoutes {
+  readonly constraint: string;
+  readonly methods: Set<string>;
+}
+
 /** The Fastify routes of one gateway's path handlers: one for each scope that calls `handlePath`. */
 export class PathHandlers {
   readonly #constraint: string;
   readonly #prefix: string;
-  readonly #scopes = new Map<FastifyInstance, string>();
+  readonly #scopes = new Map<FastifyInstance, ScopeRoutes>();
 
   constructor(constraint: string, prefix: string) {
     this.#constraint = constraint;
@@ -33,26 +39,36 @@ export class PathHandlers {
     template: string,
     handler: PathHandler,
   ): PathRoute {
+    const method = httpMethod.toUpperCase();
     const parsed = parse(template);
-    const constraint = this.#scopes.get(scope) ?? this.#mount(scope);
-    return { httpMethod: httpMethod.toUpperCase(), template: parsed, constraint, handler };
+    return {
+      httpMethod: method,
+      template: parsed,
+      constraint: this.#mount(scope, method),
+      handler,
+    };
   }
 
-  #mount(scope: FastifyInstance): string {
+  #mount(scope: FastifyInstance, method: string): string {
     if (!this.#prefix.startsWith(scope.prefix)) {
       throw new FST_GRPC_OPTION(
         `handlePath was called in a scope with the prefix ${JSON.stringify(scope.prefix)}, but the gateway's routes are under ${JSON.stringify(this.#prefix)}: call it where the gateway is registered`,
       );
     }
     const constraint = `${this.#constraint}/path-${this.#scopes.size + 1}`;
-    addWildcardRoute(scope, {
-      constraint,
-      prefix: this.#prefix.slice(scope.prefix.length),
-      methods: new Set(),
-      handler: servePath,
-    });
-    this.#scopes.set(scope, constraint);
-    return constraint;
+    const routes = this.#scopes.get(scope) ?? { constraint, methods: new Set() };
+    const missing = routableMethods(scope, [method]).filter((one) => !routes.methods.has(one));
+    if (missing.length > 0) {
+      addWildcardRoute(scope, {
+        constraint: routes.constraint,
+        prefix: this.#prefix.slice(scope.prefix.length),
+        methods: missing,
+        handler: servePath,
+      });
+    }
+    for (const one of missing) routes.methods.add(one);
+    this.#scopes.set(scope, routes);
+    return routes.constraint;
   }
 }
 
