@@ -65,7 +65,7 @@ export type {
   ServiceSchema,
   SourceLocation,
 } from "./schema/schema.ts";
-export type { SchemaProblem } from "./schema/schema-error.ts";
+export type { ReportProblem, SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
 export type { ProtoFiles } from "./schema/source/proto-files.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";

@@ -31,6 +31,8 @@ export function readErrorDeclarations(
   report: ReportProblem,
 ): readonly ErrorDeclaration[] {
   const declarations: ErrorDeclaration[] = [];
+  const service = element.kind === "rpc" ? element.parent : element;
+  const host = (readOption(service, registry, "google.api.default_host") ?? "") as string;
   const option = `fastify.grpc.v1.${element.kind === "rpc" ? "method" : "service"}`;
   const rule = readOption(element, registry, option) as Rule | undefined;
   for (const [i, raw] of (rule?.errors ?? []).entries()) {
@@ -39,7 +41,8 @@ export function readErrorDeclarations(
       declarations.push({
         code: codeName(raw.code ?? Code.UNKNOWN),
         reason: raw.reason ?? "",
-        domain: raw.domain ?? "",
+        // AIP-193: the domain of an API's own reasons is its service name.
+        domain: raw.domain || (raw.reason ? host : ""),
         message: raw.message ?? "",
         details: raw.details ?? [],
         detailTypes: raw.detailTypes ?? [],

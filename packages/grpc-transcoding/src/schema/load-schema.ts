@@ -9,6 +9,7 @@ import { compileProtos } from "./source/compile-protos.ts";
 import { readDescriptorSet } from "./source/descriptor-set.ts";
 import {
   checkSource,
+  type DescriptorSetSource,
   isFileRegistry,
   type ProtoSource,
   type ReadySource,
@@ -24,12 +25,21 @@ export async function loadSchema(
   source: SchemaSource,
   options: SchemaOptions = {},
 ): Promise<Schema> {
-  checkSource(source);
-  if (isFileRegistry(source)) return createSchema(source, options);
-  if ("proto" in source) return loadProtos(source, options);
-  if ("reflection" in source) return await loadByReflection(source, options);
-  if ("schema" in source) return adoptSchema(source, options);
-  const { files, imports } = readDescriptorSet(source.descriptorSet);
+  const checked = checkSource(source);
+  switch (checked.kind) {
+    case "proto":
+      return loadProtos(checked, options);
+    case "descriptorSet":
+      return loadDescriptorSet(checked, options);
+    case "reflection":
+      return await loadByReflection(checked, options);
+    case "schema":
+      return adoptSchema(checked, options);
+  }
+}
+
+function loadDescriptorSet({ descriptorSet }: DescriptorSetSource, options: SchemaOptions): Schema {
+  const { files, imports } = readDescriptorSet(descriptorSet);
   const exposes = ({ file }: DescService): boolean => !imports.has(file.proto.name);
   return schemaOfFiles(files, options, imports.size === 0 ? {} : { exposes });
 }
@@ -55,7 +65,7 @@ async function loadByReflection(
     exposes: ({ typeName }) => listed.has(typeName),
   });
   const bare = schema.services.filter(
-    ({ desc, methods }) => methods.length > 0 && !importsAnnotations(desc.file),
+    ({ desc, methods }) => methods.length > 0 && !reachesAnnotations(desc.file),
   );
   if (bare.length > 0) {
     const names = bare.map((service) => service.name).join(", ");
@@ -68,10 +78,11 @@ const withoutAnnotations =
   "the server's descriptors carry no google.api.http annotations, so there are no routes by them; " +
   "grpc-js servers whose protos @grpc/proto-loader loaded never do: pass proto or descriptorSet";
 
-function importsAnnotations(file: DescFile): boolean {
+/** By the extension, not by a file name: servers vendor the file under names of their own. */
+function reachesAnnotations(file: DescFile): boolean {
   const reached = new Set([file]);
-  for (const { proto, dependencies } of reached) {
-    if (proto.name === "google/api/annotations.proto") return true;
+  for (const { extensions, dependencies } of reached) {
+    if (extensions.some(({ typeName }) => typeName === "google.api.http")) return true;
     for (const dependency of dependencies) reached.add(dependency);
   }
   return false;

@@ -1,7 +1,6 @@
 import type {
   DescriptorProto,
   EnumDescriptorProto,
-  FieldDescriptorProto,
   FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import type { Comment, CommentedDescriptor, SourceLocation } from "./schema.ts";
@@ -95,7 +94,7 @@ function declarationsByPath(file: FileDescriptorProto): Map<string, object> {
   addEnums("5", file.enumType);
   addAll("6", file.service);
   for (const [i, service] of file.service.entries()) addAll(`6,${i},2`, service.method);
-  addAll("7", file.extension satisfies FieldDescriptorProto[]);
+  addAll("7", file.extension);
   return found;
 }
 

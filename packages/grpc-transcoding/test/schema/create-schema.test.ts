@@ -97,6 +97,31 @@ test("reads declared errors: those of the method, then those of the service", ()
   assert.deepEqual(watch?.errors, [signIn]);
 });
 
+test("a reason without a domain gets the service's default host", () => {
+  const set = compileProtos({
+    "a.proto": testFile(`
+      import "google/api/client.proto";
+      service A {
+        option (google.api.default_host) = "a.example";
+        option (fastify.grpc.v1.service) = { errors { code: ABORTED reason: "RACE" } };
+        rpc Get(Item) returns (Item) {
+          option (fastify.grpc.v1.method) = {
+            errors { code: NOT_FOUND reason: "GONE" domain: "b.example" }
+            errors { code: INTERNAL }
+          };
+        }
+      }`),
+  });
+  assert.deepEqual(
+    createSchema(set).services[0]?.methods[0]?.errors.map(({ reason, domain }) => [reason, domain]),
+    [
+      ["GONE", "b.example"],
+      ["", ""],
+      ["RACE", "a.example"],
+    ],
+  );
+});
+
 test("refuses error declarations that no table could use, with the place of the rpc", () => {
   const set = compileProtos({
     "bad.proto": testFile(`

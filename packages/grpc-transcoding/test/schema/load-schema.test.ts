@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { join } from "node:path";
+import { test } from "node:test";
 import { loadSchema, SchemaError } from "grpc-transcoding";
 import { testFile } from "./in-memory-protos.ts";
-
-function directoryOf(t: TestContext, files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), "load-schema-"));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  return root;
-}
+import { temporaryProtos } from "./temporary-protos.ts";
 
 test("all errors of the sources are collected, each with its file, line and column", async (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     "a.proto": 'syntax = "proto3";\nmessage A {\n  Nope n = 1;\n}\n',
     "b.proto": 'syntax = "proto3";\nimport "gone.proto";\n',
     "c.proto": 'syntax = "proto3";\nmessage C { int32 x 1; }\n',
@@ -43,7 +32,7 @@ test("all errors of the sources are collected, each with its file, line and colu
 });
 
 test("problems of rules name the file on disk, not the import", async (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     "test/v1/items.proto": testFile(
       'service S { rpc A(Item) returns (Item) { option (google.api.http).get = "/{nope}"; } }',
     ),
@@ -56,7 +45,7 @@ test("problems of rules name the file on disk, not the import", async (t) => {
 });
 
 test("the user's own copy of a bundled file wins", async (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     "own/google/type/money.proto":
       'syntax = "proto3"; package google.type; message Money { string amount = 1; }',
     "proto/a.proto": `syntax = "proto3";
@@ -72,7 +61,7 @@ test("the user's own copy of a bundled file wins", async (t) => {
 });
 
 test("services of imported files are left out, of named files taken", async (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     "lib/b.proto": 'syntax = "proto3"; package b; message M {} service B {}',
     "app/a.proto": 'syntax = "proto3"; import "b.proto"; service A { rpc R(b.M) returns (b.M); }',
   });

@@ -85,7 +85,7 @@ async function fetchFiles(
       const file = decodeFile(bytes);
       if (files.has(file.name)) continue;
       files.set(file.name, file);
-      imports.push(...file.dependency);
+      for (const name of file.dependency) imports.push(name);
     }
   };
 

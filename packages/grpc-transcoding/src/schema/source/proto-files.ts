@@ -54,8 +54,8 @@ export function findProtoFiles(
 
 /** A path for messages: relative to the working directory where it is below it. */
 export function display(path: string): string {
-  const short = relative(process.cwd(), path);
-  return (short.startsWith("..") ? path : short || ".").split(sep).join("/");
+  const isBelow = contains(process.cwd(), path);
+  return (isBelow ? relative(process.cwd(), path) || "." : path).split(sep).join("/");
 }
 
 interface FoundEntry {

@@ -44,23 +44,40 @@ export function isFileRegistry(value: unknown): value is FileRegistry {
   return hasMembers(value, { kind: "string", getFile: "function" });
 }
 
+/** A source with the one kind that it is of. */
+export type CheckedSource =
+  | ({ readonly kind: "proto" } & ProtoSource)
+  | ({ readonly kind: "descriptorSet" } & DescriptorSetSource)
+  | ({ readonly kind: "reflection" } & ReflectionSource)
+  | ({ readonly kind: "schema" } & ReadySource);
+
 /** Throws a {@link SchemaError} that names each option that does not fit, and says what to pass. */
-export function checkSource(source: SchemaSource): void {
-  if (!isFileRegistry(source)) throwProblems(wrongIn(source));
+export function checkSource(source: SchemaSource): CheckedSource {
+  if (isFileRegistry(source)) return { kind: "schema", schema: source };
+  throwProblems(wrongIn(source));
+  const [kind] = kindsOf(source);
+  return { ...source, kind } as CheckedSource;
+}
+
+/** The options that are given; an undefined one is not. */
+function kindsOf(source: unknown): (keyof typeof expected)[] {
+  const given = Object(source) as Readonly<Record<string, unknown>>;
+  const kinds = Object.keys(expected) as (keyof typeof expected)[];
+  return kinds.filter((kind) => given[kind] !== undefined);
 }
 
 function wrongIn(source: unknown): SchemaProblem[] {
   const given = Object(source) as Readonly<Record<string, unknown>>;
-  const kinds = Object.keys(expected).filter((kind) => given[kind] !== undefined);
+  const kinds = kindsOf(source);
   if (kinds.length === 0 && isGrpcDefinition(source)) return [grpcDefinitionProblem("the source")];
-  if (kinds.length !== 1) {
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
     const found = kinds.length === 0 ? "none of them is given" : `given are ${kinds.join(" and ")}`;
     return [
       { message: `a schema comes from one of ${Object.keys(expected).join(", ")}; ${found}` },
     ];
   }
   const problems: SchemaProblem[] = [];
-  const [kind] = kinds as [keyof typeof expected];
   const value = given[kind];
   if (!expected[kind].test(value)) {
     const wrong = optionProblem(kind, `must be ${expected[kind].what}; got ${typeof value}`);

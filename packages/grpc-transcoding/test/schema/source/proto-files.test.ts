@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
-import { type TestContext, test } from "node:test";
+import { symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { test } from "node:test";
 import { findProtoFiles } from "../../../src/schema/source/proto-files.ts";
-
-/** A directory with the given files; paths to text. */
-function directoryOf(t: TestContext, files: Readonly<Record<string, string>>): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "proto-files-")));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  return root;
-}
+import { temporaryProtos } from "../temporary-protos.ts";
 
 function find(root: string, proto: readonly string[], includeDirs: readonly string[] = []) {
   const problems: string[] = [];
@@ -39,7 +28,7 @@ const libraryFiles = {
 };
 
 test("a directory is searched in depth and is the root of its imports", (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     ...library,
     "proto/readme.txt": "",
     "proto/.cache/x.proto": "",
@@ -49,13 +38,13 @@ test("a directory is searched in depth and is the root of its imports", (t) => {
 });
 
 test("the root of single files follows from their packages", (t) => {
-  const root = directoryOf(t, library);
+  const root = temporaryProtos(t, library);
   const entries = ["proto/library/v1/book.proto", "proto/library/v1/library.proto"];
   assert.deepEqual(find(root, entries), { files: libraryFiles, dirs: ["proto"], problems: [] });
 });
 
 test("the root of files whose directories do not spell their package follows from their imports", (t) => {
-  const root = directoryOf(t, {
+  const root = temporaryProtos(t, {
     "api/shop/shop.proto": 'package acme.shop;\nimport "common/money.proto";',
     "api/common/money.proto": "package acme;",
     "api/shop/alone.proto": 'package x;\nimport "google/protobuf/any.proto";',
@@ -69,7 +58,7 @@ test("the root of files whose directories do not spell their package follows fro
 });
 
 test("a glob takes the matching files only, with roots as of single files", (t) => {
-  const root = directoryOf(t, library);
+  const root = temporaryProtos(t, library);
   assert.deepEqual(find(root, ["proto/**/*.proto"]).files, libraryFiles);
   assert.deepEqual(find(root, ["**/b*.proto"]), {
     files: { "library/v1/book.proto": "proto/library/v1/book.proto" },
@@ -79,7 +68,7 @@ test("a glob takes the matching files only, with roots as of single files", (t) 
 });
 
 test("include dirs decide names, the first that contains a file first", (t) => {
-  const root = directoryOf(t, library);
+  const root = temporaryProtos(t, library);
   const { files, dirs } = find(root, ["proto/library"], ["proto", "."]);
   assert.deepEqual([files, dirs], [libraryFiles, ["proto", ""]]);
   assert.deepEqual(Object.keys(find(root, ["proto"], [".", "proto"]).files), [
@@ -89,7 +78,7 @@ test("include dirs decide names, the first that contains a file first", (t) => {
 });
 
 test("include dirs below a searched directory are left to imports", (t) => {
-  const root = directoryOf(t, { ...library, "proto/vendor/google/x.proto": "package google;" });
+  const root = temporaryProtos(t, { ...library, "proto/vendor/google/x.proto": "package google;" });
   assert.deepEqual(find(root, ["proto"], ["proto/vendor"]), {
     files: libraryFiles,
     dirs: ["proto/vendor", "proto"],
@@ -98,7 +87,7 @@ test("include dirs below a searched directory are left to imports", (t) => {
 });
 
 test("a directory that holds another of the entries does not take its files", (t) => {
-  const root = directoryOf(t, { ...library, "proto/more/m.proto": "package m;" });
+  const root = temporaryProtos(t, { ...library, "proto/more/m.proto": "package m;" });
   assert.deepEqual(find(root, ["proto", "proto/more"]), {
     files: { ...libraryFiles, "m.proto": "proto/more/m.proto" },
     dirs: ["proto", "proto/more"],
@@ -107,7 +96,7 @@ test("a directory that holds another of the entries does not take its files", (t
 });
 
 test("symbolic links are followed, and cycles of them end", (t) => {
-  const root = directoryOf(t, { "real/a.proto": "package a;", "proto/b.proto": "package b;" });
+  const root = temporaryProtos(t, { "real/a.proto": "package a;", "proto/b.proto": "package b;" });
   symlinkSync(join(root, "real"), join(root, "proto/linked"));
   symlinkSync(join(root, "proto"), join(root, "real/back"));
   symlinkSync(join(root, "gone.proto"), join(root, "proto/dangling.proto"));
@@ -115,7 +104,7 @@ test("symbolic links are followed, and cycles of them end", (t) => {
 });
 
 test("says what is not there, each with its option", (t) => {
-  const root = directoryOf(t, { "empty/readme.txt": "", "a.proto": "" });
+  const root = temporaryProtos(t, { "empty/readme.txt": "", "a.proto": "" });
   assert.deepEqual(find(root, ["gone", "empty", "empty/*.proto", "a.proto"], ["nodir"]).problems, [
     'includeDirs[0]: "/nodir" is no directory (looked for /nodir)',
     'proto[0]: "/gone" is no file, directory or glob (looked for /gone)',
@@ -125,7 +114,7 @@ test("says what is not there, each with its option", (t) => {
 });
 
 test("reports a file that another hides from imports", (t) => {
-  const root = directoryOf(t, { "a/x.proto": "package x;", "b/x.proto": "package x;" });
+  const root = temporaryProtos(t, { "a/x.proto": "package x;", "b/x.proto": "package x;" });
   assert.deepEqual(find(root, ["b/x.proto"], ["a", "b"]).problems, [
     'proto: /b/x.proto is shadowed by /a/x.proto: both are "x.proto" to an import; reorder includeDirs, or leave one out',
   ]);

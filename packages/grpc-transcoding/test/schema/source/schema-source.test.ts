@@ -56,6 +56,10 @@ const set = compileProtos({
 test("a schema that is made already is taken as it is, or narrowed to services", async () => {
   const schema = createSchema(set);
   assert.equal(await loadSchema({ schema }), schema);
+  assert.equal(
+    await loadSchema({ proto: undefined, includeDirs: undefined, schema } as never),
+    schema,
+  );
   const narrowed = await loadSchema({ schema }, { services: ["a.B"] });
   assert.deepEqual(
     narrowed.services.map(({ name }) => name),
