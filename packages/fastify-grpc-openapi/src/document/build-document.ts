@@ -1,12 +1,14 @@
 import { defaultErrorMapper, type HttpBinding } from "grpc-transcoding";
-import { createAnnotations } from "../annotation/annotations.ts";
+import { type Annotations, createAnnotations } from "../annotation/annotations.ts";
 import { visibilityFilter } from "../annotation/visibility.ts";
 import { describe } from "../comments.ts";
 import { statusSchema } from "../error/error-body.ts";
 import { anySchema } from "../error/error-detail.ts";
-import type { OpenApiDocument, TagObject } from "../openapi.ts";
+import type { OpenApiDocument, ServerObject, TagObject } from "../openapi.ts";
 import { operationOf } from "../operation/operation.ts";
 import { type OperationNaming, operationNaming } from "../operation/operation-names.ts";
+import { mergeOverlay } from "../overlay/merge-overlay.ts";
+import { applyOverlays } from "../overlay/overlays.ts";
 import { pathNames, pathParameters, pathText } from "../path/path-key.ts";
 import { createPathPlaces } from "../path/path-places.ts";
 import { resourceNames } from "../path/resource-names.ts";
@@ -56,18 +58,48 @@ export function buildDocument(
       ),
     );
   }
-  return {
+  const generated: OpenApiDocument = {
     openapi: "3.2.0",
-    info: { title: titleOf(bindings), version: "1.0.0", ...options.info },
-    servers: [...(options.servers ?? [{ url: "/" }])],
+    info: { title: titleOf(bindings), version: "1.0.0" },
     tags: tagsOf(bindings, naming, context),
     paths,
-    components: {
-      schemas: context.components.finish(),
-      ...(options.securitySchemes && { securitySchemes: { ...options.securitySchemes } }),
-    },
-    security: [...(options.security ?? [])],
+    components: { schemas: context.components.finish() },
   };
+  const files = new Set(bindings.map(({ method }) => method.service.desc.file));
+  const annotated = [...files].reduce(
+    (document, file) => applyOverlays(document, "document", file, context.annotations),
+    generated,
+  );
+  return configure(annotated, bindings, options, context);
+}
+
+/** What the options say, over what the annotations say. */
+function configure(
+  document: OpenApiDocument,
+  bindings: readonly HttpBinding[],
+  options: GrpcDocumentOptions,
+  { annotations }: DocumentContext,
+): OpenApiDocument {
+  const hosts = options.defaultHost ? defaultHosts(bindings, annotations) : [];
+  const given = options.servers ?? (hosts.length > 0 ? hosts : document.servers);
+  const { securitySchemes } = options;
+  return {
+    ...document,
+    info: { ...document.info, ...options.info },
+    servers: [...(given ?? [{ url: "/" }])],
+    components: mergeOverlay(document.components, securitySchemes && { securitySchemes }),
+    security: [...(options.security ?? document.security ?? [])],
+  };
+}
+
+/** `(google.api.default_host)` of the services. */
+function defaultHosts(bindings: readonly HttpBinding[], annotations: Annotations): ServerObject[] {
+  const services = new Set(bindings.map(({ method }) => method.service.desc));
+  const hosts = [...services].map((service) =>
+    annotations.read(service, "google.api.default_host"),
+  );
+  const known = new Set(hosts.filter((host) => typeof host === "string" && host !== ""));
+  return [...known].map((host) => ({ url: `https://${host}` }));
 }
 
 function createContext(source: DocumentSource, options: GrpcDocumentOptions): DocumentContext {
@@ -77,10 +109,12 @@ function createContext(source: DocumentSource, options: GrpcDocumentOptions): Do
   const components = createComponents(
     componentNames(options.componentNames ?? "full", schema.registry),
     (type) => {
-      if (type.kind === "enum") return enumSchema(type, context);
+      if (type.kind === "enum") {
+        return applyOverlays(enumSchema(type, context), "schema", type, annotations);
+      }
       if (type.typeName === "google.protobuf.Any") return anySchema();
       if (type.typeName === "google.rpc.Status") return statusSchema(context);
-      return messageSchema(type, context);
+      return applyOverlays(messageSchema(type, context), "schema", type, annotations);
     },
   );
   const context: DocumentContext = {
@@ -95,6 +129,7 @@ function createContext(source: DocumentSource, options: GrpcDocumentOptions): Do
     omitUnspecified: options.omitUnspecified ?? false,
     isResponseMessage: (message) => inResponses.has(message),
     ref: components.ref,
+    oauthScheme: options.oauthScheme,
     onFinding: options.onFinding ?? (() => {}),
   };
   return context;
@@ -108,11 +143,15 @@ function titleOf(bindings: readonly HttpBinding[]): string {
 function tagsOf(
   bindings: readonly HttpBinding[],
   naming: OperationNaming,
-  { schema }: DocumentContext,
+  { schema, annotations }: DocumentContext,
 ): TagObject[] {
   const services = new Set(bindings.map(({ method }) => method.service));
   return [...services].map((service) => {
     const description = describe(schema, service.desc).text;
-    return { name: naming.tag(service), ...(description !== "" && { description }) };
+    const tag: TagObject = {
+      name: naming.tag(service),
+      ...(description !== "" && { description }),
+    };
+    return applyOverlays(tag, "tag", service.desc, annotations);
   });
 }

@@ -17,5 +17,7 @@ export interface DocumentContext extends SchemaContext {
   readonly source: DocumentSource;
   readonly errors: ErrorMapper;
   readonly components: Components;
+  /** The security scheme that `(google.api.oauth_scopes)` speak of. */
+  readonly oauthScheme: string | undefined;
   readonly onFinding: OnFinding;
 }

@@ -1,4 +1,5 @@
 import type {
+  ExternalDocs,
   MediaTypeObject,
   OpenApiDocument,
   OperationObject,
@@ -6,7 +7,9 @@ import type {
   PathItemObject,
   ResponseObject,
   SchemaObject,
+  SecurityRequirement,
   ServerObject,
+  TagObject,
 } from "../openapi.ts";
 import { pathItemMethods } from "../openapi.ts";
 
@@ -22,9 +25,9 @@ export interface SwaggerDocument {
   paths?: Record<string, Record<string, SwaggerOperation | SwaggerParameter[] | undefined>>;
   definitions?: Record<string, SchemaObject>;
   securityDefinitions?: Record<string, SecurityDefinition>;
-  tags?: OpenApiDocument["tags"];
-  security?: OpenApiDocument["security"];
-  externalDocs?: OpenApiDocument["externalDocs"];
+  tags?: TagObject[];
+  security?: SecurityRequirement[];
+  externalDocs?: ExternalDocs;
 }
 
 interface SwaggerOperation extends Omit<OperationObject, "parameters" | "responses"> {
@@ -48,7 +51,8 @@ interface SwaggerResponse {
   examples?: Record<string, unknown>;
 }
 
-interface SecurityDefinition {
+/** A `securityDefinitions` entry of Swagger 2. */
+export interface SecurityDefinition {
   type: string;
   flow?: string;
   authorizationUrl?: string;
@@ -224,7 +228,8 @@ const flowNames: Readonly<Record<string, string>> = {
   accessCode: "authorizationCode",
 };
 
-function upgradeSecurity(scheme: SecurityDefinition): unknown {
+/** A security scheme of Swagger 2 as one of OpenAPI 3. */
+export function upgradeSecurity(scheme: SecurityDefinition): unknown {
   const { flow, authorizationUrl, tokenUrl, scopes = {}, ...rest } = scheme;
   if (rest.type === "basic") return { ...rest, type: "http", scheme: "basic" };
   if (rest.type !== "oauth2" || flow === undefined) return rest;

@@ -1,9 +1,11 @@
-import type { HttpBinding } from "grpc-transcoding";
+import type { HttpBinding, MethodSchema, ServiceSchema } from "grpc-transcoding";
 import { describe } from "../comments.ts";
 import type { DocumentContext } from "../document/document-context.ts";
 import { errorResponses } from "../error/error-responses.ts";
 import type { OperationObject } from "../openapi.ts";
+import { applyOverlays } from "../overlay/overlays.ts";
 import type { PathParameter } from "../path/path-key.ts";
+import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
@@ -33,7 +35,7 @@ export function operationOf(
   const body = requestBody(binding, context);
   const deprecated =
     method.desc.deprecated || method.service.desc.deprecated || method.service.desc.file.deprecated;
-  return {
+  const operation: OperationObject = {
     operationId: names.operationId,
     tags: [names.tag],
     ...(summary !== "" && { summary }),
@@ -42,6 +44,44 @@ export function operationOf(
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
     responses: { 200: successResponse(binding, context), ...errorResponses(binding, context) },
+    ...longrunning(method, context),
+    ...security(method.service, context),
     "x-grpc-method": `${method.service.name}/${method.name}`,
   };
+  return applyOverlays(operation, "operation", method.desc, context.annotations);
+}
+
+/** What `(google.longrunning.operation_info)` says the operation will give, as components. */
+function longrunning(
+  method: MethodSchema,
+  { annotations, schema, ref }: DocumentContext,
+): Record<`x-${string}`, unknown> {
+  const info = annotations.read(method.desc, "google.longrunning.operation_info") as
+    | { responseType?: string; metadataType?: string }
+    | undefined;
+  if (info === undefined) return {};
+  const typeOf = (name: string | undefined): unknown => {
+    if (!name) return undefined;
+    // Names are relative to the method's package unless they have one.
+    const scope = method.desc.parent.file.proto.package;
+    const message =
+      schema.registry.getMessage(name) ?? schema.registry.getMessage(`${scope}.${name}`);
+    return message === undefined ? name : (wellKnownSchema(message.typeName) ?? ref(message));
+  };
+  const types = {
+    responseType: typeOf(info.responseType),
+    metadataType: typeOf(info.metadataType),
+  };
+  return { "x-google-longrunning": types };
+}
+
+/** The scopes of `(google.api.oauth_scopes)`, any one of which will do. */
+function security(
+  service: ServiceSchema,
+  { annotations, oauthScheme }: DocumentContext,
+): Pick<OperationObject, "security"> {
+  if (oauthScheme === undefined) return {};
+  const scopes = annotations.read(service.desc, "google.api.oauth_scopes");
+  if (typeof scopes !== "string" || scopes === "") return {};
+  return { security: scopes.split(",").map((scope) => ({ [oauthScheme]: [scope.trim()] })) };
 }

@@ -4,6 +4,9 @@ import { fieldBehavior } from "../annotation/field-behavior.ts";
 import { resourceReferenceOf } from "../annotation/resource.ts";
 import { describe } from "../comments.ts";
 import type { SchemaObject } from "../openapi.ts";
+import { applyOverlays, isRequiredByOverlay } from "../overlay/overlays.ts";
+import { constrain, refusesZero } from "../validate/constrain.ts";
+import { celRules, celText, fieldRules, isRequiredByRules } from "../validate/field-rules.ts";
 import type { SchemaContext } from "./schema-context.ts";
 import { valueSchema } from "./value-schema.ts";
 
@@ -11,12 +14,15 @@ import { valueSchema } from "./value-schema.ts";
 export function fieldSchema(field: DescField, context: SchemaContext): SchemaObject {
   const value = constrainedValue(field, context);
   const schema = printsNull(field, context) ? orNull(value) : value;
-  return { ...schema, ...fieldDocumentation(field, context) };
+  const property = { ...schema, ...fieldDocumentation(field, context) };
+  return applyOverlays(property, "property", field, context.annotations);
 }
 
-/** The value of a field with what its annotations demand of it. */
+/** The value of a field with what its validation rules demand of it. */
 export function constrainedValue(field: DescField, context: SchemaContext): SchemaObject {
-  return valueSchema(field, context);
+  const value = valueSchema(field, context);
+  const rules = fieldRules(context.annotations, field);
+  return rules === undefined ? value : constrain(value, field, rules, context);
 }
 
 /** What readers should know of a field beside the form of its value. */
@@ -42,16 +48,30 @@ export function fieldDocumentation(field: DescField, context: SchemaContext): Sc
   if (behavior.has("NON_EMPTY_DEFAULT")) documentation["x-google-non-empty-default"] = true;
   const reference = resourceReferenceOf(context.annotations, field);
   if (reference !== undefined) documentation["x-google-resource-reference"] = reference;
+  const cel = celRules(fieldRules(context.annotations, field) ?? {});
+  if (cel.length > 0) {
+    documentation["x-buf-validate-cel"] = cel;
+    notes.push(...cel.map(celText));
+  }
   const description = notes.filter((note) => note !== "").join("\n\n");
   if (description !== "") documentation.description = description;
   return documentation;
 }
 
-/** Whether a message must have the field: REQUIRED (AIP-203), or required by its syntax. Members of oneofs never are. */
+/**
+ * Whether a message must have the field: REQUIRED (AIP-203), required by its syntax, or by validation
+ * rules that its zero value does not pass. Members of oneofs never are.
+ */
 export function isRequired(field: DescField, context: SchemaContext): boolean {
   if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) return true;
   if (field.oneof !== undefined) return false;
-  return fieldBehavior(context.annotations, field).has("REQUIRED");
+  if (fieldBehavior(context.annotations, field).has("REQUIRED")) return true;
+  if (isRequiredByOverlay(field, context.annotations)) return true;
+  const rules = fieldRules(context.annotations, field);
+  if (rules === undefined) return false;
+  if (isRequiredByRules(rules)) return true;
+  const alwaysChecked = field.presence === FeatureSet_FieldPresence.IMPLICIT;
+  return alwaysChecked && refusesZero(constrain({}, field, rules, context), rules);
 }
 
 /** Whether the codec leaves the field out of a message although it has a value, its zero. */

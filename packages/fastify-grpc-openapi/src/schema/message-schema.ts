@@ -2,6 +2,7 @@ import type { DescExtension, DescField, DescMessage } from "@bufbuild/protobuf";
 import { resourceOf } from "../annotation/resource.ts";
 import { describe } from "../comments.ts";
 import type { SchemaObject } from "../openapi.ts";
+import { celRules, celText, messageRules } from "../validate/field-rules.ts";
 import { fieldName } from "./field-name.ts";
 import { fieldDocumentation, fieldSchema, isRequired, mayBeOmitted } from "./field-schema.ts";
 import type { FieldTree } from "./field-tree.ts";
@@ -45,7 +46,13 @@ export function messageSchema(
   }
   if (properties.length > 0) schema.properties = Object.fromEntries(properties);
   if (required.length > 0) schema.required = required;
-  applyOneofs(schema, message, fields, context, () => false);
+  const rules = messageRules(context.annotations, message);
+  applyOneofs(schema, message, fields, rules.oneof ?? [], context);
+  const cel = celRules(rules);
+  if (cel.length > 0) {
+    schema["x-buf-validate-cel"] = cel;
+    schema.description = [schema.description, ...cel.map(celText)].filter(Boolean).join("\n\n");
+  }
   return schema;
 }
 

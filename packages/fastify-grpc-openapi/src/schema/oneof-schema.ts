@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { SchemaObject } from "../openapi.ts";
+import { isRequiredOneof, type MessageRules } from "../validate/field-rules.ts";
 import { fieldName } from "./field-name.ts";
 import type { SchemaContext } from "./schema-context.ts";
 
@@ -11,25 +12,31 @@ interface OneofGroup {
 }
 
 /**
- * Adds what the oneofs of a message demand: at most one member of each. Branches only say which
- * property is present, so that the plain `properties` stay usable in generated clients.
+ * Adds what the oneofs of a message demand: at most one member of each, or exactly one where rules
+ * say so. Branches only say which property is present, so that the plain `properties` stay usable in
+ * generated clients. `ruled` are oneofs by validation rule, over fields by proto name.
  */
 export function applyOneofs(
   target: SchemaObject,
   message: DescMessage,
   fields: readonly DescField[],
+  ruled: NonNullable<MessageRules["oneof"]>,
   context: SchemaContext,
-  isRequired: (oneof: DescMessage["oneofs"][number]) => boolean,
 ): void {
-  const groups: OneofGroup[] = message.oneofs
-    .map((oneof) => ({
+  const jsonNames = (isMember: (field: DescField) => boolean): string[] =>
+    fields.filter(isMember).map((field) => fieldName(field, context.json));
+  const groups: OneofGroup[] = [
+    ...message.oneofs.map((oneof) => ({
       name: oneof.name,
-      fields: oneof.fields
-        .filter((field) => fields.includes(field))
-        .map((field) => fieldName(field, context.json)),
-      required: isRequired(oneof),
-    }))
-    .filter((group) => group.fields.length > 0);
+      fields: jsonNames((field) => field.oneof === oneof),
+      required: isRequiredOneof(context.annotations, oneof),
+    })),
+    ...ruled.map((rule) => ({
+      name: rule.fields.join("_or_"),
+      fields: jsonNames((field) => rule.fields.includes(field.name)),
+      required: rule.required === true,
+    })),
+  ].filter((group) => group.fields.length > 0);
   if (groups.length === 0) return;
 
   target["x-oneof"] = groups.map(({ name, fields }) => ({ name, fields }));
