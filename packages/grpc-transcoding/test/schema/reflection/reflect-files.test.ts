@@ -137,7 +137,10 @@ test("names types in the files of proto-loader servers, which are relative and w
     package: "google.protobuf",
     syntax: "proto3",
     messageType: [
-      { name: "Timestamp" },
+      {
+        name: "Timestamp",
+        extension: [{ name: "zone", number: 9, extendee: "MethodOptions", type: 9 }],
+      },
       {
         name: "MethodOptions",
         field: [{ name: ".google.api.http", number: 72295728, type: 11, typeName: "api.HttpRule" }],

@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { WireType } from "@bufbuild/protobuf/wire";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { loadSchema, SchemaError } from "grpc-transcoding";
+import { compileProtos } from "../in-memory-protos.ts";
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -58,6 +60,24 @@ test("comments and locations come from source info", async () => {
     assert.equal(schema.location(book)?.line, 12);
     assert.match(schema.location(book)?.file ?? "", /(^|\/)library\/v1\/book\.proto$/);
   }
+});
+
+test("services of files that a buf image marks as imports are left out", async () => {
+  const set = compileProtos({
+    "a.proto": 'syntax = "proto3"; service A {}',
+    "b.proto": 'syntax = "proto3"; service B {}',
+  });
+  const marked = set.file.find(({ name }) => name === "b.proto") ?? assert.fail();
+  // buf.alpha.image.v1.ImageFileExtension { is_import: true }
+  marked.$unknown = [
+    { no: 8042, wireType: WireType.LengthDelimited, data: Uint8Array.of(2, 8, 1) },
+  ];
+  const descriptorSet = toBinary(FileDescriptorSetSchema, set);
+  const { services } = await loadSchema({ descriptorSet });
+  assert.deepEqual(
+    services.map(({ name }) => name),
+    ["A"],
+  );
 });
 
 test("an imported service can be named", async () => {
