@@ -62,7 +62,7 @@ export function compileRouteTable<R extends Route>(
 
   function match(method: string, rawUrl: string): RouteMatch<R> | undefined {
     // Asterisk form (RFC 9112 section 3.2.4): about the server, no path.
-    if (rawUrl === "*") return undefined;
+    if (rawUrl === "*" && method === "OPTIONS") return undefined;
     const path = parseRequestPath(rawUrl);
     if ("invalid" in path) return { status: 400, reason: path.invalid };
     const found =

@@ -155,44 +155,32 @@ function bindParameter(
     }
     if (step !== field) target = container(target, step, {}) as RequestValue;
   }
-  const { jsonName } = field.desc;
-  if (field.kind === "singular" && Object.hasOwn(target, jsonName)) {
-    addViolation(violations, name, "REPEATED_SINGULAR", "the field takes one value");
-    return;
-  }
-  const value = parseText(field.parse, text, name, violations);
-  if (field.kind === "singular") {
-    // A bad value counts as set as well: the next one is one too many.
-    setOwn(target, jsonName, value);
-  } else if (field.kind === "list") {
-    (container(target, field, []) as unknown[]).push(value);
+  const parse = () => parseText(field.parse, text, name, violations);
+  if (field.kind === "list") {
+    (container(target, field, []) as unknown[]).push(parse());
+  } else if (field.kind === "map") {
+    const entry = parseText(field.parseKey, key ?? "", name, violations);
+    if (entry === undefined) return;
+    const entries = container(target, field, {}) as RequestValue;
+    setOnce(entries, String(entry), parse, name, violations);
   } else {
-    bindEntry(
-      container(target, field, {}) as RequestValue,
-      field,
-      key ?? "",
-      name,
-      value,
-      violations,
-    );
+    setOnce(target, field.desc.jsonName, parse, name, violations);
   }
 }
 
-function bindEntry(
-  entries: RequestValue,
-  field: QueryField,
-  keyText: string,
+/** A bad value counts as set as well: the next one is one too many. */
+function setOnce(
+  target: RequestValue,
+  key: string,
+  parse: () => unknown,
   name: string,
-  value: unknown,
   violations: FieldViolation[],
 ): void {
-  const key = parseText(field.parseKey, keyText, name, violations);
-  if (key === undefined) return;
-  if (Object.hasOwn(entries, String(key))) {
-    addViolation(violations, name, "REPEATED_SINGULAR", "the key takes one value");
-    return;
+  if (Object.hasOwn(target, key)) {
+    addViolation(violations, name, "REPEATED_SINGULAR", "it takes one value");
+  } else {
+    setOwn(target, key, parse());
   }
-  setOwn(entries, String(key), value);
 }
 
 /** The object or list of a field, made where it is missing. */
