@@ -4,10 +4,11 @@ import type { FileNode } from "./declaration.ts";
 import { CompileError, createDiagnosticList, type Diagnostic } from "./diagnostics.ts";
 import { createFileLoader, type ReadFile } from "./file-loader.ts";
 import { loadFiles } from "./import-graph.ts";
+import { WordCache } from "./lexer.ts";
 import { linkFile } from "./linker.ts";
 import { createNameResolver } from "./name-resolution.ts";
 import { interpretOptions } from "./options/interpret.ts";
-import { createSymbolTable, declareFile } from "./symbol-table.ts";
+import { createSymbolTable, declareFile, type SymbolTable } from "./symbol-table.ts";
 import { validateExtensions } from "./validate/extensions.ts";
 import { validateOptions } from "./validate/options.ts";
 import { validateStructure } from "./validate/structure.ts";
@@ -39,10 +40,12 @@ export interface CompileOptions {
 export function compile(options: CompileOptions): FileDescriptorSet {
   const { report, diagnostics } = createDiagnosticList();
   const loader = createFileLoader(options.includeDirs, options.readFile);
-  const files = loadFiles(options.files, loader, report, diagnostics, options.sourceInfo === true);
+  const words = new WordCache();
+  const sourceInfo = options.sourceInfo === true;
+  const files = loadFiles(options.files, loader, words, sourceInfo, report, diagnostics);
   const table = createSymbolTable();
   for (const file of files) {
-    if (!file.broken) compileFile(file, table, diagnostics);
+    if (!file.broken) compileFile(file, table, words, diagnostics);
   }
   if (diagnostics.length > 0) throw new CompileError(inReadingOrder(diagnostics));
   return create(FileDescriptorSetSchema, { file: files.map(({ proto }) => proto) });
@@ -51,7 +54,8 @@ export function compile(options: CompileOptions): FileDescriptorSet {
 /** One phase after the other; a phase with errors ends the work on the file, as in protoc. */
 function compileFile(
   file: FileNode,
-  table: ReturnType<typeof createSymbolTable>,
+  table: SymbolTable,
+  words: WordCache,
   diagnostics: Diagnostic[],
 ): void {
   const own = createDiagnosticList();
@@ -61,7 +65,7 @@ function compileFile(
   validateStructure(file, report);
   linkFile(file, names, report);
   validateExtensions(file, table, report);
-  if (own.diagnostics.length === 0) interpretOptions(file, table, names, report);
+  if (own.diagnostics.length === 0) interpretOptions(file, table, names, words, report);
   if (own.diagnostics.length === 0) validateOptions(file, report);
   diagnostics.push(...own.diagnostics);
 }

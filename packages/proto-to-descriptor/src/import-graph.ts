@@ -1,7 +1,7 @@
 import type { FileNode, ImportNode } from "./declaration.ts";
 import type { Diagnostic, Report } from "./diagnostics.ts";
 import type { FileLoader } from "./file-loader.ts";
-import { WordCache } from "./lexer.ts";
+import type { WordCache } from "./lexer.ts";
 import { parseFile } from "./parser/file.ts";
 
 /**
@@ -11,11 +11,11 @@ import { parseFile } from "./parser/file.ts";
 export function loadFiles(
   files: readonly string[],
   loader: FileLoader,
+  words: WordCache,
+  sourceInfo: boolean,
   report: Report,
   diagnostics: Diagnostic[],
-  sourceInfo: boolean,
 ): FileNode[] {
-  const words = new WordCache();
   const loaded = new Map<string, FileNode | undefined>();
   const pending: FileNode[] = [];
   const order: FileNode[] = [];

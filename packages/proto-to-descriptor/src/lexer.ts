@@ -83,14 +83,17 @@ export class Lexer {
     this.#words = words.slots;
     this.limit = range?.end ?? source.text.length;
     this.hashComments = range !== undefined;
-    if (range !== undefined) {
-      this.end = range.start;
-    } else if (source.text.charCodeAt(0) === 0xef) {
-      if (source.text.startsWith("\xef\xbb\xbf")) this.end = 3;
-      else {
-        this.end = 1;
-        report(source, 0, "File starts with 0xEF but not with a UTF-8 byte order mark.");
-      }
+    this.end = range?.start ?? 0;
+  }
+
+  /** Steps over a UTF-8 byte order mark; call it before the first token. */
+  skipByteOrderMark(): void {
+    if (this.text.charCodeAt(0) !== 0xef) return;
+    if (this.text.startsWith("\xef\xbb\xbf")) {
+      this.end = 3;
+    } else {
+      this.end = 1;
+      this.report(this.source, 0, "File starts with 0xEF but not with a UTF-8 byte order mark.");
     }
   }
 

@@ -5,7 +5,7 @@ import { fullNameOf } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
 import { isClosed, isRepeated } from "../features.ts";
 import { parseInteger } from "../integer-literal.ts";
-import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, WordCache } from "../lexer.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../lexer.ts";
 import { suggestion } from "../nearest-name.ts";
 import * as type from "../scalar-type.ts";
 import type { SourceFile } from "../source-file.ts";
@@ -52,14 +52,16 @@ export function parseTextFormat(
   source: SourceFile,
   range: { start: number; end: number },
   message: MessageNode,
-  names: TextFormatNames,
   report: Report,
+  words: WordCache,
+  names: TextFormatNames,
 ): MessageValue | undefined {
   let failed = false;
-  const parser = new TextFormatParser(source, range, names, (file, offset, text) => {
+  const reportFailure: Report = (file, offset, text) => {
     failed = true;
     report(file, offset, text);
-  });
+  };
+  const parser = new TextFormatParser(source, range, names, reportFailure, words);
   const value = newMessageValue(message);
   try {
     parser.parseFields(value, undefined);
@@ -90,11 +92,12 @@ class TextFormatParser {
     range: { start: number; end: number },
     names: TextFormatNames,
     report: Report,
+    words: WordCache,
   ) {
     this.#source = source;
     this.#names = names;
     this.#report = report;
-    this.#lexer = new Lexer(source, report, new WordCache(), range);
+    this.#lexer = new Lexer(source, report, words, range);
     this.#lexer.next();
   }
 

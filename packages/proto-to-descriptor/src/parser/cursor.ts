@@ -52,6 +52,7 @@ export class Cursor extends Lexer {
       words,
     );
     this.file = file;
+    this.skipByteOrderMark();
     this.locations = sourceInfo ? [] : undefined;
     const comments = sourceInfo ? this.#comments(this.end, true) : undefined;
     if (comments !== undefined) {
