@@ -163,6 +163,12 @@ test("names types in the files of proto-loader servers, which are relative and w
   assert.match(warnings.join(), /shop\.v1\.Shop: .*no google\.api\.http annotations/);
 });
 
+function fileImportingNext(name: string): FileDescriptorProto {
+  return create(FileDescriptorProtoSchema, { name, dependency: [`${Number(name) + 1 || 1}`] });
+}
+
+const padding = create(FileDescriptorProtoSchema, { name: "x".repeat(24 * 1024 * 1024) });
+
 const failures: Readonly<Record<string, readonly [answer: Answer, message: RegExp]>> = {
   "an error for the list": [
     () => ({ messageResponse: { case: "errorResponse", value: { errorMessage: "no list" } } }),
@@ -200,10 +206,15 @@ const failures: Readonly<Record<string, readonly [answer: Answer, message: RegEx
     (kind, name) =>
       kind === "listServices"
         ? servingFiles(set, listed)(kind, name)
-        : filesResponse([
-            create(FileDescriptorProtoSchema, { name, dependency: [`${Number(name) + 1 || 1}`] }),
-          ]),
+        : filesResponse([fileImportingNext(name)]),
     /RESOURCE_EXHAUSTED: more than 20000 files$/,
+  ],
+  "files of any size": [
+    (kind, name) =>
+      kind === "listServices"
+        ? servingFiles(set, listed)(kind, name)
+        : filesResponse([fileImportingNext(name), padding]),
+    /RESOURCE_EXHAUSTED: the server's descriptors are larger than 134217728 bytes$/,
   ],
 };
 
