@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { clone, type DescFile } from "@bufbuild/protobuf";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
@@ -75,8 +75,9 @@ test("google/api, rpc, type and longrunning declare what the files of googleapis
     /^google\/(api|rpc|type|longrunning)\//.test(name),
   );
   assert.equal(names.length, 57);
-  const resolve = createRequire(import.meta.url).resolve;
-  const includeDirs = [dirname(resolve("google-proto-files/package.json"))];
+  const includeDirs = [
+    dirname(fileURLToPath(import.meta.resolve("google-proto-files/package.json"))),
+  ];
   const set = compile({ files: names, includeDirs, readFile: bundledProto });
   for (const file of set.file.filter(({ name }) => names.includes(name))) declaresTheSame(file);
 });
