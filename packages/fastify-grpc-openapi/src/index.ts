@@ -1,3 +1,6 @@
+export type { Change, ChangeLevel } from "./diff/change.ts";
+export { compareDocuments } from "./diff/compare-documents.ts";
+export { markdownReport, textReport } from "./diff/report.ts";
 export { buildDocument } from "./document/build-document.ts";
 export type { DocumentSource } from "./document/document-context.ts";
 export type { GrpcDocumentOptions } from "./document/document-options.ts";

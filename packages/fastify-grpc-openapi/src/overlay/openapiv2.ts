@@ -54,6 +54,7 @@ export function schemaOptions(options: JsonObject): SchemaObject {
   const own = options.jsonSchema === undefined ? options : objectOf(options.jsonSchema);
   return {
     ...jsonSchema(own),
+    ...(Array.isArray(own.required) && { required: own.required.map(String) }),
     ...(readOnly === true && { readOnly }),
     ...(externalDocs !== undefined && { externalDocs: externalDocs as never }),
     ...(options.example !== undefined && { example: freeValue(options.example) }),
