@@ -9,8 +9,8 @@ export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
 export interface FileLoader {
   /** Undefined if there is no such file; an error says why a file that is there cannot be read. */
   load(importName: string): SourceFile | undefined;
-  /** The import name of a path on disk, or the argument if it is an import name already. */
-  importNameOf(path: string): string;
+  /** The import name of a path, if that is a file inside an include directory. */
+  importNameOf(path: string): string | undefined;
 }
 
 export type ReadFile = (importName: string) => string | Uint8Array | undefined;
@@ -31,23 +31,21 @@ export function createFileLoader(
       return createSourceFile(importName, content);
     },
     importNameOf(path) {
-      if (!isAbsolute(path) && roots.some((root) => isFile(resolve(root, path)))) {
-        return toImportName(path);
-      }
       const absolute = resolve(path);
+      if (!isFile(absolute)) return undefined;
       for (const root of roots) {
         const name = relative(root, absolute);
-        if (name !== "" && !name.startsWith("..") && !isAbsolute(name) && isFile(absolute)) {
-          return toImportName(name);
-        }
+        if (name !== "" && !name.startsWith("..") && !isAbsolute(name)) return toImportName(name);
       }
-      return toImportName(path);
+      return undefined;
     },
   };
 }
 
-const toImportName = (path: string): string =>
-  (sep === "/" ? path : path.split(sep).join("/")).replace(/^(\.\/)+/, "");
+/** A path with the slashes of import names, and without dots at its start. */
+export function toImportName(path: string): string {
+  return (sep === "/" ? path : path.split(sep).join("/")).replace(/^(\.\/)+/, "");
+}
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;

@@ -1,6 +1,6 @@
 import type { FileNode, ImportNode } from "./declaration.ts";
 import type { Diagnostic, Report } from "./diagnostics.ts";
-import type { FileLoader } from "./file-loader.ts";
+import { type FileLoader, toImportName } from "./file-loader.ts";
 import type { WordCache } from "./lexer.ts";
 import { parseFile } from "./parser/file.ts";
 
@@ -54,10 +54,12 @@ export function loadFiles(
   };
 
   for (const path of files) {
+    const asGiven = toImportName(path);
+    if (load(asGiven) !== undefined) continue;
     const name = loader.importNameOf(path);
-    if (load(name) !== undefined || diagnostics.some(({ file }) => file === name)) continue;
+    if (name !== undefined && load(name) !== undefined) continue;
     const message = `File "${path}" was not found in the include directories.`;
-    diagnostics.push({ file: name, line: 1, column: 1, message });
+    diagnostics.push({ file: asGiven, line: 1, column: 1, message });
   }
   return order;
 }

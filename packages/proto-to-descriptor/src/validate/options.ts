@@ -1,6 +1,6 @@
 import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
-import { isPackable, isRepeated } from "../features.ts";
+import { isMessageType, isPackable, isRepeated } from "../features.ts";
 import * as type from "../scalar-type.ts";
 import { validateEditions } from "./editions.ts";
 import { validateExtensionDeclarations } from "./extension-declarations.ts";
@@ -59,80 +59,74 @@ function validateMessage(node: MessageNode, report: Report): void {
 
 function validateField(field: FieldNode, report: Report): void {
   const { file, proto, typeAt, container } = field;
-  const { options } = proto;
-  const fail = (at: number, message: string): void => report(file.source, at, message);
-  const isMessage =
-    (proto.type as number) === type.MESSAGE || (proto.type as number) === type.GROUP;
-  if (options !== undefined) {
-    if ((options.lazy || options.unverifiedLazy) && !isMessage) {
-      fail(typeAt, "[lazy = true] can only be specified for submessage fields.");
-    }
-    if (options.packed && !(isRepeated(field) && isPackable(field))) {
-      fail(typeAt, "[packed = true] can only be specified for repeated primitive fields.");
-    }
-    if (options.jstype !== 0) validateJsType(field, fail);
-  }
+  const { source } = file;
+  if (proto.options !== undefined) validateFieldOptions(field, report);
   if (container?.proto.options?.messageSetWireFormat === true) {
     if (!field.isExtension) {
-      fail(field.at, "MessageSets cannot have fields, only extensions.");
+      report(source, field.at, "MessageSets cannot have fields, only extensions.");
     } else if ((proto.type as number) !== type.MESSAGE || proto.label !== type.LABEL_OPTIONAL) {
-      fail(typeAt, "Extensions of MessageSets must be optional messages.");
+      report(source, typeAt, "Extensions of MessageSets must be optional messages.");
     }
   }
   if (field.isExtension && container !== undefined && isLite(file) && !isLite(container.file)) {
     const message =
       "Extensions to non-lite types can only be declared in non-lite files: this file uses optimize_for = LITE_RUNTIME.";
-    fail(field.extendeeAt, message);
+    report(source, field.extendeeAt, message);
   }
-  if (field.isMap && field.type?.kind === "message") {
-    validateMapKey(field.type.fields[0] as FieldNode, field, fail);
-    const values = field.type.fields[1]?.type;
-    if (values?.kind === "enum" && values.values[0]?.proto.number !== 0) {
-      fail(
-        typeAt,
-        `The enum "${values.fullName}" cannot be the value of a map: its first value must be 0.`,
-      );
-    }
+  if (field.isMap && field.type?.kind === "message") validateMap(field, field.type, report);
+}
+
+function validateFieldOptions(field: FieldNode, report: Report): void {
+  const { proto, typeAt } = field;
+  const { options } = proto;
+  const { source } = field.file;
+  if (options === undefined) return;
+  if ((options.lazy || options.unverifiedLazy) && !isMessageType(field)) {
+    report(source, typeAt, "[lazy = true] can only be specified for submessage fields.");
+  }
+  if (options.packed && !(isRepeated(field) && isPackable(field))) {
+    report(source, typeAt, "[packed = true] can only be specified for repeated primitive fields.");
+  }
+  if (options.jstype !== 0 && !JS_TYPES.has(proto.type)) {
+    const message = "jstype is only allowed on int64, uint64, sint64, fixed64 or sfixed64 fields.";
+    report(source, typeAt, message);
   }
 }
 
-function validateMapKey(
-  key: FieldNode,
-  field: FieldNode,
-  fail: (at: number, message: string) => void,
-): void {
-  switch (key.proto.type as number) {
+/** The types of numbers that JavaScript has no number for. */
+const JS_TYPES: ReadonlySet<number> = new Set([
+  type.INT64,
+  type.UINT64,
+  type.SINT64,
+  type.FIXED64,
+  type.SFIXED64,
+]);
+
+function validateMap(field: FieldNode, entry: MessageNode, report: Report): void {
+  const { source } = field.file;
+  const [key, value] = entry.fields;
+  switch (key?.proto.type as number) {
     case type.ENUM:
-      fail(field.typeAt, "Key in map fields cannot be enum types.");
+      report(source, field.typeAt, "Key in map fields cannot be enum types.");
       break;
     case type.FLOAT:
     case type.DOUBLE:
     case type.MESSAGE:
     case type.GROUP:
-    case type.BYTES:
-      fail(field.typeAt, "Key in map fields cannot be float/double, bytes or message types.");
+    case type.BYTES: {
+      const message = "Key in map fields cannot be float/double, bytes or message types.";
+      report(source, field.typeAt, message);
+    }
   }
-}
-
-function validateJsType(field: FieldNode, fail: (at: number, message: string) => void): void {
-  switch (field.proto.type as number) {
-    case type.INT64:
-    case type.UINT64:
-    case type.SINT64:
-    case type.FIXED64:
-    case type.SFIXED64:
-      return;
-    default:
-      fail(
-        field.typeAt,
-        "jstype is only allowed on int64, uint64, sint64, fixed64 or sfixed64 fields.",
-      );
+  if (value?.type?.kind === "enum" && value.type.values[0]?.proto.number !== 0) {
+    const message = `The enum "${value.type.fullName}" cannot be the value of a map: its first value must be 0.`;
+    report(source, field.typeAt, message);
   }
 }
 
 function validateEnum(node: EnumNode, report: Report): void {
   validateEnumJsonNames(node, report);
-  if (node.proto.options?.allowAlias === true) return;
+  if (node.proto.options?.allowAlias === true || node.values.length < 2) return;
   const byNumber = new Map<number, string>();
   for (const value of node.values) {
     const other = byNumber.get(value.proto.number);

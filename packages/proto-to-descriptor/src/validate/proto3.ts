@@ -48,17 +48,21 @@ function validateMessage(node: MessageNode, report: Report): void {
 }
 
 function validateField(field: FieldNode, report: Report): void {
-  const { proto, file, typeAt, type } = field;
-  const fail = (at: number, message: string): void => report(file.source, at, message);
-  if (proto.label === LABEL_REQUIRED) fail(typeAt, "Required fields are not allowed in proto3.");
-  if ((proto.type as number) === GROUP) fail(typeAt, "Groups are not supported in proto3 syntax.");
+  const { proto, typeAt, type } = field;
+  const { source } = field.file;
+  if (proto.label === LABEL_REQUIRED) {
+    report(source, typeAt, "Required fields are not allowed in proto3.");
+  }
+  if ((proto.type as number) === GROUP) {
+    report(source, typeAt, "Groups are not supported in proto3 syntax.");
+  }
   if (Object.hasOwn(proto, "defaultValue")) {
-    fail(field.defaultAt, "Explicit default values are not allowed in proto3.");
+    report(source, field.defaultAt, "Explicit default values are not allowed in proto3.");
   }
   if (type?.kind === "enum" && isClosed(type)) {
     const user = field.container?.fullName ?? field.name;
     const message = `Enum type "${type.fullName}" is not a proto3 enum, but is used in "${user}", which is a proto3 message type.`;
-    fail(typeAt, message);
+    report(source, typeAt, message);
   }
 }
 
