@@ -112,7 +112,7 @@ function resolveBinding(
   if (body !== undefined) checkBodyMethod(pattern.httpMethod, options, report);
   const responseBody = resolveResponseBody(method.output, rule.responseBody, report);
   if (options.problems.slice(before).some(({ severity }) => severity === "error")) return undefined;
-  warnUnbindable(method.input, pathVariables, body, report);
+  warnUnbindable(method.input, body, report);
   return {
     method,
     index,
@@ -258,21 +258,14 @@ function checkBodyMethod(
 /** Fields that no request of this binding can set, since only the query is left for them. */
 function warnUnbindable(
   input: DescMessage,
-  variables: readonly PathVariable[],
   body: "*" | DescField | undefined,
   report: Report,
 ): void {
   if (body === "*") return;
-  const bound = new Set(variables.map((variable) => variable.field.fields[0]));
-  const names = input.fields
-    .filter((field) => field !== body && !bound.has(field) && !isQueryField(field))
-    .map((field) => field.name);
-  if (names.length === 0) return;
-  report(
-    "GW_QUERY_UNBINDABLE",
-    `no query parameter can carry ${names.join(", ")}; name a body`,
-    "warning",
-  );
+  const lost = input.fields.filter((field) => field !== body && !isQueryField(field));
+  if (lost.length === 0) return;
+  const names = lost.map((field) => field.name).join(", ");
+  report("GW_QUERY_UNBINDABLE", `no query parameter can carry ${names}; name a body`, "warning");
 }
 
 function isQueryField(field: DescField): boolean {

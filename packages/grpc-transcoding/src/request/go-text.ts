@@ -4,6 +4,7 @@ import {
   type IntegerRange,
   integerInRange,
   invalidText,
+  parseDigits,
   type TextDialect,
 } from "./text-dialect.ts";
 
@@ -16,8 +17,8 @@ const decimal = /^[+-]?\d+$/;
 const anyBase =
   /^([+-]?)(?:0[xX]((?:_?[\dA-Fa-f])+)|0[bB]((?:_?[01])+)|0[oO]?((?:_?[0-7])+)|(\d(?:_?\d)*))$/;
 const decimalFloat =
-  /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
-const hexFloat = /^([+-]?)0[xX]([\dA-Fa-f_]*)\.?([\dA-Fa-f_]*)[pP]([+-]?\d+)$/;
+  /^[+-]?(?:\d(?:_?\d)*(?:\.(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
+const hexFloat = /^([+-]?)0[xX]([\dA-Fa-f_]*)(?:\.([\dA-Fa-f_]*))?[pP]([+-]?\d+)$/;
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /**
@@ -32,7 +33,7 @@ export const goQueryText: TextDialect = {
   },
   integer(text, range) {
     if (!decimal.test(text)) throw invalidText("a decimal integer", text);
-    return signedInRange(BigInt(text.replace(/^[+-]/, "")), text, range);
+    return signedInRange(parseDigits(text.replace(/^[+-]/, "")), text, range);
   },
   float(text, single) {
     if (/^nan$/i.test(text)) return "NaN";
@@ -80,19 +81,19 @@ function parseAnyBase(text: string): bigint {
   const match = anyBase.exec(text);
   if (match === null) throw invalidText("an integer", text);
   const [, , hex, binary, octal, plain] = match;
-  if (hex !== undefined) return BigInt(`0x${hex.replaceAll("_", "")}`);
-  if (binary !== undefined) return BigInt(`0b${binary.replaceAll("_", "")}`);
-  if (octal !== undefined) return BigInt(`0o${octal.replaceAll("_", "")}`);
+  if (hex !== undefined) return parseDigits(`0x${hex.replaceAll("_", "")}`);
+  if (binary !== undefined) return parseDigits(`0b${binary.replaceAll("_", "")}`);
+  if (octal !== undefined) return parseDigits(`0o${octal.replaceAll("_", "")}`);
   const digits = (plain as string).replaceAll("_", "");
   if (digits.length > 1 && digits.startsWith("0")) throw invalidText("an integer", text);
-  return BigInt(digits);
+  return parseDigits(digits);
 }
 
 function parseHexFloat(text: string): number {
   const match = hexFloat.exec(text);
   if (match === null) throw invalidText("a number", text);
   const [, sign, whole = "", fraction = "", exponent] = match.map((part) =>
-    part.replaceAll("_", ""),
+    (part ?? "").replaceAll("_", ""),
   );
   if (whole + fraction === "") throw invalidText("a number", text);
   const mantissa = Number.parseInt(whole + fraction, 16);
@@ -121,8 +122,8 @@ function parseGoDuration(text: string): string {
   for (const [part, whole = "", fraction = "", unit = ""] of unsigned.matchAll(durationPart)) {
     if (whole + fraction === "") throw invalidText("a duration such as 1m30s", text);
     const scale = unitNanos.get(unit) ?? 0n;
-    nanos += BigInt(whole || "0") * scale;
-    nanos += (BigInt(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
+    nanos += parseDigits(whole || "0") * scale;
+    nanos += (parseDigits(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
     end += part.length;
   }
   if (end === 0 || end < unsigned.length || nanos > 2n ** 63n - 1n) {

@@ -4,6 +4,7 @@ import type { JsonCodec } from "../json/json-codec.ts";
 import { isHttpBody } from "../response/http-body.ts";
 import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
+import { createFieldIndex, type FieldIndex } from "./field-index.ts";
 import { getOwn, isObject, type RequestValue } from "./request-value.ts";
 import { addViolation } from "./violations.ts";
 import { isSpecialMessage, isStruct } from "./well-known-message.ts";
@@ -33,13 +34,14 @@ export function compileFieldMaskInference(
   if (isSpecialMessage(message) || isHttpBody(message)) return;
   const [mask, second] = method.input.fields.filter(isFieldMask);
   if (mask === undefined || second !== undefined) return;
+  const fieldsOf = createFieldIndex();
   const strict = codec.options.unknownFields === "reject";
 
   return {
     mask,
     pathsOf(request, violations) {
       const value = getOwn(request, body.jsonName);
-      const found: FoundPaths = { paths: [], characters: 0, violations, strict };
+      const found: FoundPaths = { paths: [], characters: 0, violations, fieldsOf, strict };
       if (isObject(value)) collect(value, message, "", 0, found);
       if (found.characters > maxCharacters) {
         const description = `the body sets too many fields to infer the mask; send ${mask.name}`;
@@ -58,6 +60,7 @@ interface FoundPaths {
   readonly paths: string[];
   characters: number;
   readonly violations: FieldViolation[];
+  readonly fieldsOf: (message: DescMessage) => FieldIndex;
   /** The codec refuses unknown names itself, with better words. */
   readonly strict: boolean;
 }
@@ -75,10 +78,11 @@ function collect(
   found: FoundPaths,
 ): void {
   for (const [key, child] of Object.entries(value)) {
-    const field = message.fields.find(({ name, jsonName }) => name === key || jsonName === key);
+    const field = found.fieldsOf(message).get(key);
     const path = `${prefix}${field?.name ?? key}`;
     if (field === undefined) {
-      if (!found.strict) refuseUnknown(path, message, found);
+      // In brackets stands an extension, which the codec may know and a mask cannot name.
+      if (!found.strict && !key.startsWith("[")) refuseUnknown(path, message, found);
     } else if (field.fieldKind !== "message" || !isObject(child) || depth === maxDepth) {
       addPath(path, found);
     } else if (isStruct(field.message)) {

@@ -4,6 +4,7 @@ import {
   int32Range,
   integerInRange,
   invalidText,
+  parseDigits,
   type TextDialect,
 } from "./text-dialect.ts";
 
@@ -21,7 +22,7 @@ export const protoJsonText: TextDialect = {
   },
   integer(text, range) {
     if (!decimal.test(text)) throw invalidText("a decimal integer", text);
-    return integerInRange(BigInt(text), text, range);
+    return integerInRange(parseDigits(text), text, range);
   },
   float(text, single) {
     if (text === "NaN" || text === "Infinity" || text === "-Infinity") return text;
@@ -29,9 +30,10 @@ export const protoJsonText: TextDialect = {
     return finiteFloat(Number(text), text, single);
   },
   bytes(text) {
-    const length = text.replace(/=+$/, "").length;
-    const padded = length < text.length;
-    if (!base64.test(text) || length % 4 === 1 || (padded && text.length % 4 !== 0)) {
+    if (!base64.test(text)) throw invalidText("base64", text);
+    const padding = text.indexOf("=");
+    const length = padding < 0 ? text.length : padding;
+    if (length % 4 === 1 || (padding >= 0 && text.length % 4 !== 0)) {
       throw invalidText("base64", text);
     }
     return Buffer.from(text, "base64").toString("base64");
@@ -45,5 +47,5 @@ export const protoJsonText: TextDialect = {
 function enumText(text: string, desc: DescEnum): string | number {
   if (desc.values.some((value) => value.name === text)) return text;
   if (!decimal.test(text)) throw invalidText(`a value of ${desc.typeName}`, text);
-  return integerInRange(BigInt(text), text, int32Range);
+  return integerInRange(parseDigits(text), text, int32Range);
 }

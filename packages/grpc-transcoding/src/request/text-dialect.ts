@@ -48,6 +48,15 @@ export interface TextDialect {
 /** The range of int32, which is the range of enum numbers as well. */
 export const int32Range: IntegerRange = { min: -(2n ** 31n), max: 2n ** 31n - 1n, wide: false };
 
+// 64 binary digits and what Go allows around them.
+const maxDigits = 80;
+
+/** A run of digits, with the prefix of its base, as a number. BigInt of a long text would take its time. */
+export function parseDigits(digits: string): bigint {
+  if (digits.length <= maxDigits) return BigInt(digits);
+  throw new TextValueError("OUT_OF_RANGE", `${quote(digits)} is beyond the range of all integers`);
+}
+
 /** An integer in range as ProtoJSON. */
 export function integerInRange(value: bigint, text: string, range: IntegerRange): number | string {
   if (value < range.min || value > range.max) {

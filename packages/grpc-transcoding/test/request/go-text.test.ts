@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ScalarType } from "@bufbuild/protobuf";
 import { createJsonCodec } from "../../src/json/create-json-codec.ts";
 import { goPathText, goQueryText } from "../../src/request/go-text.ts";
+import { protoJsonText } from "../../src/request/protojson-text.ts";
 import { TextValueError } from "../../src/request/text-dialect.ts";
 import { compileScalarText, compileTextValue } from "../../src/request/text-value.ts";
 import { library } from "../protos/methods.ts";
@@ -120,4 +121,28 @@ test("takes enums by name and by numbers that exist", () => {
   assert.equal(path("0x7"), "ATLAS");
   assert.equal(path("NOVEL"), "NOVEL");
   assert.throws(() => path("0x8"), TextValueError);
+});
+
+const hostile = ["1", "9_", "=", "0", "0x", "f", "a_", "1h", ".", "-", "A", "%"].flatMap(
+  (piece) => [piece.repeat(200_000), `${piece.repeat(200_000)}x`, `0x${piece.repeat(200_000)}`],
+);
+
+test("reads long texts in linear time", () => {
+  const types = [ScalarType.INT64, ScalarType.DOUBLE, ScalarType.BYTES, ScalarType.BOOL];
+  const started = process.cpuUsage();
+  for (const dialect of [protoJsonText, goQueryText, goPathText]) {
+    const parsers = [...types.map((type) => compileScalarText(type, dialect)), dialect.duration];
+    for (const text of hostile) {
+      for (const parse of parsers) {
+        try {
+          parse(text);
+        } catch (error) {
+          assert.ok(error instanceof TextValueError);
+        }
+      }
+    }
+  }
+  const { user, system } = process.cpuUsage(started);
+  // About 0.3 s; one quadratic step takes minutes.
+  assert.ok(user + system < 5_000_000, `${user + system} us`);
 });
