@@ -28,14 +28,9 @@ export function splitDecimal(text: string, signed: boolean): (typeof Split)[keyo
   }
   // text = upper * 10^9 + lower, upper below 10^11.
   const middle = Math.max(start, length - 9);
-  let upper = 0;
-  let lower = 0;
-  for (let i = start; i < length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return Split.NO_DECIMAL;
-    if (i < middle) upper = upper * 10 + digit;
-    else lower = lower * 10 + digit;
-  }
+  const upper = decimal(text, start, middle);
+  const lower = decimal(text, middle, length);
+  if (upper < 0 || lower < 0) return Split.NO_DECIMAL;
   if (negative && !signed && (upper !== 0 || lower !== 0)) return Split.OUT_OF_RANGE;
   if (upper < 1e6) {
     const value = upper * 1e9 + lower;
@@ -61,26 +56,42 @@ export function splitDecimal(text: string, signed: boolean): (typeof Split)[keyo
   return Split.DONE;
 }
 
-/** The decimal text of a 64-bit integer given in halves. */
-export function formatInt64(lo: number, hi: number, signed: boolean): string {
-  let upper = hi >>> 0;
-  let lower = lo >>> 0;
-  const negative = signed && hi < 0;
-  if (negative) {
-    lower = -lower >>> 0;
-    upper = (lower === 0 ? -upper : ~upper) >>> 0;
+/** The value of up to 11 digits; negative if one is none. */
+function decimal(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
   }
-  const sign = negative ? "-" : "";
-  if (upper < 0x200000) return sign + (upper * two32 + lower);
-  // Long division by 10^9 in base 2^16.
-  let rest = upper;
-  let quotient = Math.floor(rest / 1e9);
-  rest = (rest - quotient * 1e9) * 65536 + (lower >>> 16);
-  let digit = Math.floor(rest / 1e9);
-  quotient = quotient * 65536 + digit;
-  rest = (rest - digit * 1e9) * 65536 + (lower & 65535);
-  digit = Math.floor(rest / 1e9);
-  quotient = quotient * 65536 + digit;
-  rest -= digit * 1e9;
-  return sign + quotient + String(rest).padStart(9, "0");
+  return value;
+}
+
+/** Digits of the last {@link splitThousandMillions}, most significant first, each below 10^9. */
+export let top = 0;
+export let middle = 0;
+export let bottom = 0;
+
+/** Splits an unsigned 64-bit integer given in halves into digits of base 10^9. */
+export function splitThousandMillions(lo: number, hi: number): void {
+  const upper = hi >>> 0;
+  const lower = lo >>> 0;
+  let quotient: number;
+  if (upper < 0x200000) {
+    const value = upper * two32 + lower;
+    quotient = Math.floor(value / 1e9);
+    bottom = (value - quotient * 1e9) | 0;
+  } else {
+    // Long division by 10^9 in base 2^16.
+    quotient = Math.floor(upper / 1e9);
+    let rest = (upper - quotient * 1e9) * 65536 + (lower >>> 16);
+    let digit = Math.floor(rest / 1e9);
+    quotient = quotient * 65536 + digit;
+    rest = (rest - digit * 1e9) * 65536 + (lower & 65535);
+    digit = Math.floor(rest / 1e9);
+    quotient = quotient * 65536 + digit;
+    bottom = (rest - digit * 1e9) | 0;
+  }
+  top = (quotient / 1e9) | 0;
+  middle = (quotient - top * 1e9) | 0;
 }

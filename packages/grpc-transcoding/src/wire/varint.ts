@@ -104,13 +104,23 @@ export function readLength(b: Uint8Array, p: number, end: number): number {
   return length;
 }
 
-/** Reads a tag: at most 32 bits in at most five bytes, with a field number from 1. */
+/** Reads a tag before `end`: at most 32 bits in at most five bytes, with a field number from 1. */
 export function readTag(b: Uint8Array, p: number, end: number): number {
+  const x = b[p] as number;
+  if (x < 128 && x > 7) {
+    position = p + 1;
+    return x;
+  }
+  return readLongTag(b, p, end);
+}
+
+function readLongTag(b: Uint8Array, p: number, end: number): number {
   const tag = readVarint32(b, p);
   const length = position - p;
   if (position > end) truncated();
-  if (tag < 8 || length > 5 || (length === 5 && (b[p + 4] as number) > 15))
+  if (tag < 8 || length > 5 || (length === 5 && (b[p + 4] as number) > 15)) {
     malformed("a tag is invalid");
+  }
   return tag;
 }
 

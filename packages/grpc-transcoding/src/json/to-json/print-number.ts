@@ -1,4 +1,4 @@
-import { formatInt64 } from "../int64.ts";
+import { bottom, middle, splitThousandMillions, top } from "../int64.ts";
 import { bytes } from "../output-buffer.ts";
 import { viewOf } from "./input-view.ts";
 
@@ -51,11 +51,33 @@ export function printInt32(q: number, value: number): number {
 
 /** Prints a 64-bit integer, given in halves, as a quoted decimal. */
 export function printInt64(q: number, low: number, high: number, signed: boolean): number {
-  bytes[q] = 34;
-  q =
-    high === 0 ? printUint32(q + 1, low >>> 0) : printAscii(q + 1, formatInt64(low, high, signed));
+  bytes[q++] = 34;
+  if (signed && high < 0) {
+    bytes[q++] = 45;
+    low = -low | 0;
+    high = low === 0 ? -high | 0 : ~high;
+  }
+  if (high === 0) {
+    q = printUint32(q, low >>> 0);
+  } else {
+    splitThousandMillions(low, high);
+    q = top === 0 ? printUint32(q, middle) : printNineDigits(printUint32(q, top), middle);
+    q = printNineDigits(q, bottom);
+  }
   bytes[q] = 34;
   return q + 1;
+}
+
+/** Prints a number below 10^9 with leading zeros. */
+function printNineDigits(q: number, value: number): number {
+  const out = bytes;
+  let rest = value | 0;
+  for (let at = q + 8; at >= q; at--) {
+    const tens = (rest / 10) | 0;
+    out[at] = 48 + rest - tens * 10;
+    rest = tens;
+  }
+  return q + 9;
 }
 
 /** Prints a double: shortest decimal that gives it back; NaN and the infinities quoted; -0 as `-0`. */
@@ -72,6 +94,15 @@ function doubleText(value: number): string {
 /** Prints a float with the fewest digits that give it back as a float: 0.1, not 0.10000000149011612. */
 export function printFloat(q: number, value: number): number {
   if ((value | 0) === value || !Number.isFinite(value)) return printDouble(q, value);
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e6) {
+    // The first number of decimals that gives the float back is the least. Integers below 10^10 and
+    // powers of ten are exact, so that their quotient is the double which prints as these digits.
+    for (let scale = 10; scale * magnitude < 1e10; scale *= 10) {
+      const rounded = Math.round(value * scale) / scale;
+      if (Math.fround(rounded) === value) return printAscii(q, String(rounded));
+    }
+  }
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return printAscii(q, String(rounded));

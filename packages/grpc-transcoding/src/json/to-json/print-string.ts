@@ -26,22 +26,9 @@ export function printString(
   const out = bytes;
   out[q++] = 34;
   if (length >= shortLength) {
-    const from = viewOf(b);
-    const to = view;
-    const last = end - 4;
-    while (p <= last) {
-      const four = from.getInt32(p, true);
-      // The sign bit of a byte gets set where it was set, or the byte is < 0x20, 0x22 or 0x5C.
-      const flags =
-        four |
-        (four - 0x20202020) |
-        ((four ^ 0x22222222) - 0x01010101) |
-        ((four ^ 0x5c5c5c5c) - 0x01010101);
-      if ((flags & 0x80808080) !== 0) break;
-      to.setInt32(q, four, true);
-      p += 4;
-      q += 4;
-    }
+    const copied = copyPlain(b, p, end, q);
+    q += copied;
+    p += copied;
   }
   while (p < end) {
     const c = b[p] as number;
@@ -53,28 +40,57 @@ export function printString(
   return q + 1;
 }
 
+/** Copies ASCII that needs no escape, four bytes at a time; returns how much there was. */
+function copyPlain(b: Uint8Array, p: number, end: number, q: number): number {
+  const from = viewOf(b);
+  const to = view;
+  const shift = q - p;
+  const last = end - 4;
+  const start = p;
+  while (p <= last) {
+    const four = from.getInt32(p, true);
+    // The sign bit of a byte gets set where it was set, or the byte is < 0x20, 0x22 or 0x5C (or, by a
+    // borrow, follows one that is).
+    const flags =
+      four |
+      (four - 0x20202020) |
+      ((four ^ 0x22222222) - 0x01010101) |
+      ((four ^ 0x5c5c5c5c) - 0x01010101);
+    if ((flags & 0x80808080) !== 0) break;
+    to.setInt32(p + shift, four, true);
+    p += 4;
+  }
+  return p - start;
+}
+
 /** Goes on from the first byte that is not copied as it is. */
 function printSpecial(b: Uint8Array, p: number, end: number, q: number, validate: boolean): number {
   let out = bytes;
+  let to = view;
   // Each byte left takes one byte, the one at hand up to six.
   let limit = capacity - room;
+  const from = viewOf(b);
+  const last = end - 4;
   while (p < end) {
     const c = b[p] as number;
     if (c > 127) {
-      const size = sequenceLength(b, p, end, c);
-      if (size === 3) {
-        out[q] = c;
-        out[q + 1] = b[p + 1] as number;
-        out[q + 2] = b[p + 2] as number;
-        q += 3;
-        p += 3;
-        continue;
+      // Three-byte characters, as most scripts of Asia have, in one step.
+      if (p <= last && c !== 0xe0 && c !== 0xed) {
+        const four = from.getInt32(p, true);
+        if ((four & 0xc0c0f0) === 0x8080e0) {
+          to.setInt32(q, four, true);
+          p += 3;
+          q += 3;
+          continue;
+        }
       }
+      const size = sequenceLength(b, p, end, c);
       if (size === 0) {
         if (validate) malformed("a string is not valid UTF-8");
         if (q + end - p > limit) {
           grow(q, end - p + room);
           out = bytes;
+          to = view;
           limit = capacity - room;
         }
         out[q] = 0xef;
@@ -95,6 +111,7 @@ function printSpecial(b: Uint8Array, p: number, end: number, q: number, validate
     if (q + end - p > limit) {
       grow(q, end - p + room);
       out = bytes;
+      to = view;
       limit = capacity - room;
     }
     q = printEscape(out, q, c);

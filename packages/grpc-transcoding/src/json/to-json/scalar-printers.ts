@@ -13,6 +13,7 @@ import type { JsonOptions } from "../json-codec.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { isNullValue } from "../to-wire/scalar-writers.ts";
 import { type Literal, literal, printLiteral } from "./literal.ts";
+import { printBase64 } from "./print-base64.ts";
 import {
   printDouble,
   printFloat,
@@ -50,12 +51,7 @@ const printUncheckedString: Print = (b, p, end, q) => {
 
 const printBytes: Print = (b, p, end, q) => {
   const length = readLength(b, p, end);
-  const text = b.toString("base64", position, position + length);
-  if (q + text.length + 2 * room > capacity) grow(q, text.length + 2 * room);
-  bytes[q] = 34;
-  const close = q + 1 + bytes.write(text, q + 1, "latin1");
-  bytes[close] = 34;
-  return close + 1;
+  return printBase64(b, position, position + length, q);
 };
 
 const printSint64: Print = (b, p, _end, q) => {

@@ -4,8 +4,8 @@ import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { unexpected } from "./unexpected-value.ts";
 import { writeVarint32 } from "./write-varint.ts";
 
-/** Up to here a loop over ASCII beats the call into native code. */
-const shortLength = 32;
+/** Below, encoding in JavaScript beats the call into native code; the length's varint is one byte. */
+const shortLength = 40;
 
 /** Writes a string's UTF-8 with its length in front. Leaves {@link room} bytes. Rejects lone surrogates. */
 export function writeString(p: number, value: unknown): number {
@@ -17,19 +17,52 @@ export function writeString(p: number, value: unknown): number {
   let q = p + 1;
   for (let i = 0; i < length; i++) {
     const c = value.charCodeAt(i);
-    if (c > 127) return writeLongString(p, value, length);
+    if (c > 127) return writeShortUnicode(p, q, value, i);
     out[q++] = c;
   }
   out[p] = length;
   return q;
 }
 
+/** Goes on at index `i` and position `q` with a short string that starts at `p` and is not ASCII. */
+function writeShortUnicode(p: number, q: number, value: string, i: number): number {
+  const out = bytes;
+  for (; i < value.length; i++) {
+    const c = value.charCodeAt(i);
+    if (c < 0x80) {
+      out[q++] = c;
+    } else if (c < 0x800) {
+      out[q] = (c >> 6) | 0xc0;
+      out[q + 1] = (c & 63) | 0x80;
+      q += 2;
+    } else if (c < 0xd800 || c > 0xdfff) {
+      out[q] = (c >> 12) | 0xe0;
+      out[q + 1] = ((c >> 6) & 63) | 0x80;
+      out[q + 2] = (c & 63) | 0x80;
+      q += 3;
+    } else {
+      const low = value.charCodeAt(++i);
+      if (c > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) unexpected(wellFormed, value);
+      const point = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+      out[q] = (point >> 18) | 0xf0;
+      out[q + 1] = ((point >> 12) & 63) | 0x80;
+      out[q + 2] = ((point >> 6) & 63) | 0x80;
+      out[q + 3] = (point & 63) | 0x80;
+      q += 4;
+    }
+  }
+  out[p] = q - p - 1;
+  return q;
+}
+
+const wellFormed = "well-formed Unicode (no lone surrogates)";
+
 function writeLongString(p: number, value: string, length: number): number {
   const reserved = varintSize(length);
   const written = bytes.write(value, p + reserved);
   // Only other than ASCII can be ill-formed; Node writes U+FFFD for a lone surrogate.
   if (written !== length && !value.isWellFormed()) {
-    unexpected("well-formed Unicode (no lone surrogates)", value);
+    unexpected(wellFormed, value);
   }
   const needed = varintSize(written);
   if (needed !== reserved) {
