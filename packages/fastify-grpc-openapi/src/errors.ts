@@ -11,3 +11,9 @@ export const FST_GRPC_OPENAPI_GATEWAY: FastifyErrorConstructor<
   { code: "FST_GRPC_OPENAPI_GATEWAY" },
   [string]
 > = createError("FST_GRPC_OPENAPI_GATEWAY", "fastify-grpc-openapi: %s");
+
+/** The document would lack something, and the option `check` is `"throw"`: lists every finding. */
+export const FST_GRPC_OPENAPI_INCOMPLETE: FastifyErrorConstructor<
+  { code: "FST_GRPC_OPENAPI_INCOMPLETE" },
+  [string]
+> = createError("FST_GRPC_OPENAPI_INCOMPLETE", "fastify-grpc-openapi: the document lacks:\n%s");

@@ -1,3 +1,5 @@
+export type { CheckResult, LintLevel } from "./completeness/check-source.ts";
+export { checkSource } from "./completeness/check-source.ts";
 export type { Change, ChangeLevel } from "./diff/change.ts";
 export { compareDocuments } from "./diff/compare-documents.ts";
 export { markdownReport, textReport } from "./diff/report.ts";

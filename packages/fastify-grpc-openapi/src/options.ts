@@ -20,6 +20,8 @@ export interface FastifyGrpcOpenapiOptions extends Omit<GrpcDocumentOptions, "on
   readonly decorator?: string | false;
   /** @default see {@link DocumentRoutes} */
   readonly routes?: DocumentRoutes | false;
+  /** Whether the start logs what readers of the document would miss, or fails for it. @default "log" */
+  readonly check?: "log" | "throw" | "off";
 }
 
 /** The plugin's options, checked and complete. */
@@ -28,6 +30,7 @@ export interface ResolvedOptions {
   readonly decorator: string | false;
   /** Members that depend on @fastify/swagger's presence are undefined unless given. */
   readonly routes: DocumentRoutes;
+  readonly check: "log" | "throw" | "off";
   readonly document: GrpcDocumentOptions;
 }
 
@@ -47,6 +50,7 @@ const documentOptions = [
 const choices: Readonly<Record<string, readonly string[]>> = {
   componentNames: ["full", "short"],
   oneof: ["guard", "union"],
+  check: ["log", "throw", "off"],
 };
 
 // What fastify.register itself puts into a plugin's options.
@@ -54,7 +58,7 @@ const fastifyOptions = ["prefix", "logLevel", "logSerializers"];
 
 /** Checks the plugin's options. Throws FST_GRPC_OPENAPI_OPTION. */
 export function resolveOptions(options: FastifyGrpcOpenapiOptions): ResolvedOptions {
-  const known = ["openapi", "decorator", "routes", ...documentOptions, ...fastifyOptions];
+  const known = ["openapi", "decorator", "routes", "check", ...documentOptions, ...fastifyOptions];
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new FST_GRPC_OPENAPI_OPTION(`unknown option ${JSON.stringify(name)}`);
@@ -81,6 +85,7 @@ export function resolveOptions(options: FastifyGrpcOpenapiOptions): ResolvedOpti
     openapi,
     decorator: options.decorator ?? "swagger",
     routes: resolveRoutes(options.routes),
+    check: options.check ?? "log",
     document,
   };
 }

@@ -1,15 +1,16 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { gatewayRegistry } from "grpc-transcoding";
+import { type GatewayEntry, gatewayRegistry } from "grpc-transcoding";
+import { checkBindings } from "./completeness/check-source.ts";
 import { gatewayDocuments } from "./document/gateway-documents.ts";
 import { type RenderedDocument, renderDocument } from "./document/rendered-document.ts";
 import { documentName, serveDocument, serveGatewayDocuments } from "./document-routes.ts";
-import { FST_GRPC_OPENAPI_GATEWAY } from "./errors.ts";
+import { FST_GRPC_OPENAPI_GATEWAY, FST_GRPC_OPENAPI_INCOMPLETE } from "./errors.ts";
 import type { Finding } from "./finding.ts";
 import { relativeToServers } from "./merge/base-path.ts";
 import { mergeDocuments } from "./merge/merge-documents.ts";
 import type { OpenApiDocument } from "./openapi.ts";
-import { type FastifyGrpcOpenapiOptions, resolveOptions } from "./options.ts";
+import { type FastifyGrpcOpenapiOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { wrapSwagger } from "./swagger-decorator.ts";
 
 /** What `app.grpcOpenapi` offers. All documents are live: they follow reloads of gateways. */
@@ -93,6 +94,7 @@ async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions):
   // @fastify/swagger may be registered after this plugin.
   app.addHook("onReady", async () => {
     hostDocument ??= wrap();
+    if (options.check !== "off") checkGateways(registry.gateways, options, app.log);
   });
   const all = (): RenderedDocument => {
     const base = hostDocument?.();
@@ -123,6 +125,24 @@ async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions):
       },
     ];
   });
+}
+
+/** Tells in one line per gateway what its document would lack. */
+function checkGateways(
+  gateways: readonly GatewayEntry[],
+  { check, document }: ResolvedOptions,
+  log: FastifyInstance["log"],
+): void {
+  for (const gateway of gateways) {
+    const findings: Finding[] = [];
+    checkBindings(gateway, document, (finding) => void findings.push(finding));
+    const missing = findings.filter(({ level }) => level !== "info");
+    if (missing.length === 0) continue;
+    const lines = missing.map(({ subject, message }) => `${subject}: ${message}`);
+    if (check === "throw") throw new FST_GRPC_OPENAPI_INCOMPLETE(lines.join("\n"));
+    const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : "";
+    log.warn({ gateway: gateway.name, lines }, `OpenAPI: ${lines[0]}${more}`);
+  }
 }
 
 /** Documents the gateways of an app: in @fastify/swagger's document, and by routes of its own. */

@@ -1,18 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fromBinary } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { readFileSync } from "node:fs";
 import {
   bundledProto,
-  bundledProtoNames,
   compileRouteTable,
   createSchema,
   type GatewayEntry,
   type JsonOptions,
   type Schema,
 } from "grpc-transcoding";
+import { compile } from "proto-to-descriptor";
 
 /** The codec's options of a gateway without any. */
 export const standardJson: JsonOptions = {
@@ -22,22 +17,15 @@ export const standardJson: JsonOptions = {
   unknownFields: "reject",
 };
 
-/** The schema of some proto texts by file name. */
+/** The schema of some proto texts by import name, which may import the bundled files. */
 export function schemaOf(files: Readonly<Record<string, string>>): Schema {
-  const dir = mkdtempSync(join(tmpdir(), "openapi-test-"));
-  try {
-    const bundled = bundledProtoNames.map((name) => [name, bundledProto(name) ?? ""] as const);
-    for (const [name, text] of [...bundled, ...Object.entries(files)]) {
-      mkdirSync(dirname(join(dir, name)), { recursive: true });
-      writeFileSync(join(dir, name), text);
-    }
-    const set = join(dir, "set.pb");
-    const flags = ["--include_imports", "--include_source_info", `-I${dir}`, `-o${set}`];
-    execFileSync("protoc", [...flags, ...Object.keys(files)]);
-    return createSchema(fromBinary(FileDescriptorSetSchema, readFileSync(set)));
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  const set = compile({
+    files: Object.keys(files),
+    includeDirs: [],
+    readFile: (name) => files[name] ?? bundledProto(name),
+    sourceInfo: true,
+  });
+  return createSchema(set);
 }
 
 /** A gateway as the registry has it, serving all bindings of a schema. */
