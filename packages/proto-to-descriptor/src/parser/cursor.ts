@@ -25,8 +25,8 @@ export const MINUS = 0x2d;
 /** Thrown to leave a statement that cannot be parsed further; the error is reported by then. */
 const ABANDON: unique symbol = Symbol("abandon the statement");
 
-/** How deep messages, groups and option values may nest. */
-export const MAX_NESTING = 100;
+/** How deep messages and groups may nest, as in protoc. */
+const MAX_NESTING = 31;
 
 export type Location = SourceCodeInfo_Location | undefined;
 

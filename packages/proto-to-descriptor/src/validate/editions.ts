@@ -21,7 +21,8 @@ const PACKED = 1;
 export function validateEditions(file: FileNode, report: Report): void {
   const { source } = file;
   if (file.proto.options?.features?.fieldPresence === LEGACY_REQUIRED) {
-    report(source, 0, "Required presence can't be specified by default.");
+    const statement = file.options.find(({ name }) => name[0]?.name === "features");
+    report(source, statement?.at ?? 0, "Required presence can't be specified by default.");
   }
   if (file.edition >= EDITION_2024) {
     for (const { modifier, at } of file.imports) {
