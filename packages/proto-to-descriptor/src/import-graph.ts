@@ -40,9 +40,9 @@ export function loadFiles(
     if (twice) report(file.source, at, `Import "${name}" was listed twice.`);
     const start = pending.findIndex((other) => other.name === name);
     if (start >= 0) {
-      const cycle = [...pending.slice(start).map((other) => other.name), name].join(" -> ");
-      report(file.source, at, `File recursively imports itself: ${cycle}.`);
-      file.broken = true;
+      const cycle = pending.slice(start);
+      reportCycle(cycle, report);
+      for (const member of cycle) member.broken = true;
       return;
     }
     statement.file = load(name);
@@ -62,6 +62,15 @@ export function loadFiles(
     diagnostics.push({ file: asGiven, line: 1, column: 1, message });
   }
   return order;
+}
+
+/** Reports a cycle where its first file imports the next one. */
+function reportCycle(cycle: readonly FileNode[], report: Report): void {
+  const [first] = cycle as readonly [FileNode];
+  const names = [...cycle.map(({ name }) => name), first.name];
+  const statement = first.imports.find(({ name }) => name === names[1]);
+  const message = `File recursively imports itself: ${names.join(" -> ")}.`;
+  report(first.source, statement?.at ?? 0, message);
 }
 
 /** A file sees itself, what it imports, and what those import publicly, and so on. */
