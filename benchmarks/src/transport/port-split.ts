@@ -65,7 +65,7 @@ export async function comparePortSplit(): Promise<void> {
       "grpc.enable_channelz": 0,
     });
     clients.push(client);
-    return against(name, target, 3_000, grpcCall(client));
+    return against(name, target, 2_000, grpcCall(client));
   };
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   try {

@@ -58,10 +58,9 @@ export class GrpcSinks {
    */
   find(path: string, headers: IncomingHttpHeaders): GrpcSink | undefined {
     const service = serviceOf(path);
-    if (service === undefined) return undefined;
     let nearest: GrpcSink | undefined;
     for (const sink of this.sinks) {
-      if (sink.services !== undefined && !sink.services.has(service)) continue;
+      if (sink.services?.has(service) === false) continue;
       if (sink.accepts !== undefined && !sink.accepts(headers)) continue;
       if (this.backends.get(sink.server)?.handlers.has(path)) return sink;
       if (sink.services !== undefined) nearest ??= sink;
@@ -127,7 +126,10 @@ function refuseConflict(sink: GrpcSink, other: GrpcSink): void {
   }
 }
 
-/** `"package.Service"` of `"/package.Service/Method"`. */
-function serviceOf(path: string): string | undefined {
-  return /^\/([^/]+)\/[^/]+$/.exec(path)?.[1];
+/** `"package.Service"` of `"/package.Service/Method"`; `""` for a path of another form. */
+function serviceOf(path: string): string {
+  const slash = path.indexOf("/", 1);
+  return path.startsWith("/") && slash > 0 && path.indexOf("/", slash + 1) < 0
+    ? path.slice(1, slash)
+    : "";
 }

@@ -1,13 +1,18 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { Code } from "grpc-transcoding";
+import { LiveList, type Placed } from "../transport/live-list.ts";
 import { answerStatus } from "./trailers-only.ts";
 
 // How long a client may take to read the last statuses before its connection is cut.
 const lastWordsMs = 250;
 
+interface OpenStream extends Placed {
+  readonly stream: ServerHttp2Stream;
+}
+
 interface SessionState {
   /** Native gRPC streams that have not closed. */
-  readonly grpcStreams: Set<ServerHttp2Stream>;
+  readonly grpcStreams: LiveList<OpenStream>;
   /** Streams that were reset since `resetsSince`. */
   resets: number;
   resetsSince: number;
@@ -44,7 +49,7 @@ export class Http2Sessions {
   }
 
   add(session: ServerHttp2Session): void {
-    this.sessions.set(session, { grpcStreams: new Set(), resets: 0, resetsSince: 0 });
+    this.sessions.set(session, { grpcStreams: new LiveList(), resets: 0, resetsSince: 0 });
     session.once("close", () => this.sessions.delete(session));
     if (this.isClosing) session.close();
   }
@@ -54,9 +59,10 @@ export class Http2Sessions {
     const { session } = stream;
     const state = session === undefined ? undefined : this.sessions.get(session as never);
     if (state === undefined) return;
-    if (isGrpc) state.grpcStreams.add(stream);
+    const open = { stream, place: -1 };
+    if (isGrpc) state.grpcStreams.add(open);
     stream.once("close", () => {
-      if (isGrpc) state.grpcStreams.delete(stream);
+      state.grpcStreams.delete(open);
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
         this.countReset(session as ServerHttp2Session, state);
       }
@@ -72,7 +78,7 @@ export class Http2Sessions {
   /** Ends open calls with UNAVAILABLE, then cuts every connection. */
   finishClose(): void {
     for (const { grpcStreams } of this.sessions.values()) {
-      for (const stream of grpcStreams) answerStatus(stream, shuttingDown);
+      for (const { stream } of grpcStreams) answerStatus(stream, shuttingDown);
     }
     setTimeout(() => {
       for (const session of this.sessions.keys()) {
