@@ -9,6 +9,8 @@ export interface RequestPath {
   readonly raw: string[];
   /** The segments decoded once: the same array as `raw` where nothing is encoded. */
   readonly segments: string[];
+  /** Where the last colon stands in the last raw segment; -1 for none. */
+  readonly colon: number;
 }
 
 const absoluteForm = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
@@ -30,11 +32,14 @@ export function parseRequestPath(target: string): RequestPath | { readonly inval
   let end = start;
   // An authority alone ("http://host") stands for the path "/".
   let from = start + 1;
+  let colonAt = -1;
   for (; end < target.length; end += 1) {
     const code = target.charCodeAt(end);
     if (code === 47) {
       if (end > start) raw.push(target.slice(from, end));
       from = end + 1;
+    } else if (code === 58) {
+      colonAt = end;
     } else if (code === 37) {
       escaped = true;
     } else if (code === 63 || code === 35) {
@@ -45,9 +50,10 @@ export function parseRequestPath(target: string): RequestPath | { readonly inval
   }
   if (end > start + 1) raw.push(target.slice(from, end));
   const text = start === 0 ? target.slice(0, end) : target.slice(start, end);
-  if (!escaped) return { text, raw, segments: raw };
+  const colon = colonAt < from ? -1 : colonAt - from;
+  if (!escaped) return { text, raw, segments: raw, colon };
   try {
-    return { text, raw, segments: raw.map(decodeSegment) };
+    return { text, raw, segments: raw.map(decodeSegment), colon };
   } catch {
     return { invalid: "the path has a malformed percent-encoding or is not UTF-8" };
   }

@@ -86,11 +86,11 @@ export function compileRouteTable<R extends Route>(
  * The text after the last unencoded colon is a verb if a route has it; otherwise the colon is data. On
  * success with a verb, the verb is cut off the last segment.
  */
-function findWithVerb<R>(trie: RouteTrie<R>, { raw, segments }: RequestPath): R | undefined {
+function findWithVerb<R>(trie: RouteTrie<R>, path: RequestPath): R | undefined {
+  const { raw, segments, colon } = path;
   const last = raw.length - 1;
-  const rawLast = last < 0 ? "" : (raw[last] as string);
-  const colon = rawLast.lastIndexOf(":");
-  if (colon >= 0 && colon < rawLast.length - 1) {
+  const rawLast = raw[last];
+  if (rawLast !== undefined && colon >= 0 && colon < rawLast.length - 1) {
     const wholeLast = segments[last] as string;
     segments[last] = decodeSegment(rawLast.slice(0, colon));
     const route = findRoute(trie, segments, 0, decodeSegment(rawLast.slice(colon + 1)));

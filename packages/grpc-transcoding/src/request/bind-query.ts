@@ -4,7 +4,7 @@ import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { type BoundFields, boundFields } from "./bound-fields.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
-import { parseQueryString } from "./query-string.ts";
+import { parseQueryString, type QueryParameter } from "./query-string.ts";
 import { getOwn, type RequestValue, setOwn } from "./request-value.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";
 import { addViolation, parseText } from "./violations.ts";
@@ -52,10 +52,10 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
         );
         continue;
       }
-      const { name, value } = parameter;
+      const { name } = parameter;
       const found = resolve(name, fieldsOf(input), input, bound);
       if (!("refused" in found)) {
-        bindParameter(found, name, value, target, violations);
+        bindParameter(found, parameter, target, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
         addViolation(violations, name, found.refused, found.description);
       }
@@ -141,11 +141,11 @@ function refuse(refused: RefusedName["refused"], description: string): RefusedNa
 
 function bindParameter(
   { parents, field, key }: ResolvedName,
-  name: string,
-  text: string,
+  parameter: QueryParameter,
   root: RequestValue,
   violations: FieldViolation[],
 ): void {
+  const { name, value } = parameter;
   let target = root;
   for (const step of [...parents, field]) {
     const rival = step.rivals.find((other) => Object.hasOwn(target, other));
@@ -155,16 +155,16 @@ function bindParameter(
     }
     if (step !== field) target = container(target, step, {}) as RequestValue;
   }
-  const parse = () => parseText(field.parse, text, name, violations);
   if (field.kind === "list") {
-    (container(target, field, []) as unknown[]).push(parse());
+    const list = container(target, field, []) as unknown[];
+    list.push(parseText(field.parse, value, name, violations));
   } else if (field.kind === "map") {
     const entry = parseText(field.parseKey, key ?? "", name, violations);
     if (entry === undefined) return;
     const entries = container(target, field, {}) as RequestValue;
-    setOnce(entries, String(entry), parse, name, violations);
+    setOnce(entries, String(entry), field, parameter, violations);
   } else {
-    setOnce(target, field.desc.jsonName, parse, name, violations);
+    setOnce(target, field.desc.jsonName, field, parameter, violations);
   }
 }
 
@@ -172,14 +172,14 @@ function bindParameter(
 function setOnce(
   target: RequestValue,
   key: string,
-  parse: () => unknown,
-  name: string,
+  { parse }: QueryField,
+  { name, value }: QueryParameter,
   violations: FieldViolation[],
 ): void {
   if (Object.hasOwn(target, key)) {
     addViolation(violations, name, "REPEATED_SINGULAR", "it takes one value");
   } else {
-    setOwn(target, key, parse());
+    setOwn(target, key, parseText(parse, value, name, violations));
   }
 }
 
