@@ -13,7 +13,7 @@ import {
 } from "./googleapis.ts";
 
 const lookups = 200_000;
-const rounds = 7;
+const rounds = 11;
 
 /** Process CPU time in microseconds. */
 function cpuMicros(): number {
@@ -27,8 +27,9 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+/** Other processes share the caches: the quiet rounds tell what the code costs. */
+function lowerQuartile(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 2] ?? 0;
 }
 
 interface Measured {
@@ -91,7 +92,7 @@ function worstCases(): Record<string, string> {
         for (let index = 0; index < 500; index += 1) table.match("GET", path);
         return (cpuMicros() - before) / 500;
       });
-      return [name, `${median(times).toFixed(1)} us`];
+      return [name, `${lowerQuartile(times).toFixed(1)} us`];
     }),
   );
 }
@@ -116,7 +117,7 @@ export function run(): void {
         {
           "start ms": one.startMs.toFixed(1),
           "heap MB": one.heapMb.toFixed(1),
-          "lookup us": median(times[index] ?? []).toFixed(2),
+          "lookup us": lowerQuartile(times[index] ?? []).toFixed(2),
           "conflict check ms": conflictMs(one).toFixed(0),
         },
       ]),

@@ -35,7 +35,10 @@ export function parseRequestPath(target: string): RequestPath | { readonly inval
   let colonAt = -1;
   for (; end < target.length; end += 1) {
     const code = target.charCodeAt(end);
-    if (code === 47) {
+    if (code > 63) {
+      // Letters, the bulk of a path: all that counts stands before them in ASCII.
+      if (code > 126) return { invalid: "the path must be percent-encoded ASCII" };
+    } else if (code === 47) {
       if (end > start) raw.push(target.slice(from, end));
       from = end + 1;
     } else if (code === 58) {
@@ -44,8 +47,6 @@ export function parseRequestPath(target: string): RequestPath | { readonly inval
       escaped = true;
     } else if (code === 63 || code === 35) {
       break;
-    } else if (code > 126) {
-      return { invalid: "the path must be percent-encoded ASCII" };
     }
   }
   if (end > start + 1) raw.push(target.slice(from, end));
