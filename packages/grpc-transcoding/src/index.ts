@@ -34,6 +34,7 @@ export { HttpRuleError, throwRuleErrors } from "./http/rule-problem.ts";
 export { createJsonCodec } from "./json/create-json-codec.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
+export { JsonValueSplitter } from "./json/json-value-splitter.ts";
 export type { DeadlineOf, DeadlineOptions } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { formatGrpcTimeout, parseGrpcTimeout } from "./metadata/grpc-timeout.ts";
@@ -118,6 +119,7 @@ export { failureFromError, grpcFailureFromError } from "./status/failure-from-er
 export type { FailureOfOptions } from "./status/failure-of.ts";
 export { failureOf } from "./status/failure-of.ts";
 export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
+export { omitStackTrace } from "./status/stack-trace.ts";
 export type { Status, StatusDetail } from "./status/status.ts";
 export type { EncodedStatus } from "./status/status-details.ts";
 export {

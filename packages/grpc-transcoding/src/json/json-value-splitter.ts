@@ -1,0 +1,149 @@
+import { Code } from "../status/code.ts";
+import { gatewayError } from "../status/status-error.ts";
+import { JsonError } from "./json-codec.ts";
+
+const quote = 34;
+const backslash = 92;
+const openBracket = 91;
+const closeBracket = 93;
+const openBrace = 123;
+const closeBrace = 125;
+const comma = 44;
+const colon = 58;
+
+/** What the splitter is inside of. A scalar at the top level (`1`, `true`) ends where something else starts. */
+const State = { BETWEEN: 0, NESTED: 1, STRING: 2, ESCAPE: 3, SCALAR: 4 } as const;
+type State = (typeof State)[keyof typeof State];
+
+/**
+ * Cuts a stream of JSON values, one after the other or a line each (NDJSON), into the text of each value. Looks
+ * at every byte once, however the chunks fall, and keeps no more than one value. Says where values end,
+ * not whether they are valid: that is for the parser.
+ */
+export class JsonValueSplitter {
+  readonly #maxBytes: number;
+  /** The pieces of a value that started in an earlier chunk. */
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  #state: State = State.BETWEEN;
+  #depth = 0;
+
+  /** `maxBytes`: the largest text of one value. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * The values that end in this chunk, which the splitter may keep parts of: it must not change afterwards.
+   * Throws a {@link JsonError} for what cannot start a value, and a StatusError with RESOURCE_EXHAUSTED
+   * for a value of more than `maxBytes`.
+   */
+  push(chunk: Uint8Array): Buffer[] {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const values: Buffer[] = [];
+    let start = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const c = bytes[at] as number;
+      if (this.#state === State.SCALAR && endsScalar(c)) {
+        values.push(this.#take(bytes, start, at));
+      }
+      if (this.#state === State.BETWEEN) {
+        if (isSpace(c)) continue;
+        start = at;
+      }
+      if (this.#step(c)) {
+        values.push(this.#take(bytes, start, at + 1));
+        start = at + 1;
+      }
+    }
+    if (this.#state !== State.BETWEEN) this.#keep(bytes.subarray(start));
+    return values;
+  }
+
+  /** The last value, if it is a scalar that nothing followed. Throws a {@link JsonError} for an unfinished value. */
+  end(): Buffer[] {
+    if (this.#state === State.BETWEEN) return [];
+    if (this.#state !== State.SCALAR) {
+      throw new JsonError([{ path: "", description: "the input ends in the middle of a value" }]);
+    }
+    return [this.#take(Buffer.alloc(0), 0, 0)];
+  }
+
+  /** Goes over one byte; true if a value ends with it. */
+  #step(c: number): boolean {
+    switch (this.#state) {
+      case State.ESCAPE:
+        this.#state = State.STRING;
+        return false;
+      case State.STRING:
+        if (c === backslash) this.#state = State.ESCAPE;
+        else if (c === quote) {
+          this.#state = State.NESTED;
+          return this.#depth === 0;
+        }
+        return false;
+      case State.NESTED:
+        if (c === quote) this.#state = State.STRING;
+        else if (c === openBrace || c === openBracket) this.#depth++;
+        else if (c === closeBrace || c === closeBracket) return --this.#depth === 0;
+        return false;
+      case State.SCALAR:
+        return false;
+      case State.BETWEEN:
+        if (c === openBrace || c === openBracket) {
+          this.#depth = 1;
+          this.#state = State.NESTED;
+        } else if (c === quote) {
+          this.#state = State.STRING;
+        } else if (c === closeBrace || c === closeBracket || c === comma || c === colon) {
+          const found = JSON.stringify(String.fromCharCode(c));
+          throw new JsonError([{ path: "", description: `JSON value expected, not ${found}` }]);
+        } else {
+          this.#state = State.SCALAR;
+        }
+        return false;
+    }
+  }
+
+  #take(bytes: Buffer, start: number, end: number): Buffer {
+    const last = bytes.subarray(start, end);
+    this.#check(last.length);
+    const value = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    this.#state = State.BETWEEN;
+    this.#depth = 0;
+    return value;
+  }
+
+  #keep(piece: Buffer): void {
+    this.#check(piece.length);
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+  }
+
+  #check(more: number): void {
+    if (this.#pieceBytes + more > this.#maxBytes) {
+      throw gatewayError(`a JSON value of the stream is larger than ${this.#maxBytes} bytes`, {
+        code: Code.RESOURCE_EXHAUSTED,
+      });
+    }
+  }
+}
+
+function isSpace(c: number): boolean {
+  return c === 32 || c === 10 || c === 13 || c === 9;
+}
+
+function endsScalar(c: number): boolean {
+  return (
+    isSpace(c) ||
+    c === openBrace ||
+    c === openBracket ||
+    c === quote ||
+    c === closeBrace ||
+    c === closeBracket ||
+    c === comma ||
+    c === colon
+  );
+}
