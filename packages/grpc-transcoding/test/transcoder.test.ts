@@ -217,6 +217,8 @@ test("collects the violations of path and query, and not without end", () => {
   );
   const many = () => decode("GetKinds", rule, { url: `/v1/1?${"x=1&".repeat(500)}` });
   assert.equal(violationsOf(many).length, 20);
+  const [name] = violationsOf(() => decode("GetKinds", rule, { url: `/v1/1?${"x".repeat(9000)}` }));
+  assert.ok((name?.field.length ?? 0) + (name?.description.length ?? 0) < 400);
   const long = () => decode("GetKinds", rule, { url: `/v1/1?f_bool=${"y".repeat(9000)}` });
   assert.ok((violationsOf(long)[0]?.description.length ?? 0) < 120);
 });

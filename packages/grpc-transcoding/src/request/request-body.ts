@@ -8,7 +8,7 @@ import { badBody } from "./violations.ts";
 import { isSpecialMessage } from "./well-known-message.ts";
 
 /** What a request's body gives. */
-export interface ReadBody {
+interface ReadBody {
   /** The request message so far, as parsed JSON. Not an object where the body is none. */
   readonly value: unknown;
   /** Protobuf bytes to be put behind those of `value`: a google.api.HttpBody as it came. */

@@ -3,8 +3,9 @@ import { badRequestDetail, type FieldViolation } from "../status/error-details.t
 import { gatewayError, type StatusError } from "../status/status-error.ts";
 import { TextValueError, type ViolationReason } from "./text-dialect.ts";
 
-/** More violations than these help nobody, and a client must not make an answer large. */
+// More and longer ones help nobody, and a client must not make an answer large.
 const maxViolations = 20;
+const maxFieldLength = 256;
 
 /** Adds to a request's violations, which are thrown together. */
 export function addViolation(
@@ -13,7 +14,10 @@ export function addViolation(
   reason: ViolationReason,
   description: string,
 ): void {
-  if (violations.length < maxViolations) violations.push({ field, reason, description });
+  if (violations.length >= maxViolations) return;
+  // A parameter's name is the client's own text.
+  const shown = field.length > maxFieldLength ? `${field.slice(0, maxFieldLength)}...` : field;
+  violations.push({ field: shown, reason, description });
 }
 
 /** Parses a text; a TextValueError becomes a violation of `field`, and the result undefined. */
