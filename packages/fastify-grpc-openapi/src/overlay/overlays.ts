@@ -53,7 +53,7 @@ export function applyOverlays<T extends object>(
   const swagger = annotations.read(desc, openapiv2 + (desc.kind === "enum" ? "enum" : name));
   if (swagger !== undefined)
     merged = mergeOverlay(withoutTags(merged, swagger), read(swagger as JsonObject));
-  const subset = annotations.read(desc, openapiv3 + kind);
+  const subset = annotations.read(desc, openapiv3 + (kind === "property" ? "field" : kind));
   if (subset !== undefined) merged = mergeOverlay(merged, subset);
   for (const name of gnosticPackages) {
     merged = mergeOverlay(merged, gnosticOption(desc, `${name}.${kind}`, annotations));

@@ -20,9 +20,23 @@ export function fieldSchema(field: DescField, context: SchemaContext): SchemaObj
 
 /** The value of a field with what its validation rules demand of it. */
 export function constrainedValue(field: DescField, context: SchemaContext): SchemaObject {
-  const value = valueSchema(field, context);
+  const value = { ...valueSchema(field, context), ...formatOf(field, context) };
   const rules = fieldRules(context.annotations, field);
   return rules === undefined ? value : constrain(value, field, rules, context);
+}
+
+const formats: Readonly<Record<string, SchemaObject>> = {
+  UUID4: { format: "uuid" },
+  IPV4: { format: "ipv4" },
+  IPV6: { format: "ipv6" },
+  IPV4_OR_IPV6: { anyOf: [{ format: "ipv4" }, { format: "ipv6" }] },
+};
+
+/** `(google.api.field_info).format` of a string (AIP-202). */
+function formatOf(field: DescField, { annotations }: SchemaContext): SchemaObject {
+  if (field.fieldKind !== "scalar") return {};
+  const info = annotations.read(field, "google.api.field_info") as { format?: string } | undefined;
+  return formats[info?.format ?? ""] ?? {};
 }
 
 /** What readers should know of a field beside the form of its value. */
