@@ -10,6 +10,7 @@ import {
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
+import type { LogsRequest } from "./call/request-logging.ts";
 
 /** What answering a failure needs of its gateway. Members are live. */
 export interface FailureAnswers {
@@ -20,6 +21,7 @@ export interface FailureAnswers {
   /** The methods that a request's path has beside its own. */
   otherMethods(request: FastifyRequest): readonly string[];
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  readonly logsRequest: LogsRequest;
 }
 
 /**
@@ -34,7 +36,9 @@ export function answerFailure(
 ): void {
   const failure = failureFromError(error, gateway.mapper.codeOf?.bind(gateway.mapper));
   const { statusCode, headers, body } = mapFailure(gateway, failure, request);
-  if (statusCode >= 500) request.log.error({ err: error }, failure.status.message);
+  if (statusCode >= 500 && gateway.logsRequest(request)) {
+    request.log.error({ err: error }, failure.status.message);
+  }
   reply.code(statusCode);
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
   const vary = headers.vary && { vary: joinVary(reply.getHeader("vary"), headers.vary) };
@@ -44,7 +48,7 @@ export function answerFailure(
 
 /** The table's answer to a failure on a request; `inStream` once messages have been sent. */
 export function mapFailure(
-  gateway: Omit<FailureAnswers, "setResponseHeaders">,
+  gateway: Pick<FailureAnswers, "mapper" | "schema" | "json">,
   failure: Failure,
   request: FastifyRequest,
   inStream = false,

@@ -88,6 +88,10 @@ export class Gateway implements FailureAnswers {
     return this.parts.options.json;
   }
 
+  get logsRequest(): LogsRequest {
+    return this.parts.logsRequest;
+  }
+
   get mapper(): ErrorMapper {
     return this.#mapper ?? defaultErrorMapper;
   }

@@ -102,7 +102,8 @@ export interface ResolvedOptions extends RoutingOptions {
   readonly maxBodyBytes: number;
   readonly limits: { readonly maxRequestBytes: number; readonly maxResponseBytes: number };
   readonly streamFormats: readonly StreamEncoder["name"][];
-  readonly streamEnvelope: "bare" | "result";
+  readonly streamEnvelope: Preset["streamEnvelope"];
+  readonly trailers: Preset["trailers"];
   readonly notFound: "app" | "table";
 }
 

@@ -20,7 +20,8 @@ export interface Preset {
   readonly notFound: "app" | "table";
   /** `"bare"` messages, or grpc-gateway's `{"result":…}` and `{"error":…}` lines. */
   readonly streamEnvelope: "bare" | "result";
-  readonly headers: PresetName;
+  /** What becomes of trailing metadata of unary calls: headers, or HTTP trailers for clients that take them. */
+  readonly trailers: "headers" | "http";
 }
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
@@ -34,7 +35,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     wrongMethod: 405,
     notFound: "app",
     streamEnvelope: "bare",
-    headers: "standard",
+    trailers: "headers",
   },
   "grpc-gateway": {
     json: { naming: "json", emit: "all", enums: "name", unknownFields: "ignore" },
@@ -46,6 +47,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     wrongMethod: 501,
     notFound: "table",
     streamEnvelope: "result",
-    headers: "grpc-gateway",
+    trailers: "http",
   },
 };

@@ -58,3 +58,14 @@ test("never lets a stripped prefix reach a header of the connection", async (t) 
   assert.deepEqual(metadata?.get("connection"), []);
   assert.deepEqual(metadata?.get("transfer-encoding"), []);
 });
+
+test("answers trailing metadata as HTTP trailers to clients that take them", async (t) => {
+  const app = await shopApp(t, { preset: "grpc-gateway" });
+  const plain = await app.inject("/v1/items/7");
+  assert.equal(plain.headers["grpc-metadata-x-took"], undefined);
+  assert.deepEqual(plain.trailers, {});
+  const taking = await app.inject({ url: "/v1/items/7", headers: { te: "trailers" } });
+  assert.equal(taking.headers.trailer, "grpc-trailer-x-took");
+  assert.equal(taking.trailers["grpc-trailer-x-took"], "5");
+  assert.equal(taking.json().name, "items/7");
+});

@@ -93,6 +93,7 @@ forEachUpstream("passes allowed headers in and allowed metadata out", async ({ a
   assert.deepEqual(metadata?.get("x-request-id"), ["r1"]);
   assert.deepEqual(metadata?.get("x-other"), []);
   assert.equal(response.headers["x-shelf"], "12");
+  assert.equal(response.headers["x-took"], "5");
   assert.equal(response.headers.secret, undefined);
 });
 

@@ -42,6 +42,17 @@ export class ShopLog {
     for (const resolve of this.#cancelled.splice(0)) resolve();
   }
 
+  readonly #waiting: (() => void)[] = [];
+
+  wait(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves with the next call of Wait. */
+  async waiting(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
   /** Resolves once a call was cancelled. */
   async cancelled(): Promise<void> {
     if (this.cancellations > 0) return;
@@ -61,7 +72,13 @@ export function shopHandlers(log: ShopLog) {
       headers.set("x-shelf", "12");
       headers.set("secret", "stays inside");
       call.sendMetadata(headers);
-      callback(null, item({ name: call.request.name, price: String(call.request.number) }));
+      const trailers = new Metadata();
+      trailers.set("x-took", "5");
+      callback(
+        null,
+        item({ name: call.request.name, price: String(call.request.number) }),
+        trailers,
+      );
     },
     CreateItem(call: Unary<{ item: Item; itemId: string }>, callback: sendUnaryData<Item>) {
       log.requests.push(call.request);
@@ -76,6 +93,7 @@ export function shopHandlers(log: ShopLog) {
       callback(Object.assign(new Error(message), { code, details: message }));
     },
     Wait(call: Unary<{ name: string }>) {
+      log.wait();
       call.on("cancelled", () => log.cancel());
     },
     Count(call: ServerWritableStream<{ limit: number; failCode: number; bytes: number }, Item>) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
+import { connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
 import type { Upstream } from "../src/upstream.ts";
 import { listen, next, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
@@ -49,6 +50,22 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     await next(response, "data");
     request.destroy();
     await log.cancelled();
+  });
+
+  test(`${kind}: cancels the call when an HTTP/2 client resets the stream`, async (t) => {
+    const log = new ShopLog();
+    const app = await shopApp(t, { upstream: await makeUpstream(t, log) });
+    const session = connect(await listen(app));
+    t.after(() => session.close());
+    for (const path of ["/v1/items:count?bytes=1000", "/v1/items/1:wait"]) {
+      const stream = session.request({ ":path": path });
+      stream.on("error", () => {});
+      if (path.includes("count")) await next(stream, "data");
+      else await log.waiting();
+      stream.close(constants.NGHTTP2_CANCEL);
+      await log.cancelled();
+      log.cancellations = 0;
+    }
   });
 
   test(`${kind}: asks for no more than a slow client takes`, async (t) => {

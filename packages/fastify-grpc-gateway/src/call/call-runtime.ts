@@ -12,13 +12,14 @@ import {
 } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "../options.ts";
+import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import type { CallRuntime } from "./rpc-route.ts";
 
 /** Compiles what a gateway's calls have in common. Throws FST_GRPC_OPTION for a malformed rule. */
 export function createCallRuntime(
   transport: Transport,
   options: FastifyGrpcGatewayOptions,
-  { preset, streamEnvelope, streamFormats }: ResolvedOptions,
+  { preset, streamEnvelope, streamFormats, trailers }: ResolvedOptions,
   rest: Pick<CallRuntime, "streamError" | "logsRequest">,
 ): CallRuntime {
   const metadataOf = compiled("headers.request", () =>
@@ -38,6 +39,7 @@ export function createCallRuntime(
       const headers = headersOf(metadata, reply.statusCode);
       for (const name in headers) reply.header(name, headers[name]);
     },
+    answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
     deadline(request: FastifyRequest, streaming: boolean) {
       const timeout = request.headers["grpc-timeout"];
       return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);

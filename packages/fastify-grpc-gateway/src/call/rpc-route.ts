@@ -26,6 +26,16 @@ export interface CallRuntime {
   requestMetadata(request: FastifyRequest): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  /**
+   * Answers a unary call's trailing metadata where the preset has it: among the returned metadata, which
+   * becomes headers, or as trailers of the HTTP response.
+   */
+  answerTrailers(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    headers: MetadataEntries,
+    trailers: MetadataEntries,
+  ): MetadataEntries;
   /** Throws a StatusError for a malformed `grpc-timeout`. */
   deadline(request: FastifyRequest, streaming: boolean): Deadline;
   /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */

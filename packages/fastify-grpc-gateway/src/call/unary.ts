@@ -38,8 +38,7 @@ export function answerUnary(
     },
     onStatus(status, trailers, origin = "service") {
       ended = true;
-      const metadata = trailers.length === 0 ? headers : [...headers, ...trailers];
-      finish(runtime, route, call, { status, metadata, origin }, message, request, reply);
+      finish(runtime, route, call, { status, headers, trailers, origin }, message, request, reply);
     },
   });
   handle.read();
@@ -50,10 +49,11 @@ export function answerUnary(
   if (!ended) cancelOnDisconnect(reply, handle);
 }
 
-/** What the transport reported last, with all metadata of the call. */
+/** How the call ended, with all metadata of the response. */
 interface CallEnd {
   readonly status: Status;
-  readonly metadata: MetadataEntries;
+  readonly headers: MetadataEntries;
+  readonly trailers: MetadataEntries;
   readonly origin: "service" | "transport";
 }
 
@@ -61,14 +61,15 @@ function finish(
   runtime: CallRuntime,
   route: RpcRoute,
   call: TransportCall,
-  { status, metadata, origin }: CallEnd,
+  { status, headers, trailers, origin }: CallEnd,
   message: Uint8Array | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  const metadata = runtime.answerTrailers(request, reply, headers, trailers);
   if (status.code !== Code.OK) {
     if (runtime.logsRequest(request)) logCall(request, call, status.code);
-    reply.send(StatusError.from(failureOf(status, metadata, { origin })));
+    reply.send(StatusError.from({ ...failureOf(status, trailers, { origin }), metadata }));
     return;
   }
   try {
