@@ -37,10 +37,17 @@ export interface DiagnosticList {
   readonly diagnostics: Diagnostic[];
 }
 
+/** After so many errors a list says so and takes no more. */
+const MAX_DIAGNOSTICS = 1000;
+
 export function createDiagnosticList(): DiagnosticList {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (source, offset, message) => {
-    diagnostics.push({ file: source.name, ...positionAt(source, offset), message });
+    if (diagnostics.length > MAX_DIAGNOSTICS) return;
+    const isLast = diagnostics.length === MAX_DIAGNOSTICS;
+    const position = positionAt(source, offset);
+    const text = isLast ? "Too many errors: the rest is not listed." : message;
+    diagnostics.push({ file: source.name, ...position, message: text });
   };
   return { report, diagnostics };
 }

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { createSourceFile, type SourceFile } from "./source-file.ts";
 
 /** Largest file that is read; protoc's own limit for a message is 2 GiB, its largest real file 5 MiB. */
-export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Finds files by import name. */
 export interface FileLoader {
@@ -26,7 +26,7 @@ export function createFileLoader(
       const content = readFromDisk(roots, importName) ?? readFile?.(importName);
       if (content === undefined) return undefined;
       if (content.length > MAX_FILE_BYTES) {
-        throw new RangeError(`The file is larger than ${MAX_FILE_BYTES} bytes.`);
+        throw new RangeError(`it is larger than ${MAX_FILE_BYTES} bytes.`);
       }
       return createSourceFile(importName, content);
     },

@@ -3,6 +3,10 @@ import type { Diagnostic, Report } from "./diagnostics.ts";
 import { type FileLoader, toImportName } from "./file-loader.ts";
 import type { WordCache } from "./lexer.ts";
 import { parseFile } from "./parser/file.ts";
+import type { SourceFile } from "./source-file.ts";
+
+/** Longest chain of files that import each other. */
+const MAX_IMPORT_DEPTH = 500;
 
 /**
  * Parses the files and everything they import, in the order of their dependencies. Files that are
@@ -20,9 +24,19 @@ export function loadFiles(
   const pending: FileNode[] = [];
   const order: FileNode[] = [];
 
+  const readSource = (name: string): SourceFile | undefined => {
+    try {
+      return loader.load(name);
+    } catch (error) {
+      const message = `The file cannot be read: ${(error as Error).message}`;
+      diagnostics.push({ file: name, line: 1, column: 1, message });
+      return undefined;
+    }
+  };
+
   const load = (name: string): FileNode | undefined => {
     if (loaded.has(name)) return loaded.get(name);
-    const source = loader.load(name);
+    const source = readSource(name);
     const file = source && parseFile(source, report, words, sourceInfo);
     loaded.set(name, file);
     if (file === undefined) return undefined;
@@ -45,6 +59,12 @@ export function loadFiles(
       for (const member of cycle) member.broken = true;
       return;
     }
+    if (pending.length >= MAX_IMPORT_DEPTH) {
+      const message = `Imports are nested too deep: at most ${MAX_IMPORT_DEPTH} levels are allowed.`;
+      report(file.source, at, message);
+      file.broken = true;
+      return;
+    }
     statement.file = load(name);
     if (statement.file === undefined) {
       report(file.source, at, `Import "${name}" was not found.`);
@@ -58,6 +78,7 @@ export function loadFiles(
     if (load(asGiven) !== undefined) continue;
     const name = loader.importNameOf(path);
     if (name !== undefined && load(name) !== undefined) continue;
+    if (diagnostics.some(({ file }) => file === asGiven || file === name)) continue;
     const message = `File "${path}" was not found in the include directories.`;
     diagnostics.push({ file: asGiven, line: 1, column: 1, message });
   }

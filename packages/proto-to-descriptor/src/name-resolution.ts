@@ -18,6 +18,9 @@ export interface NameResolver {
   explain(name: string, scope: MessageNode | undefined): string;
 }
 
+/** A suggestion compares with every name that is visible: only the first errors of a file get one. */
+const MAX_SUGGESTIONS = 20;
+
 interface Failure {
   /** The name is defined in this file, which is not imported. */
   hidden: Declaration | undefined;
@@ -29,6 +32,7 @@ export function createNameResolver(table: SymbolTable, file: FileNode): NameReso
   const cache = new Map<string, Declaration | null>();
   const split = new Map<string, readonly string[]>();
   let packages: Set<PackageNode> | undefined;
+  let suggestions = 0;
 
   const isVisible = (node: Declaration): boolean => {
     if (node.kind !== "package") return node.file === file || file.visible.has(node.file);
@@ -135,6 +139,7 @@ export function createNameResolver(table: SymbolTable, file: FileNode): NameReso
       if (incomplete !== undefined) {
         return `"${name}" is resolved to "${incomplete}", which is not defined. The innermost scope is searched first; write ".${name}" to start from the outermost scope.`;
       }
+      if (suggestions++ >= MAX_SUGGESTIONS) return `"${name}" is not defined.`;
       const plain = name.replace(/^\./, "");
       const all = [...visibleTypeNames(file)];
       const short = all.map((full) => full.slice(full.lastIndexOf(".") + 1));

@@ -40,6 +40,7 @@ function validateMessage(node: MessageNode, report: Report): void {
     const twice = firstDuplicate(node.proto.reservedName);
     report(source, node.at, `Field name "${twice}" is reserved multiple times.`);
   }
+  let nextNumber: number | undefined;
   const numbers = node.fields.length > 1 ? new Map<number, FieldNode>() : undefined;
   for (const field of node.fields) {
     validateField(field, report);
@@ -58,7 +59,8 @@ function validateMessage(node: MessageNode, report: Report): void {
     }
     const other = numbers?.get(number);
     if (other !== undefined) {
-      const message = `Field number ${number} has already been used in "${node.fullName}" by field "${other.name}".${nextFreeNumber(node)}`;
+      nextNumber ??= nextFreeNumber(node);
+      const message = `Field number ${number} has already been used in "${node.fullName}" by field "${other.name}". The next free number is ${nextNumber}.`;
       report(source, field.numberAt, message);
     } else {
       numbers?.set(number, field);
@@ -72,12 +74,12 @@ function validateMessage(node: MessageNode, report: Report): void {
   for (const extension of node.extensions) validateField(extension, report);
 }
 
-function nextFreeNumber(node: MessageNode): string {
+function nextFreeNumber(node: MessageNode): number {
   const used = new Set(node.fields.map((field) => field.proto.number));
   const ranges = sortRanges([...node.proto.reservedRange, ...node.proto.extensionRange]);
   let next = 1;
   while (used.has(next) || findRange(ranges, next) !== undefined) next++;
-  return ` The next free number is ${next}.`;
+  return next;
 }
 
 function validateReservedRanges(node: MessageNode, report: Report): SortedRanges<Range> {

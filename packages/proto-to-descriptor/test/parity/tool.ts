@@ -47,7 +47,9 @@ export function runProtoc(
 
 /** Prints one line per check and counts what differs. */
 export function summarize(check: string, compared: number, differences: readonly string[]): number {
-  console.log(`${differences.length === 0 ? "ok  " : "FAIL"} ${check}: ${compared} compared`);
+  console.log(
+    `${differences.length === 0 ? "ok  " : "FAIL"} ${check}: ${compared} descriptors or files compared`,
+  );
   for (const difference of differences.slice(0, 20)) console.log(`     ${difference}`);
   if (differences.length > 20) console.log(`     … ${differences.length - 20} more`);
   return differences.length;
