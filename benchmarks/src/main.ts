@@ -1,6 +1,10 @@
 // `npm run bench` runs all benchmarks, `npm run bench -- request codec` those named.
 const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>> = {
   request: () => import("./request/request.bench.ts"),
+  codec: () => import("./codec/codec.bench.ts"),
+  routing: () => import("./routing/routing.bench.ts"),
+  transport: () => import("./transport/transport.bench.ts"),
+  errors: () => import("./errors/errors.bench.ts"),
 };
 
 const names = process.argv.slice(2);
