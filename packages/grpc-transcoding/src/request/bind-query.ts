@@ -7,7 +7,7 @@ import { createQueryFields, type QueryField, type QueryFields } from "./query-fi
 import { parseQueryString, type QueryParameter } from "./query-string.ts";
 import { getOwn, type RequestValue, setOwn } from "./request-value.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";
-import { addViolation, parseText } from "./violations.ts";
+import { addViolation, isFull, parseText } from "./violations.ts";
 
 /**
  * What becomes of a parameter that names no field, or one that the path or the body fills: an error,
@@ -42,6 +42,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
 
   return (query, target, violations) => {
     for (const parameter of parseQueryString(query)) {
+      if (isFull(violations)) return;
       if ("malformed" in parameter) {
         const { malformed } = parameter;
         addViolation(

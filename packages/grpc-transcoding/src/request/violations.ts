@@ -14,10 +14,15 @@ export function addViolation(
   reason: ViolationReason,
   description: string,
 ): void {
-  if (violations.length >= maxViolations) return;
+  if (isFull(violations)) return;
   // A parameter's name is the client's own text.
   const shown = field.length > maxFieldLength ? `${field.slice(0, maxFieldLength)}...` : field;
   violations.push({ field: shown, reason, description });
+}
+
+/** Whether no further violation will be reported, so that there is no use in looking for more. */
+export function isFull(violations: readonly FieldViolation[]): boolean {
+  return violations.length >= maxViolations;
 }
 
 /** Parses a text; a TextValueError becomes a violation of `field`, and the result undefined. */
