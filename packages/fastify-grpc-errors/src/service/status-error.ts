@@ -5,6 +5,7 @@ import {
   encodeStatusDetails,
   grpcFailureFromError,
   type MetadataEntries,
+  omitStackTrace,
   type StatusDetail,
   statusDetailsKey,
 } from "grpc-transcoding";
@@ -21,7 +22,7 @@ export interface StatusErrorOptions {
 /**
  * A status for the handlers of a grpc-js server: `callback(new StatusError(Code.NOT_FOUND, "…"))`.
  * Has the members that grpc-js reads (`code`, `details`, `metadata`), and writes its details into
- * `grpc-status-details-bin`. Needs @grpc/grpc-js to be installed once `metadata` is read.
+ * `grpc-status-details-bin`. Has no stack unless it is UNKNOWN, INTERNAL or DATA_LOSS. Needs @grpc/grpc-js to be installed once `metadata` is read.
  */
 export class StatusError extends Error {
   override readonly name = "StatusError";
@@ -33,7 +34,9 @@ export class StatusError extends Error {
   private built: Metadata | undefined;
 
   constructor(code: Code, message: string, options: StatusErrorOptions = {}) {
+    const restore = omitStackTrace(code);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    restore();
     this.code = code;
     // grpc-js escapes the message by encodeURI, which throws for an unpaired surrogate.
     this.details = message.replace(/\p{Surrogate}/gu, "\ufffd");

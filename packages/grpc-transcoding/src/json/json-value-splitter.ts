@@ -22,9 +22,12 @@ type State = (typeof State)[keyof typeof State];
  */
 export class JsonValueSplitter {
   readonly #maxBytes: number;
-  /** The pieces of a value that started in an earlier chunk. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  /**
+   * The start of a value that earlier chunks brought, copied: pieces as they came would be unbounded
+   * in number, and each would hold on to the whole buffer that it was read into.
+   */
+  #kept: Buffer = Buffer.alloc(0);
+  #keptBytes = 0;
   #state: State = State.BETWEEN;
   #depth = 0;
 
@@ -34,7 +37,7 @@ export class JsonValueSplitter {
   }
 
   /**
-   * The values that end in this chunk, which the splitter may keep parts of: it must not change afterwards.
+   * The values that end in this chunk, as parts of it where they lie in it as a whole.
    * Throws a {@link JsonError} for what cannot start a value, and a StatusError with RESOURCE_EXHAUSTED
    * for a value of more than `maxBytes`.
    */
@@ -106,11 +109,14 @@ export class JsonValueSplitter {
   }
 
   #take(bytes: Buffer, start: number, end: number): Buffer {
-    const last = bytes.subarray(start, end);
-    this.#check(last.length);
-    const value = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
-    this.#pieces = [];
-    this.#pieceBytes = 0;
+    let value = bytes.subarray(start, end);
+    this.#check(value.length);
+    if (this.#keptBytes > 0) {
+      this.#keep(value);
+      value = this.#kept.subarray(0, this.#keptBytes);
+      this.#kept = Buffer.alloc(0);
+      this.#keptBytes = 0;
+    }
     this.#state = State.BETWEEN;
     this.#depth = 0;
     return value;
@@ -118,12 +124,18 @@ export class JsonValueSplitter {
 
   #keep(piece: Buffer): void {
     this.#check(piece.length);
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
+    const needed = this.#keptBytes + piece.length;
+    if (needed > this.#kept.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#kept.length * 2));
+      this.#kept.copy(larger, 0, 0, this.#keptBytes);
+      this.#kept = larger;
+    }
+    piece.copy(this.#kept, this.#keptBytes);
+    this.#keptBytes = needed;
   }
 
   #check(more: number): void {
-    if (this.#pieceBytes + more > this.#maxBytes) {
+    if (this.#keptBytes + more > this.#maxBytes) {
       throw gatewayError(`a JSON value of the stream is larger than ${this.#maxBytes} bytes`, {
         code: Code.RESOURCE_EXHAUSTED,
       });

@@ -100,12 +100,16 @@ export function retryInfoDetail(delayMs: number): StatusDetail {
   return rpcDetail("RetryInfo", { retryDelay: `${seconds.toFixed(9)}s` });
 }
 
+const surrogate = /\p{Surrogate}/u;
+
 /** Without unpaired surrogates, which have no UTF-8: descriptions quote what clients sent. */
 function wellFormed(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd");
+  if (typeof value === "string") {
+    return surrogate.test(value) ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value;
+  }
   if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, wellFormed(member)]),
-  );
+  const members: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) members[key] = wellFormed((value as typeof members)[key]);
+  return members;
 }

@@ -1,6 +1,7 @@
 import type { MetadataEntries } from "../metadata/metadata.ts";
 import { Code, codeName } from "./code.ts";
 import type { Failure, FailureOrigin } from "./failure.ts";
+import { omitStackTrace } from "./stack-trace.ts";
 import type { Status, StatusDetail } from "./status.ts";
 
 const brand: unique symbol = Symbol.for("grpc-transcoding.StatusError") as never;
@@ -14,7 +15,7 @@ export interface StatusErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A {@link Failure} that can be thrown. `instanceof` judges by a brand, so two copies of this package agree. */
+/** A {@link Failure} that can be thrown; without a stack unless it is UNKNOWN, INTERNAL or DATA_LOSS. `instanceof` judges by a brand, so two copies of this package agree. */
 export class StatusError extends Error implements Failure {
   override readonly name = "StatusError";
   readonly status: Status;
@@ -23,7 +24,9 @@ export class StatusError extends Error implements Failure {
   readonly metadata?: MetadataEntries;
 
   constructor(code: Code, message: string, options: StatusErrorOptions = {}) {
+    const restore = omitStackTrace(code);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    restore();
     this.status = { code, message, details: options.details ?? [] };
     this.origin = options.origin ?? "service";
     if (options.http !== undefined) this.http = options.http;
@@ -46,9 +49,12 @@ export class StatusError extends Error implements Failure {
   /** The same failure as something to throw. */
   static from(failure: Failure): StatusError {
     if (failure instanceof StatusError) return failure;
-    return new StatusError(failure.status.code, failure.status.message, {
-      ...failure,
-      details: failure.status.details,
+    const { status, origin, http, metadata } = failure;
+    return new StatusError(status.code, status.message, {
+      details: status.details,
+      origin,
+      ...(http && { http }),
+      ...(metadata && { metadata }),
     });
   }
 }
