@@ -4,6 +4,7 @@ import {
   type Route,
   type RouteTable,
 } from "grpc-transcoding";
+import { constraintMicros } from "./constraint-cost.ts";
 import {
   allOfGoogleapis,
   parseRules,
