@@ -6,18 +6,27 @@ import type { HttpBinding } from "../schema/schema.ts";
  */
 export type BoundFields = ReadonlyMap<string, BoundFields | "bound">;
 
+type MutableFields = Map<string, MutableFields | "bound">;
+
 /** The bound fields of a binding whose body is not `*`. */
 export function boundFields({ pathVariables, body }: HttpBinding): BoundFields {
-  const root = new Map<string, Map<string, never> | "bound">();
+  const root: MutableFields = new Map();
   for (const { field } of pathVariables) {
-    let level: Map<string, unknown> = root;
-    for (const step of field.fields.slice(0, -1)) {
-      const next = level.get(step.name) ?? new Map();
-      level.set(step.name, next);
-      level = next as Map<string, unknown>;
-    }
-    level.set(field.fields.at(-1)?.name ?? "", "bound");
+    const names = field.fields.map(({ name }) => name);
+    const last = names.pop() ?? "";
+    let level = root;
+    for (const name of names) level = part(level, name);
+    level.set(last, "bound");
   }
   if (typeof body === "object") root.set(body.name, "bound");
   return root;
+}
+
+/** The parts of a message. No variable is part of another, so a message is never bound as a whole before. */
+function part(level: MutableFields, name: string): MutableFields {
+  const present = level.get(name);
+  if (present !== undefined && present !== "bound") return present;
+  const added: MutableFields = new Map();
+  level.set(name, added);
+  return added;
 }
