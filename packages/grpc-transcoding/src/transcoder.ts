@@ -48,7 +48,7 @@ export interface TranscoderOptions {
   readonly unknownQuery?: UnknownQuery;
   /**
    * How path and query spell values: as ProtoJSON, or also as Go does, for clients of grpc-gateway v2
-   * (bools `1` and `t`, durations `1h30m`, integers `0x10` in paths, Struct as JSON text).
+   * (bools `1` and `t`, durations `1h30m`, integers `0x10` in paths, Struct as JSON text, no `;`).
    * @default "protojson"
    */
   readonly textDialect?: "protojson" | "go";
@@ -83,6 +83,7 @@ export function compileTranscoder(
     codec,
     dialect: dialect.query,
     unknownQuery: options.unknownQuery ?? "reject",
+    goQuery: options.textDialect === "go",
   });
   const inference =
     options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);

@@ -20,6 +20,11 @@ export interface QueryOptions {
   readonly codec: JsonCodec;
   readonly dialect: TextDialect;
   readonly unknownQuery: UnknownQuery;
+  /**
+   * Reads the query itself as grpc-gateway v2 does: `;` is an error, and a message of which an unknown
+   * field is named is set.
+   */
+  readonly goQuery: boolean;
 }
 
 /** Binds a raw query (without its `?`) into `target`. Failures become violations. */
@@ -34,13 +39,16 @@ const maxDepth = 32;
 
 /** Compiles the query of a binding: reference google/api/http.proto, "Rules for HTTP mapping". */
 export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
-  const { codec, dialect } = options;
+  const { codec, dialect, goQuery } = options;
   const fieldsOf = createQueryFields(dialect, codec);
   const input = binding.method.input;
   const bound = binding.body === "*" ? "bound" : boundFields(binding);
   const isIgnored = compileIgnored(options.unknownQuery);
 
   return (query, target, violations) => {
+    if (goQuery && query.includes(";")) {
+      addViolation(violations, "", "BAD_ENCODING", "a query must not have a semicolon");
+    }
     for (const parameter of parseQueryString(query)) {
       if (isFull(violations)) return;
       if ("malformed" in parameter) {
@@ -59,6 +67,8 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
         bindParameter(found, parameter, target, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
         addViolation(violations, name, found.refused, found.description);
+      } else if (goQuery && found.refused === "UNKNOWN_PARAMETER") {
+        enter(found.parents, target);
       }
     }
   };
@@ -81,6 +91,8 @@ interface ResolvedName {
 interface RefusedName {
   readonly refused: "UNKNOWN_PARAMETER" | "NOT_BINDABLE" | "BOUND_ELSEWHERE";
   readonly description: string;
+  /** The messages before the step that was refused. */
+  readonly parents: readonly QueryField[];
 }
 
 function resolve(
@@ -102,7 +114,8 @@ function resolve(
   for (const [index, step] of steps.entries()) {
     const field = fields.get(step);
     if (field === undefined) {
-      return refuse("UNKNOWN_PARAMETER", `${message.typeName} has no field ${quote(step)}`);
+      const description = `${message.typeName} has no field ${quote(step)}`;
+      return refuse("UNKNOWN_PARAMETER", description, parents);
     }
     const last = index === steps.length - 1;
     level = level === "bound" ? level : level?.get(field.desc.name);
@@ -136,8 +149,12 @@ function checkLast(resolved: ResolvedName): ResolvedName | RefusedName {
   return resolved;
 }
 
-function refuse(refused: RefusedName["refused"], description: string): RefusedName {
-  return { refused, description };
+function refuse(
+  refused: RefusedName["refused"],
+  description: string,
+  parents: readonly QueryField[] = [],
+): RefusedName {
+  return { refused, description, parents };
 }
 
 function bindParameter(
@@ -182,6 +199,11 @@ function setOnce(
   } else {
     setOwn(target, key, parseText(parse, value, name, violations));
   }
+}
+
+/** The innermost of the given messages, made where they are missing. */
+function enter(parents: readonly QueryField[], root: RequestValue): RequestValue {
+  return parents.reduce((target, step) => container(target, step, {}) as RequestValue, root);
 }
 
 /** The object or list of a field, made where it is missing. */

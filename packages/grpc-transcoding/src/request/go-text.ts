@@ -23,7 +23,7 @@ const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /**
  * The texts that grpc-gateway v2 takes in a query and in nested path variables: Go's strconv and
- * time.ParseDuration. Base64 may lack its padding, which grpc-gateway refuses.
+ * time.ParseDuration.
  */
 export const goQueryText: TextDialect = {
   bool(text) {
@@ -42,7 +42,10 @@ export const goQueryText: TextDialect = {
     if (decimalFloat.test(text)) return finiteFloat(Number(text.replaceAll("_", "")), text, single);
     return finiteFloat(parseHexFloat(text), text, single);
   },
-  bytes: protoJsonText.bytes,
+  bytes(text) {
+    if (text.length % 4 !== 0) throw invalidText("padded base64", text);
+    return protoJsonText.bytes(text);
+  },
   enum(text, desc) {
     const named = desc.values.find((value) => value.name === text);
     const value = named ?? desc.value[Number(decimal.test(text) ? text : Number.NaN)];

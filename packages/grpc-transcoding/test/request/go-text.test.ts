@@ -42,6 +42,7 @@ const queryTexts: Row[] = [
   ["DOUBLE", "x", undefined],
   ["BYTES", "_-8=", "/+8="],
   ["BYTES", "/+8=", "/+8="],
+  ["BYTES", "/+8", undefined],
   ["STRING", "", ""],
 ];
 

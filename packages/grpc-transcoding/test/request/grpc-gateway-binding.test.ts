@@ -46,7 +46,9 @@ function decode(
 // Query of a GetKinds request, and the message as grpc-gateway v2 makes it.
 const queries: readonly [behaviour: string, query: string, expected: JsonValue | undefined][] = [
   ["ignores unknown parameters", "nope=1&nope.a=1&f_string=x", { fString: "x" }],
-  ["ignores unknown parameters at any depth", "f_nested.nope=1&f_string=x", { fString: "x" }],
+  ["sets the message of an unknown parameter", "f_nested.nope=1", { fNested: {} }],
+  ["refuses semicolons", "f_string=a;b", undefined],
+  ["refuses base64 without padding", "f_bytes=_-8", undefined],
   ["refuses a step into a scalar", "f_string.x=1", undefined],
   ["takes Go's bools", "f_bool=T", { fBool: true }],
   ["takes integers of base 10 with zeros in front", "f_int32=010", { fInt32: 10 }],
