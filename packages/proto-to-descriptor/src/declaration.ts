@@ -62,12 +62,12 @@ export interface FileNode {
   edition: number;
   packageAt: number;
   package: PackageNode | undefined;
-  readonly imports: ImportNode[];
-  readonly messages: MessageNode[];
-  readonly enums: EnumNode[];
-  readonly extensions: FieldNode[];
-  readonly services: ServiceNode[];
-  readonly options: OptionStatement[];
+  imports: readonly ImportNode[];
+  messages: readonly MessageNode[];
+  enums: readonly EnumNode[];
+  extensions: readonly FieldNode[];
+  services: readonly ServiceNode[];
+  options: readonly OptionStatement[];
   features: FeatureSet | undefined;
   /** The file itself, its imports and what these import publicly. */
   visible: Set<FileNode>;
@@ -83,16 +83,15 @@ export interface MessageNode {
   readonly parent: MessageNode | undefined;
   readonly proto: DescriptorProto;
   fullName: string;
-  readonly fields: FieldNode[];
-  readonly oneofs: OneofNode[];
-  readonly messages: MessageNode[];
-  readonly enums: EnumNode[];
-  readonly extensions: FieldNode[];
-  readonly ranges: ExtensionRangeNode[];
+  fields: readonly FieldNode[];
+  oneofs: readonly OneofNode[];
+  messages: readonly MessageNode[];
+  enums: readonly EnumNode[];
+  extensions: readonly FieldNode[];
+  ranges: readonly ExtensionRangeNode[];
   /** Offsets of `proto.reservedRange`. */
-  readonly reservedAt: number[];
-  readonly reservedNamesAt: number[];
-  readonly options: OptionStatement[];
+  reservedAt: readonly number[];
+  options: readonly OptionStatement[];
   /** Everything declared in it, by name. */
   readonly members: Map<string, Declaration>;
   /** Made for a map field; `field` is that field. */
@@ -117,7 +116,7 @@ export interface FieldNode {
   extendeeAt: number;
   defaultAt: number;
   jsonNameAt: number;
-  readonly options: OptionStatement[];
+  options: readonly OptionStatement[];
   isMap: boolean;
   /** The message whose field this is: the extended one for an extension. */
   container: MessageNode | undefined;
@@ -133,8 +132,8 @@ export interface OneofNode {
   readonly file: FileNode;
   readonly parent: MessageNode;
   readonly proto: OneofDescriptorProto;
-  readonly options: OptionStatement[];
-  readonly fields: FieldNode[];
+  options: readonly OptionStatement[];
+  fields: readonly FieldNode[];
   features: FeatureSet | undefined;
 }
 
@@ -146,10 +145,9 @@ export interface EnumNode {
   readonly parent: MessageNode | undefined;
   readonly proto: EnumDescriptorProto;
   fullName: string;
-  readonly values: EnumValueNode[];
-  readonly reservedAt: number[];
-  readonly reservedNamesAt: number[];
-  readonly options: OptionStatement[];
+  values: readonly EnumValueNode[];
+  reservedAt: readonly number[];
+  options: readonly OptionStatement[];
   features: FeatureSet | undefined;
 }
 
@@ -161,13 +159,13 @@ export interface EnumValueNode {
   readonly parent: EnumNode;
   readonly proto: EnumValueDescriptorProto;
   numberAt: number;
-  readonly options: OptionStatement[];
+  options: readonly OptionStatement[];
 }
 
 export interface ExtensionRangeNode {
   readonly proto: DescriptorProto_ExtensionRange;
   readonly at: number;
-  readonly options: OptionStatement[];
+  options: readonly OptionStatement[];
 }
 
 export interface ServiceNode {
@@ -177,8 +175,8 @@ export interface ServiceNode {
   readonly file: FileNode;
   readonly proto: ServiceDescriptorProto;
   fullName: string;
-  readonly methods: MethodNode[];
-  readonly options: OptionStatement[];
+  methods: readonly MethodNode[];
+  options: readonly OptionStatement[];
   features: FeatureSet | undefined;
 }
 
@@ -195,7 +193,7 @@ export interface MethodNode {
   output: MessageNode | undefined;
   /** Ends with braces instead of a semicolon: then there is an options message, if only an empty one. */
   hasBody: boolean;
-  readonly options: OptionStatement[];
+  options: readonly OptionStatement[];
 }
 
 /** `a.b` and `c` make `a.b.c`; an empty scope adds nothing. */

@@ -218,16 +218,25 @@ export class Lexer {
       hash = (Math.imul(hash, 31) + c) | 0;
       p++;
     }
-    const slot = (hash ^ (hash >>> 13)) & 8191;
-    const cached = this.#words[slot] as string;
-    if (cached.length === p - start && text.startsWith(cached, start)) {
-      this.word = cached;
-    } else {
-      this.word = text.slice(start, p);
-      this.#words[slot] = this.word;
-    }
+    this.word = this.#cached(start, p, hash);
     this.kind = IDENTIFIER;
     this.end = p;
+  }
+
+  /** The text between two offsets, as one string however often it occurs. */
+  protected intern(start: number, end: number): string {
+    let hash = 0;
+    for (let p = start; p < end; p++) hash = (Math.imul(hash, 31) + this.text.charCodeAt(p)) | 0;
+    return this.#cached(start, end, hash);
+  }
+
+  #cached(start: number, end: number, hash: number): string {
+    const slot = (hash ^ (hash >>> 13)) & 8191;
+    const cached = this.#words[slot] as string;
+    if (cached.length === end - start && this.text.startsWith(cached, start)) return cached;
+    const word = this.text.slice(start, end);
+    this.#words[slot] = word;
+    return word;
   }
 
   #digits(p: number, mask: number): number {

@@ -30,7 +30,6 @@ interface Failure {
 
 export function createNameResolver(table: SymbolTable, file: FileNode): NameResolver {
   const cache = new Map<string, Declaration | null>();
-  const split = new Map<string, readonly string[]>();
   let packages: Set<PackageNode> | undefined;
   let suggestions = 0;
 
@@ -41,10 +40,10 @@ export function createNameResolver(table: SymbolTable, file: FileNode): NameReso
   };
 
   const partsOf = (name: string): readonly string[] => {
-    let parts = split.get(name);
+    let parts = table.nameParts.get(name);
     if (parts === undefined) {
       parts = name.split(".");
-      split.set(name, parts);
+      table.nameParts.set(name, parts);
     }
     return parts;
   };

@@ -11,6 +11,7 @@ import {
   MethodDescriptorProtoSchema,
   OneofDescriptorProtoSchema,
   ServiceDescriptorProtoSchema,
+  type SourceCodeInfo_Location,
   SourceCodeInfo_LocationSchema,
 } from "@bufbuild/protobuf/wkt";
 
@@ -56,5 +57,24 @@ export const newReservedRange: ReturnType<
 export const newEnumReservedRange: ReturnType<
   typeof messageFactory<typeof EnumDescriptorProto_EnumReservedRangeSchema>
 > = messageFactory(EnumDescriptorProto_EnumReservedRangeSchema);
-export const newLocation: ReturnType<typeof messageFactory<typeof SourceCodeInfo_LocationSchema>> =
-  messageFactory(SourceCodeInfo_LocationSchema);
+const locationPrototype: unknown = Object.getPrototypeOf(create(SourceCodeInfo_LocationSchema));
+const Location = function (
+  this: Record<string, unknown>,
+  path: number[],
+  span: number[],
+  leadingDetachedComments: string[],
+): void {
+  this.$typeName = SourceCodeInfo_LocationSchema.typeName;
+  this.path = path;
+  this.span = span;
+  this.leadingDetachedComments = leadingDetachedComments;
+} as unknown as {
+  new (path: number[], span: number[], detached: string[]): SourceCodeInfo_Location;
+  prototype: unknown;
+};
+Location.prototype = locationPrototype;
+
+/** A location of `SourceCodeInfo`; it keeps the arrays. */
+export function newLocation(path: number[], span: number[]): SourceCodeInfo_Location {
+  return new Location(path, span, []);
+}

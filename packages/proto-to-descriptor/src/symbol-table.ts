@@ -16,10 +16,16 @@ export interface SymbolTable {
   readonly root: PackageNode;
   /** Extensions by the message that they extend, and their number. */
   readonly extensionNumbers: Map<MessageNode, Map<number, FieldNode>>;
+  /** The parts of names with dots, since the same few names are looked up again and again. */
+  readonly nameParts: Map<string, readonly string[]>;
 }
 
 export function createSymbolTable(): SymbolTable {
-  return { root: newPackage("", undefined, undefined), extensionNumbers: new Map() };
+  return {
+    root: newPackage("", undefined, undefined),
+    extensionNumbers: new Map(),
+    nameParts: new Map(),
+  };
 }
 
 function newPackage(

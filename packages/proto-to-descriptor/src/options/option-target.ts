@@ -15,7 +15,18 @@ import type { OptionStatement } from "../option-statement.ts";
 import type { MessageValue } from "./message-value.ts";
 
 /** The messages of google/protobuf/descriptor.proto that hold options. */
-export const OPTIONS_SCHEMAS = {
+export type OptionsName =
+  | "FileOptions"
+  | "MessageOptions"
+  | "FieldOptions"
+  | "OneofOptions"
+  | "EnumOptions"
+  | "EnumValueOptions"
+  | "ExtensionRangeOptions"
+  | "ServiceOptions"
+  | "MethodOptions";
+
+export const OPTIONS_SCHEMAS: Readonly<Record<OptionsName, DescMessage>> = {
   FileOptions: FileOptionsSchema,
   MessageOptions: MessageOptionsSchema,
   FieldOptions: FieldOptionsSchema,
@@ -25,8 +36,7 @@ export const OPTIONS_SCHEMAS = {
   ExtensionRangeOptions: ExtensionRangeOptionsSchema,
   ServiceOptions: ServiceOptionsSchema,
   MethodOptions: MethodOptionsSchema,
-} as const satisfies Record<string, DescMessage>;
-export type OptionsName = keyof typeof OPTIONS_SCHEMAS;
+};
 
 /** One interpreted statement: a field of the options message as `$unknown` holds it. */
 export interface SetOption {

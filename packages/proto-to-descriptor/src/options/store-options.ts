@@ -1,4 +1,4 @@
-import { type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { messageFactory } from "../new-message.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import {
@@ -25,10 +25,7 @@ const LAST_KNOWN: Readonly<Record<OptionsName, number>> = {
 };
 
 const FACTORIES = Object.fromEntries(
-  Object.entries(OPTIONS_SCHEMAS).map(([name, schema]) => [
-    name,
-    messageFactory(schema as DescMessage),
-  ]),
+  Object.entries(OPTIONS_SCHEMAS).map(([name, schema]) => [name, messageFactory(schema)]),
 ) as Record<OptionsName, () => Message>;
 
 /** Makes the options message of a descriptor from the statements that are interpreted by now. */
@@ -42,7 +39,7 @@ export function storeOptions({ holder, kind, set }: OptionTarget, writer: ByteWr
     writer.raw(option.data);
   }
   if (writer.length > 0) {
-    options = fromBinary(OPTIONS_SCHEMAS[kind] as DescMessage, writer.take());
+    options = fromBinary(OPTIONS_SCHEMAS[kind], writer.take());
   }
   options ??= FACTORIES[kind]();
   let unknown = options.$unknown;

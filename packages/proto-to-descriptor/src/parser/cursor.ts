@@ -186,13 +186,23 @@ export class Cursor extends Lexer {
 
   /** `a.b.c`, with a leading dot if the source has one. */
   typeName(expected: string): string {
-    let name = this.trySymbol(DOT) ? "." : "";
-    name += this.identifier(expected);
+    const { start } = this;
+    const absolute = this.trySymbol(DOT);
+    let name = this.identifier(expected);
+    if (absolute) name = `.${name}`;
+    if (this.symbol !== DOT) return name;
+    let { length } = name;
+    let end = this.previousEnd;
+    const parts = [name];
     while (this.symbol === DOT) {
       this.next();
-      name += `.${this.identifier("an identifier after the dot")}`;
+      const part = this.identifier("an identifier after the dot");
+      parts.push(part);
+      length += part.length + 1;
+      end = this.previousEnd;
     }
-    return name;
+    // Without blanks or comments between the parts, the name is in the source as it is.
+    return length === end - start ? this.intern(start, end) : parts.join(".");
   }
 
   /** Consumes a symbol after which comments belong to declarations: `;`, `{` or `}`. */
@@ -227,11 +237,12 @@ export class Cursor extends Lexer {
   }
 
   /** Opens a location that starts at the current token. */
-  open(parent: Location, ...path: number[]): Location {
+  open(parent: Location, first?: number, second?: number): Location {
     if (this.locations === undefined) return undefined;
-    const location = newLocation();
-    location.path = parent === undefined ? path : [...parent.path, ...path];
-    location.span = [this.line, this.column()];
+    const path = parent === undefined ? [] : parent.path.slice();
+    if (first !== undefined) path.push(first);
+    if (second !== undefined) path.push(second);
+    const location = newLocation(path, [this.line, this.column()]);
     this.locations.push(location);
     return location;
   }

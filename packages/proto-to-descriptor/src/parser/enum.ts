@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import type { EnumNode, FileNode, MessageNode } from "../declaration.ts";
 import { END } from "../lexer.ts";
 import { newEnumReservedRange } from "../new-message.ts";
@@ -42,7 +43,7 @@ function parseEnumStatement(c: Cursor, node: EnumNode, location: Location): void
   if (c.tryEnd(SEMICOLON)) return;
   if (c.is("option")) {
     const optionsLocation = c.open(location, 3);
-    parseOptionStatement(c, node.options, optionsLocation);
+    parseOptionStatement(c, node, optionsLocation);
     c.close(optionsLocation);
   } else if (c.is("reserved")) {
     parseReserved(
@@ -56,12 +57,9 @@ function parseEnumStatement(c: Cursor, node: EnumNode, location: Location): void
         range.start = start;
         range.end = end === MAX ? INT32_MAX : end;
         node.proto.reservedRange.push(range);
-        node.reservedAt.push(at);
+        node.reservedAt = append(node.reservedAt, at);
       },
-      (name, at) => {
-        node.proto.reservedName.push(name);
-        node.reservedNamesAt.push(at);
-      },
+      (name) => node.proto.reservedName.push(name),
     );
   } else {
     parseEnumValue(c, node, location);
@@ -81,7 +79,7 @@ function parseEnumValue(c: Cursor, parent: EnumNode, enumLocation: Location): vo
   c.close(numberLocation);
   if (c.symbol === OPEN_BRACKET) {
     const optionsLocation = c.open(location, 3);
-    parseBracketOptions(c, node.options, optionsLocation);
+    parseBracketOptions(c, node, optionsLocation);
     c.close(optionsLocation);
   }
   c.expectEnd(SEMICOLON, location);

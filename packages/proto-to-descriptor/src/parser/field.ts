@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import type { FieldNode, MessageNode } from "../declaration.ts";
 import { formatDouble, formatFloat } from "../default-value.ts";
 import { INT32_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX } from "../integer-literal.ts";
@@ -75,7 +76,7 @@ export function parseFieldHead(c: Cursor, field: FieldNode, fieldLocation: Locat
   c.close(numberLocation);
   if (c.symbol === OPEN_BRACKET) {
     const optionsLocation = c.open(fieldLocation, 8);
-    parseBracketOptions(c, field.options, optionsLocation, () =>
+    parseBracketOptions(c, field, optionsLocation, () =>
       parsePseudoOption(c, field, fieldLocation),
     );
     c.close(optionsLocation);
@@ -173,7 +174,7 @@ export function addMapEntry(
     for (const option of field.options) {
       const [first] = option.name;
       if (first?.name !== "features" || first.isExtension) continue;
-      node.options.push({ ...option, location: undefined });
+      node.options = append(node.options, { ...option, location: undefined });
     }
     addField(entry, node);
   }

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { SourceCodeInfoSchema } from "@bufbuild/protobuf/wkt";
+import { append, none } from "../append.ts";
 import type { FileNode, ImportNode } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
 import { END, type WordCache } from "../lexer.ts";
@@ -30,12 +31,12 @@ export function newFileNode(source: SourceFile): FileNode {
     edition: EDITION_PROTO2,
     packageAt: 0,
     package: undefined,
-    imports: [],
-    messages: [],
-    enums: [],
-    extensions: [],
-    services: [],
-    options: [],
+    imports: none(),
+    messages: none(),
+    enums: none(),
+    extensions: none(),
+    services: none(),
+    options: none(),
     features: undefined,
     visible: new Set(),
     broken: false,
@@ -128,7 +129,7 @@ function parseTopLevelStatement(c: Cursor, file: FileNode, location: Location): 
       return;
     case "option": {
       const optionsLocation = c.open(location, 8);
-      parseOptionStatement(c, file.options, optionsLocation);
+      parseOptionStatement(c, file, optionsLocation);
       c.close(optionsLocation);
       return;
     }
@@ -182,7 +183,7 @@ function parseImport(c: Cursor, file: FileNode, fileLocation: Location): void {
   }
   const name = decodeUtf8(c.byteString("the file to import, as a string"));
   (modifier === "option" ? proto.optionDependency : proto.dependency).push(name);
-  file.imports.push({ name, at, modifier, file: undefined });
+  file.imports = append(file.imports, { name, at, modifier, file: undefined });
   c.expectEnd(SEMICOLON, location);
   c.close(location);
 }

@@ -1,4 +1,11 @@
-import type { FieldNode, FileNode, MessageNode, OneofNode } from "../declaration.ts";
+import { append, none } from "../append.ts";
+import type {
+  ExtensionRangeNode,
+  FieldNode,
+  FileNode,
+  MessageNode,
+  OneofNode,
+} from "../declaration.ts";
 import { END } from "../lexer.ts";
 import { newExtensionRange, newReservedRange } from "../new-message.ts";
 import { LABEL_OPTIONAL } from "../scalar-type.ts";
@@ -71,7 +78,7 @@ function parseMessageStatement(c: Cursor, node: MessageNode, location: Location)
       return;
     case "option": {
       const optionsLocation = c.open(location, 7);
-      parseOptionStatement(c, node.options, optionsLocation);
+      parseOptionStatement(c, node, optionsLocation);
       c.close(optionsLocation);
       return;
     }
@@ -149,7 +156,7 @@ function parseOneof(c: Cursor, node: MessageNode, messageLocation: Location): vo
     if (c.kind === END) c.fail(`"}" at the end of the oneof "${oneof.name}"`);
     if (c.is("option")) {
       const optionsLocation = c.open(location, 2);
-      parseOptionStatement(c, oneof.options, optionsLocation);
+      parseOptionStatement(c, oneof, optionsLocation);
       c.close(optionsLocation);
     } else {
       c.attempt(() => parseOneofField(c, node, oneof, messageLocation));
@@ -173,7 +180,7 @@ function parseOneofField(
   field.oneof = oneof;
   field.proto.oneofIndex = node.oneofs.length - 1;
   if (!c.is("map")) field.proto.label = LABEL_OPTIONAL;
-  oneof.fields.push(field);
+  oneof.fields = append(oneof.fields, field);
   addField(node, field);
   parseFieldRest(c, field, node, fieldLocation, messageLocation);
 }
@@ -197,19 +204,18 @@ export function parseExtend(
     extendeeSpan.push(extendeeColumnEnd(c));
   }
   c.expectEnd(OPEN_BRACE, location);
-  const siblings = (parent ?? file).extensions;
-  const protos = (parent ?? file).proto.extension;
+  const scope = parent ?? file;
   do {
     if (c.kind === END) c.fail('"}" at the end of the extension');
     c.attempt(() => {
       const field = newFieldNode(file, parent, c.start, true);
-      const fieldLocation = c.open(location, siblings.length);
+      const fieldLocation = c.open(location, scope.extensions.length);
       const extendeeLocation = c.open(fieldLocation, 2);
       if (extendeeLocation !== undefined) extendeeLocation.span = extendeeSpan.slice();
       field.extendeeAt = extendeeAt;
       field.proto.extendee = extendee;
-      siblings.push(field);
-      protos.push(field.proto);
+      scope.extensions = append(scope.extensions, field);
+      scope.proto.extension.push(field.proto);
       parseLabel(c, field, fieldLocation);
       parseFieldRest(c, field, parent, fieldLocation, parentLocation);
     });
@@ -240,7 +246,7 @@ function parseExtensionRanges(c: Cursor, node: MessageNode, messageLocation: Loc
       proto.start = start;
       proto.end = end + 1;
       node.proto.extensionRange.push(proto);
-      node.ranges.push({ proto, at, options: [] });
+      node.ranges = append(node.ranges, { proto, at, options: none() });
       rangeLocations.push(rangeLocation);
     },
   );
@@ -249,8 +255,8 @@ function parseExtensionRanges(c: Cursor, node: MessageNode, messageLocation: Loc
     const ranges = node.ranges.slice(first);
     const before = c.locations?.length ?? 0;
     const optionsLocation = c.open(rangeLocations[0], 3);
-    const options = ranges[0]?.options ?? [];
-    parseBracketOptions(c, options, optionsLocation);
+    const [holder] = ranges as [ExtensionRangeNode];
+    parseBracketOptions(c, holder, optionsLocation);
     c.close(optionsLocation);
     const recorded = c.locations?.slice(before) ?? [];
     ranges.slice(1).forEach((range, i) => {
@@ -262,9 +268,9 @@ function parseExtensionRanges(c: Cursor, node: MessageNode, messageLocation: Loc
         }),
       );
       c.locations?.push(...copies.values());
-      for (const option of options) {
+      for (const option of holder.options) {
         const copied = option.location && copies.get(option.location);
-        range.options.push({ ...option, location: copied });
+        range.options = append(range.options, { ...option, location: copied });
       }
     });
   }
@@ -284,12 +290,9 @@ function parseMessageReserved(c: Cursor, node: MessageNode, location: Location):
       range.start = start;
       range.end = end + 1;
       node.proto.reservedRange.push(range);
-      node.reservedAt.push(at);
+      node.reservedAt = append(node.reservedAt, at);
     },
-    (name, at) => {
-      node.proto.reservedName.push(name);
-      node.reservedNamesAt.push(at);
-    },
+    (name) => node.proto.reservedName.push(name),
   );
 }
 
@@ -312,14 +315,17 @@ function resolveMaxRanges(node: MessageNode): void {
 /** Each `optional` of proto3 gets a oneof of its own, after the real ones. */
 function addSyntheticOneofs(node: MessageNode): void {
   if (!node.fields.some((field) => field.proto.proto3Optional)) return;
-  const taken = new Set([...node.fields, ...node.oneofs].map(({ name }) => name));
+  // Only a name that begins with an underscore can be in the way of the name of such a oneof.
+  const taken = new Set([...node.fields, ...node.oneofs].map(({ name }) => name).filter(isPrivate));
   for (const field of node.fields) {
     if (!field.proto.proto3Optional) continue;
-    let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
+    let name = isPrivate(field.name) ? field.name : `_${field.name}`;
     while (taken.has(name)) name = `X${name}`;
     taken.add(name);
     field.proto.oneofIndex = node.oneofs.length;
     field.oneof = addOneof(node, name, field.at);
-    field.oneof.fields.push(field);
+    field.oneof.fields = [field];
   }
 }
+
+const isPrivate = (name: string): boolean => name.startsWith("_") || name.startsWith("X_");

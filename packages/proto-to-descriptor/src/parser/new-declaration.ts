@@ -1,3 +1,4 @@
+import { append, none } from "../append.ts";
 import type {
   EnumNode,
   EnumValueNode,
@@ -26,20 +27,20 @@ export function addMessage(
     parent,
     proto,
     fullName: "",
-    fields: [],
-    oneofs: [],
-    messages: [],
-    enums: [],
-    extensions: [],
-    ranges: [],
-    reservedAt: [],
-    reservedNamesAt: [],
-    options: [],
+    fields: none(),
+    oneofs: none(),
+    messages: none(),
+    enums: none(),
+    extensions: none(),
+    ranges: none(),
+    reservedAt: none(),
+    options: none(),
     members: new Map(),
     mapField,
     features: undefined,
   };
-  (parent ?? file).messages.push(node);
+  const scope = parent ?? file;
+  scope.messages = append(scope.messages, node);
   (parent === undefined ? file.proto.messageType : parent.proto.nestedType).push(proto);
   return node;
 }
@@ -66,7 +67,7 @@ export function newFieldNode(
     extendeeAt: startAt,
     defaultAt: startAt,
     jsonNameAt: startAt,
-    options: [],
+    options: none(),
     isMap: false,
     container: isExtension ? undefined : parent,
     type: undefined,
@@ -76,7 +77,7 @@ export function newFieldNode(
 
 /** Enters a field into its message. */
 export function addField(message: MessageNode, field: FieldNode): void {
-  message.fields.push(field);
+  message.fields = append(message.fields, field);
   message.proto.field.push(field.proto);
 }
 
@@ -90,11 +91,11 @@ export function addOneof(message: MessageNode, name: string, at: number): OneofN
     file: message.file,
     parent: message,
     proto,
-    options: [],
-    fields: [],
+    options: none(),
+    fields: none(),
     features: undefined,
   };
-  message.oneofs.push(node);
+  message.oneofs = append(message.oneofs, node);
   message.proto.oneofDecl.push(proto);
   return node;
 }
@@ -115,14 +116,14 @@ export function addEnum(
     parent,
     proto,
     fullName: "",
-    values: [],
-    reservedAt: [],
-    reservedNamesAt: [],
-    options: [],
+    values: none(),
+    reservedAt: none(),
+    options: none(),
     features: undefined,
   };
-  (parent ?? file).enums.push(node);
-  (parent ?? file).proto.enumType.push(proto);
+  const scope = parent ?? file;
+  scope.enums = append(scope.enums, node);
+  scope.proto.enumType.push(proto);
   return node;
 }
 
@@ -137,9 +138,9 @@ export function addEnumValue(parent: EnumNode, name: string, at: number): EnumVa
     parent,
     proto,
     numberAt: at,
-    options: [],
+    options: none(),
   };
-  parent.values.push(node);
+  parent.values = append(parent.values, node);
   parent.proto.value.push(proto);
   return node;
 }

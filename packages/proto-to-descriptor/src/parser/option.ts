@@ -1,3 +1,4 @@
+import { append } from "../append.ts";
 import { UINT64_MAX } from "../integer-literal.ts";
 import { END, FLOAT, IDENTIFIER, INTEGER, STRING } from "../lexer.ts";
 import type { OptionNamePart, OptionStatement, OptionValue } from "../option-statement.ts";
@@ -20,15 +21,20 @@ import {
 /** Number of `uninterpreted_option` in every options message of google/protobuf/descriptor.proto. */
 const UNINTERPRETED_OPTION = 999;
 
+/** A declaration that has options. */
+interface OptionHolder {
+  options: readonly OptionStatement[];
+}
+
 /** `option name = value;` */
 export function parseOptionStatement(
   c: Cursor,
-  options: OptionStatement[],
+  holder: OptionHolder,
   optionsLocation: Location,
 ): void {
-  const location = c.open(optionsLocation, UNINTERPRETED_OPTION, options.length);
+  const location = c.open(optionsLocation, UNINTERPRETED_OPTION, holder.options.length);
   c.expectWord("option");
-  parseAssignment(c, options, location);
+  parseAssignment(c, holder, location);
   c.expectEnd(SEMICOLON, location);
   c.close(location);
 }
@@ -36,27 +42,28 @@ export function parseOptionStatement(
 /** `[name = value, ...]`; `special` takes the assignments that are no options. */
 export function parseBracketOptions(
   c: Cursor,
-  options: OptionStatement[],
+  holder: OptionHolder,
   optionsLocation: Location,
   special?: () => boolean,
 ): void {
   c.expectSymbol(OPEN_BRACKET);
   do {
     if (special?.() === true) continue;
-    const location = c.open(optionsLocation, UNINTERPRETED_OPTION, options.length);
-    parseAssignment(c, options, location);
+    const location = c.open(optionsLocation, UNINTERPRETED_OPTION, holder.options.length);
+    parseAssignment(c, holder, location);
     c.close(location);
   } while (c.trySymbol(COMMA));
   c.expectSymbol(CLOSE_BRACKET);
 }
 
-function parseAssignment(c: Cursor, options: OptionStatement[], location: Location): void {
+function parseAssignment(c: Cursor, holder: OptionHolder, location: Location): void {
   const at = c.start;
   const name = [parseNamePart(c)];
   while (c.trySymbol(DOT)) name.push(parseNamePart(c));
   c.expectSymbol(EQUALS);
   const valueAt = c.start;
-  options.push({ name, at, value: parseValue(c), valueAt, location });
+  const value = parseValue(c);
+  holder.options = append(holder.options, { name, at, value, valueAt, location });
 }
 
 function parseNamePart(c: Cursor): OptionNamePart {

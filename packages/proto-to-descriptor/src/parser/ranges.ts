@@ -53,7 +53,7 @@ export function parseReserved(
   existing: { readonly ranges: number; readonly names: number },
   readNumber: () => number,
   addRange: (range: NumberRange) => void,
-  addName: (name: string, at: number) => void,
+  addName: (name: string) => void,
 ): void {
   const startLine = c.line;
   const startColumn = c.column();
@@ -72,12 +72,10 @@ export function parseReserved(
     let index = existing.names;
     do {
       const nameLocation = c.open(location, index++);
-      const at = c.start;
       addName(
         c.file.syntax === "editions"
           ? c.identifier("the name to reserve")
           : c.string("the name to reserve, as a string"),
-        at,
       );
       c.close(nameLocation);
     } while (c.trySymbol(COMMA));

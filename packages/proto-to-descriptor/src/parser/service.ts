@@ -1,3 +1,4 @@
+import { append, none } from "../append.ts";
 import type { FileNode, MethodNode, ServiceNode } from "../declaration.ts";
 import { END } from "../lexer.ts";
 import { newMethod, newService } from "../new-message.ts";
@@ -28,11 +29,11 @@ export function parseService(c: Cursor, file: FileNode, fileLocation: Location):
     file,
     proto,
     fullName: "",
-    methods: [],
-    options: [],
+    methods: none(),
+    options: none(),
     features: undefined,
   };
-  file.services.push(node);
+  file.services = append(file.services, node);
   file.proto.service.push(proto);
   c.close(nameLocation);
   c.expectEnd(OPEN_BRACE, location);
@@ -47,7 +48,7 @@ function parseServiceStatement(c: Cursor, node: ServiceNode, location: Location)
   if (c.tryEnd(SEMICOLON)) return;
   if (c.is("option")) {
     const optionsLocation = c.open(location, 3);
-    parseOptionStatement(c, node.options, optionsLocation);
+    parseOptionStatement(c, node, optionsLocation);
     c.close(optionsLocation);
   } else {
     parseMethod(c, node, location);
@@ -75,9 +76,9 @@ function parseMethod(c: Cursor, parent: ServiceNode, serviceLocation: Location):
     input: undefined,
     output: undefined,
     hasBody: false,
-    options: [],
+    options: none(),
   };
-  parent.methods.push(node);
+  parent.methods = append(parent.methods, node);
   parent.proto.method.push(proto);
   c.expectSymbol(OPEN_PAREN);
   if (parseStream(c, location, 5)) proto.clientStreaming = true;
@@ -117,7 +118,7 @@ function parseMethodOptions(c: Cursor, node: MethodNode, location: Location): vo
     if (c.tryEnd(SEMICOLON)) continue;
     c.attempt(() => {
       const optionsLocation = c.open(location, 4);
-      parseOptionStatement(c, node.options, optionsLocation);
+      parseOptionStatement(c, node, optionsLocation);
       c.close(optionsLocation);
     });
   }

@@ -32,7 +32,14 @@ export function validateExtensions(file: FileNode, table: SymbolTable, report: R
 }
 
 /** All extensions that a file declares, at any depth. */
-export function* extensionsOf(node: FileNode | MessageNode): Generator<FieldNode> {
-  yield* node.extensions;
-  for (const message of node.messages) yield* extensionsOf(message);
+export function extensionsOf(file: FileNode): readonly FieldNode[] {
+  let all = file.extensions;
+  for (const message of file.messages) all = withNested(all, message);
+  return all;
+}
+
+function withNested(all: readonly FieldNode[], node: MessageNode): readonly FieldNode[] {
+  let result = node.extensions.length === 0 ? all : [...all, ...node.extensions];
+  for (const message of node.messages) result = withNested(result, message);
+  return result;
 }
