@@ -43,7 +43,6 @@ function judge(
   flags: number,
 ): void {
   const obey = (verdict: NativeVerdict): void => {
-    if (stream.destroyed) return;
     if (verdict !== undefined && "refuse" in verdict) answerStatus(stream, verdict.refuse);
     else sinks.deliver(sink, stream, verdict?.headers ?? headers, flags);
   };

@@ -144,10 +144,7 @@ function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
   http1Side.emit("listening");
   const sniffer = new ProtocolSniffer(
     {
-      http1(socket) {
-        socket.allowHalfOpen = true;
-        http1Side.emit("connection", socket);
-      },
+      http1: (socket) => http1Side.emit("connection", socket),
       http2: (socket) => http2Listener.call(server, socket),
     },
     snifferLimits(context),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,7 +10,7 @@ import { attachGrpcServer } from "../../src/one-port/attach.ts";
 import type { NativeCall } from "../../src/one-port/native-policy.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
 import { callUnary, startCall } from "../transport/recorded-call.ts";
-import { connectHttp2, grpcHeaders, requestHttp2 } from "./http-clients.ts";
+import { connectHttp2, grpcFrame, grpcHeaders, requestHttp2 } from "./http-clients.ts";
 import { plain } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
 
@@ -181,18 +182,20 @@ test("a policy judges each call by its path, name, headers and client", async (t
   );
 });
 
-test("a call that is cancelled while its policy decides does no harm", async (t) => {
+test("a call that is reset while its policy decides does no harm", async (t) => {
   const { port, log } = await startApp(t, plain, {
     attach: { policy: () => delay(30, undefined) },
   });
-  const transport = transportTo(t, plain, port);
-  const call = startCall(transport, "Unary");
-  call.handle.send(Buffer.from("x"));
+  const session = connectHttp2(t, plain, port);
+  const stream = session.request(grpcHeaders("/probe.Probe/Unary"));
+  stream.on("error", () => {});
+  stream.end(grpcFrame("x"));
   await delay(10);
-  call.handle.cancel({ code: Code.CANCELLED, message: "gone", details: [] });
-  await call.ended;
-  assert.equal((await callUnary(transport, "next")).status.code, Code.OK);
-  assert.deepEqual(log.events, ["called"]);
+  stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+  await delay(40);
+  assert.deepEqual(log.events, []);
+  const next = await requestHttp2(session, grpcHeaders("/probe.Probe/Unary"), grpcFrame("next"));
+  assert.deepEqual(next.body, grpcFrame("next"));
 });
 
 test("all gateways of an app share one split", async (t) => {

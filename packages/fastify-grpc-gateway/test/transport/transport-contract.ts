@@ -165,6 +165,16 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
     );
   }
 
+  contract("a deadline ends a stream and tells its handler", async (transport, log) => {
+    const deadline = { at: Date.now() + 60, source: "client" } as const;
+    const call = startCall(transport, "Bidi", { deadline });
+    call.handle.send(Buffer.from("a"));
+    await call.ended;
+    assert.deepEqual(call.messages, ["re: a"]);
+    assert.equal(call.status.code, Code.DEADLINE_EXCEEDED);
+    await log.seen("cancelled");
+  });
+
   contract("a deadline that has passed runs no handler", async (transport, log) => {
     const deadline = { at: Date.now() - 1, source: "client" } as const;
     assert.equal(
