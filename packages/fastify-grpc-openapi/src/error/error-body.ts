@@ -18,7 +18,7 @@ export function errorBodySchema(format: ErrorBodyFormat, context: DocumentContex
         googleErrorSchema(context),
       );
     case "problem":
-      return context.components.refNamed("fastify.grpc.v1.Problem", problemSchema);
+      return context.components.refNamed("fastify.grpc.v1.Problem", () => problemSchema(context));
   }
 }
 
@@ -29,13 +29,22 @@ function statusReference(context: DocumentContext): SchemaObject {
   return context.components.refNamed("google.rpc.Status", () => statusSchema(context));
 }
 
-/** The item that ends a stream which fails after its start. */
-export function streamErrorSchema(context: DocumentContext): SchemaObject {
+/** The error of a stream that fails after its start: the body, without the wrapper of Google's format. */
+export function streamErrorBody(context: DocumentContext): SchemaObject {
+  const bodies = context.errors.bodyFormats.map((format) =>
+    format === "google" ? googleErrorMember(context) : errorBodySchema(format, context),
+  );
+  const [only] = bodies;
+  return bodies.length === 1 && only !== undefined ? only : { anyOf: bodies };
+}
+
+/** A reference to the item that ends a stream which fails after its start. */
+export function streamErrorItem(context: DocumentContext): SchemaObject {
   return context.components.refNamed("fastify.grpc.v1.StreamError", () => ({
     type: "object",
     description: "The last item of a stream that fails after its start.",
     required: ["error"],
-    properties: { error: errorBodySchema(context.errors.bodyFormats[0] ?? "status", context) },
+    properties: { error: streamErrorBody(context) },
   }));
 }
 
@@ -56,29 +65,31 @@ export function statusSchema(context: DocumentContext): SchemaObject {
   };
 }
 
-/** The JSON of AIP-193; `code` is the HTTP status. */
+/** The JSON of AIP-193. */
 function googleErrorSchema(context: DocumentContext): SchemaObject {
   return {
     type: "object",
     description: "An error as Google's JSON APIs answer it (AIP-193).",
     required: ["error"],
+    properties: { error: googleErrorMember(context) },
+  };
+}
+
+function googleErrorMember(context: DocumentContext): SchemaObject {
+  return {
+    type: "object",
+    required: ["code", "message", "status"],
     properties: {
-      error: {
-        type: "object",
-        required: ["code", "message", "status"],
-        properties: {
-          code: { type: "integer", format: "int32", description: "The HTTP status." },
-          message: { type: "string", description: "A message for developers, in English." },
-          status: { type: "string", description: "The name of a google.rpc.Code." },
-          details: { type: "array", items: errorDetailSchema(context) },
-        },
-      },
+      code: { type: "integer", format: "int32", description: "The HTTP status." },
+      message: { type: "string", description: "A message for developers, in English." },
+      status: { type: "string", description: "The name of a google.rpc.Code." },
+      details: { type: "array", items: errorDetailSchema(context) },
     },
   };
 }
 
 /** A problem of RFC 9457 with our extension members. */
-function problemSchema(): SchemaObject {
+function problemSchema(context: DocumentContext): SchemaObject {
   return {
     type: "object",
     description: "A problem (RFC 9457).",
@@ -98,16 +109,28 @@ function problemSchema(): SchemaObject {
       metadata: { type: "object", additionalProperties: { type: "string" } },
       errors: {
         type: "array",
-        description: "What is wrong with which field of the request.",
+        description: "What is wrong: of BadRequest, PreconditionFailure and QuotaFailure.",
         items: {
           type: "object",
           properties: {
-            field: { type: "string" },
+            field: { type: "string", description: "The field of the request." },
             detail: { type: "string" },
             reason: { type: "string" },
           },
         },
       },
+      retryAfterSeconds: { type: "number", description: "When to try again (RetryInfo)." },
+      resource: { type: "object", description: "google.rpc.ResourceInfo." },
+      requestId: { type: "string", description: "google.rpc.RequestInfo." },
+      links: {
+        type: "array",
+        description: "Where to read more (Help).",
+        items: {
+          type: "object",
+          properties: { description: { type: "string" }, url: { type: "string", format: "uri" } },
+        },
+      },
+      details: { type: "array", description: "Other details.", items: errorDetailSchema(context) },
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { HttpBinding } from "grpc-transcoding";
 import { describe } from "../comments.ts";
 import type { DocumentContext } from "../document/document-context.ts";
-import { errorBodySchema, streamErrorSchema } from "../error/error-body.ts";
+import { streamErrorBody, streamErrorItem } from "../error/error-body.ts";
 import type { ResponseObject } from "../openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
@@ -28,8 +28,8 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
     description: `${description}\n\nA stream: the schema is that of one message.`,
     content: streamContent(context.source.streamFormats, context.source.streamEnvelope ?? "bare", {
       message: schema,
-      error: errorBodySchema(context.errors.bodyFormats[0] ?? "status", context),
-      errorItem: streamErrorSchema(context),
+      error: streamErrorBody(context),
+      errorItem: streamErrorItem(context),
     }),
   };
 }
