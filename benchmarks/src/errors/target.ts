@@ -4,8 +4,8 @@ import Fastify from "fastify";
 import grpcErrors, {
   badRequestDetail,
   Code,
+  type ErrorRule,
   errorInfoDetail,
-  type GrpcErrorsOptions,
   StatusError,
 } from "fastify-grpc-errors";
 import grpcGateway, { createServer } from "fastify-grpc-gateway";
@@ -44,7 +44,7 @@ const handlers = {
   },
 };
 
-const rules: GrpcErrorsOptions["rules"] = Array.from({ length: 50 }, (_, at) => ({
+const rules: readonly ErrorRule[] = Array.from({ length: 50 }, (_, at) => ({
   when: { domain: "bench.test", reason: `REASON_${at}X` },
   // biome-ignore lint/suspicious/noThenProperty: the name that the option has
   then: { status: 400 + at },

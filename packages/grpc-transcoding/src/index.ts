@@ -119,7 +119,7 @@ export { failureFromError, grpcFailureFromError } from "./status/failure-from-er
 export type { FailureOfOptions } from "./status/failure-of.ts";
 export { failureOf } from "./status/failure-of.ts";
 export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
-export { omitStackTrace } from "./status/stack-trace.ts";
+export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
 export type { Status, StatusDetail } from "./status/status.ts";
 export type { EncodedStatus } from "./status/status-details.ts";
 export {

@@ -6,6 +6,7 @@ import {
   grpcFailureFromError,
   type MetadataEntries,
   omitStackTrace,
+  restoreStackTrace,
   type StatusDetail,
   statusDetailsKey,
 } from "grpc-transcoding";
@@ -34,9 +35,9 @@ export class StatusError extends Error {
   private built: Metadata | undefined;
 
   constructor(code: Code, message: string, options: StatusErrorOptions = {}) {
-    const restore = omitStackTrace(code);
+    const limit = omitStackTrace(code);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    restore();
+    restoreStackTrace(limit);
     this.code = code;
     // grpc-js escapes the message by encodeURI, which throws for an unpaired surrogate.
     this.details = message.replace(/\p{Surrogate}/gu, "\ufffd");

@@ -1,7 +1,7 @@
 import type { MetadataEntries } from "../metadata/metadata.ts";
 import { Code, codeName } from "./code.ts";
 import type { Failure, FailureOrigin } from "./failure.ts";
-import { omitStackTrace } from "./stack-trace.ts";
+import { omitStackTrace, restoreStackTrace } from "./stack-trace.ts";
 import type { Status, StatusDetail } from "./status.ts";
 
 const brand: unique symbol = Symbol.for("grpc-transcoding.StatusError") as never;
@@ -24,9 +24,9 @@ export class StatusError extends Error implements Failure {
   readonly metadata?: MetadataEntries;
 
   constructor(code: Code, message: string, options: StatusErrorOptions = {}) {
-    const restore = omitStackTrace(code);
+    const limit = omitStackTrace(code);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    restore();
+    restoreStackTrace(limit);
     this.status = { code, message, details: options.details ?? [] };
     this.origin = options.origin ?? "service";
     if (options.http !== undefined) this.http = options.http;
