@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import Fastify from "fastify";
+import { Code } from "grpc-transcoding";
+import { attachGrpcServer } from "../../src/one-port/attach.ts";
+import { plain } from "../one-port/server-shapes.ts";
+import { transportTo } from "../one-port/split-app.ts";
+import { probeServer } from "../transport/probe-service.ts";
+import { callUnary } from "../transport/recorded-call.ts";
+import { snippetsOf } from "./snippets.ts";
+
+test("the examples of docs/one-port.md run", async (t) => {
+  const [attach, limit, ...rest] = snippetsOf("one-port.md");
+  assert.deepEqual(rest, []);
+  const app = Fastify();
+  t.after(() => app.close());
+  const { server } = probeServer();
+  const detach = (await attach?.(
+    { attachGrpcServer, app, adminServer: server },
+    "detach",
+  )) as () => void;
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const transport = transportTo(t, plain, (app.server.address() as AddressInfo).port);
+  assert.equal((await callUnary(transport, "x")).status.code, Code.OK);
+  detach();
+
+  let left = 1;
+  const bucket = { take: () => left-- > 0 };
+  await limit?.({ attachGrpcServer, app, server, bucket });
+  assert.equal((await callUnary(transport, "x")).status.code, Code.OK);
+  const refused = await callUnary(transport, "x");
+  assert.equal(refused.status.message, "too many calls");
+});

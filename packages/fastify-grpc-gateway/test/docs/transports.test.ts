@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  compileRequestMetadata,
+  compileResponseHeaders,
+  compose,
+  type HeaderRules,
+  type Transport,
+} from "grpc-transcoding";
+import { createChannelTransport } from "../../src/transport/channel.ts";
+import { createInProcessTransport } from "../../src/transport/in-process.ts";
+import { probeServer } from "../transport/probe-service.ts";
+import { callUnary } from "../transport/recorded-call.ts";
+import { snippetsOf } from "./snippets.ts";
+
+test("the examples of docs/transports.md run", async () => {
+  const [channel, rules, interceptor, ...rest] = snippetsOf("transports.md");
+  assert.deepEqual(rest, []);
+
+  const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
+  upstream.close?.();
+
+  const headers = (await rules?.({}, "headers")) as Record<"request" | "response", HeaderRules>;
+  const metadata = compileRequestMetadata("standard", headers.request);
+  assert.deepEqual(
+    metadata({
+      rawHeaders: ["X-Acme-A", "1", "X-Acme-Internal", "2", "X-Tenant-Id", "red", "X-B", "3"],
+    }),
+    [
+      ["x-acme-a", "1"],
+      ["tenant", "red"],
+    ],
+  );
+  const responseHeaders = compileResponseHeaders("standard", headers.response);
+  assert.deepEqual(
+    { ...responseHeaders([["content-disposition", "attachment"]]) },
+    {
+      "content-disposition": "attachment",
+    },
+  );
+
+  const logged: unknown[] = [];
+  const transport = (await interceptor?.(
+    {
+      compose,
+      upstream: createInProcessTransport(probeServer().server),
+      console: { log: (line: unknown) => logged.push(line) },
+    },
+    "transport",
+  )) as Transport;
+  assert.deepEqual((await callUnary(transport, "x")).messages, ["x"]);
+  assert.deepEqual(logged, ["/probe.Probe/Unary"]);
+});
