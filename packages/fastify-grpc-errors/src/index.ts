@@ -11,7 +11,13 @@ export type {
   ErrorTableConfig,
   FieldViolation,
 } from "grpc-transcoding";
-export { badRequestDetail, Code, errorInfoDetail, retryInfoDetail } from "grpc-transcoding";
+export {
+  badRequestDetail,
+  Code,
+  errorInfoDetail,
+  retryInfoDetail,
+  rpcDetail,
+} from "grpc-transcoding";
 export type { ErrorAnswer, ErrorBody, ErrorRenderer } from "./body/error-body.ts";
 export { grpcErrorHandler } from "./error-handler.ts";
 export type { ErrorTableHooks } from "./error-table.ts";
