@@ -1,7 +1,7 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { Code } from "grpc-transcoding";
 import { LiveList, type Placed } from "../transport/live-list.ts";
-import { answerStatus } from "./trailers-only.ts";
+import { answerStatus, type RefusedStatus } from "./trailers-only.ts";
 
 // How long a client may take to read the last statuses before its connection is cut.
 const lastWordsMs = 250;
@@ -84,7 +84,7 @@ export class Http2Sessions {
       for (const session of this.sessions.keys()) {
         session.destroy(new Error(shuttingDown.message), constants.NGHTTP2_CANCEL);
       }
-    }, lastWordsMs);
+    }, lastWordsMs).unref();
   }
 
   private countReset(session: ServerHttp2Session, state: SessionState): void {
@@ -102,7 +102,7 @@ export class Http2Sessions {
 }
 
 /** What a call hears that comes too late. */
-export const shuttingDown = {
+export const shuttingDown: RefusedStatus = {
   code: Code.UNAVAILABLE,
   message: "the server is shutting down",
-} as const;
+};

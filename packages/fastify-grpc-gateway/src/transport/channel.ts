@@ -44,7 +44,8 @@ export interface ChannelTransportOptions extends MessageLimits {
 /**
  * A transport to a remote service over grpc-js channels: name resolution, load balancing, service config and
  * credentials are grpc-js'. `target` is a grpc-js target such as `"library:50051"`, `"dns:///…"`, `"unix:…"`, or
- * channels that the caller made and this transport closes. Throws for credentials that grpc-js refuses.
+ * channels that the caller made and this transport closes. Throws for credentials that grpc-js refuses and a RangeError
+ * for a number of channels below 1.
  */
 export function createChannelTransport(
   target: string | readonly [CallChannel, ...CallChannel[]],
@@ -105,8 +106,11 @@ function openChannels(
       );
     }
   };
-  const rest = Array.from({ length: (options.channels ?? 1) - 1 }, open);
-  return [open(), ...rest];
+  const { channels = 1 } = options;
+  if (!Number.isInteger(channels) || channels < 1) {
+    throw new RangeError(`channels must be a whole number above 0; got ${channels}`);
+  }
+  return [open(), ...Array.from({ length: channels - 1 }, open)];
 }
 
 function asJson(serviceConfig: string | object): string {

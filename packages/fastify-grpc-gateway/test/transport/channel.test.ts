@@ -47,7 +47,6 @@ test("a service config's retry policy applies", async (t) => {
   const target = await bind(t, server);
   const transport = createChannelTransport(target, {
     serviceConfig: {
-      loadBalancingConfig: [],
       methodConfig: [
         {
           name: [{ service: "probe.Probe" }],
@@ -87,6 +86,15 @@ test("a channel of the caller's own making is used, and closed with the transpor
   assert.equal((await callUnary(transport, "x")).status.code, Code.OK);
   await transport.close?.();
   assert.equal(channel.getConnectivityState(false), connectivityState.SHUTDOWN);
+});
+
+test("a number of channels that is none is refused", () => {
+  for (const channels of [0, -1, 1.5, Number.NaN]) {
+    assert.throws(
+      () => createChannelTransport("127.0.0.1:1", { channels }),
+      new RegExp(`channels must be a whole number above 0; got ${channels}`),
+    );
+  }
 });
 
 test("credentials of another making are refused with the way out", () => {
