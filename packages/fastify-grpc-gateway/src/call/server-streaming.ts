@@ -3,14 +3,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   type CallHandle,
   Code,
+  failureFromError,
   failureOf,
   type MetadataEntries,
-  type Status,
   StatusError,
 } from "grpc-transcoding";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import { logCall } from "./call-log.ts";
-import { type CallRuntime, cancelOnDisconnect, type RpcRoute } from "./rpc-route.ts";
+import { type CallRuntime, cancelOnDisconnect, clientClosed, type RpcRoute } from "./rpc-route.ts";
 
 /**
  * Runs a request with a stream of response messages. One message is asked for whenever the client
@@ -42,7 +42,7 @@ export function answerServerStreaming(
     const stream = new Readable({
       read: () => handle.read(),
       destroy(error, done) {
-        if (!ended) handle.cancel(cancelled);
+        if (!ended) handle.cancel(clientClosed);
         done(error);
       },
     });
@@ -73,8 +73,9 @@ export function answerServerStreaming(
         count += 1;
       } catch (error) {
         ended = true;
-        handle.cancel(cancelled);
-        fail(StatusError.from(error as StatusError));
+        const failure = StatusError.from(failureFromError(error));
+        handle.cancel(failure.status);
+        fail(failure);
       }
     },
     onStatus(status, trailers, origin = "service") {
@@ -97,9 +98,3 @@ export function answerServerStreaming(
   call.timing.sent = performance.now();
   if (!ended) cancelOnDisconnect(reply, handle);
 }
-
-const cancelled: Status = {
-  code: Code.CANCELLED,
-  message: "the HTTP client closed the connection",
-  details: [],
-};
