@@ -15,7 +15,7 @@ const special = Uint8Array.from({ length: 256 }, (_, c) =>
  * pass. Ill-formed UTF-8 throws if `validate`, and becomes U+FFFD otherwise. Leaves {@link room} bytes.
  */
 export function printString(
-  b: Uint8Array,
+  b: Buffer,
   p: number,
   end: number,
   q: number,
@@ -64,7 +64,7 @@ function copyPlain(b: Uint8Array, p: number, end: number, q: number): number {
 }
 
 /** Goes on from the first byte that is not copied as it is. */
-function printSpecial(b: Uint8Array, p: number, end: number, q: number, validate: boolean): number {
+function printSpecial(b: Buffer, p: number, end: number, q: number, validate: boolean): number {
   let out = bytes;
   let to = view;
   // Each byte left takes one byte, the one at hand up to six.
@@ -87,18 +87,9 @@ function printSpecial(b: Uint8Array, p: number, end: number, q: number, validate
       const size = sequenceLength(b, p, end, c);
       if (size === 0) {
         if (validate) malformed("a string is not valid UTF-8");
-        if (q + end - p > limit) {
-          grow(q, end - p + room);
-          out = bytes;
-          to = view;
-          limit = capacity - room;
-        }
-        out[q] = 0xef;
-        out[q + 1] = 0xbf;
-        out[q + 2] = 0xbd;
-        q += 3;
-        p++;
-        continue;
+        const repaired = Buffer.from(b.toString("utf8", p, end));
+        if (q + repaired.length > limit) grow(q, repaired.length + room);
+        return printSpecial(repaired, 0, repaired.length, q, true);
       }
       for (let i = 0; i < size; i++) out[q++] = b[p++] as number;
       continue;

@@ -1,4 +1,5 @@
-import { truncated, unprintable } from "../../wire/malformed.ts";
+import { isUtf8 } from "node:buffer";
+import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag } from "../../wire/varint.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
@@ -48,7 +49,9 @@ export function printFieldMask(
       continue;
     }
     const length = readLength(b, p, end);
-    const path = b.toString("utf8", position, position + length);
+    const utf8 = b.subarray(position, position + length);
+    if (!isUtf8(utf8)) malformed("a string is not valid UTF-8");
+    const path = utf8.toString();
     p = position + length;
     if (irreversible.test(path)) unprintable("a google.protobuf.FieldMask path is not snake_case");
     paths.push(path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
