@@ -1,5 +1,8 @@
+// A little longer than most files: one scanner, since every kind of token shares its few fields.
+import { BLANK, CHARACTER_CLASS, DIGIT, HEX, LETTER, OCTAL } from "./character-class.ts";
 import type { Report } from "./diagnostics.ts";
 import { columnAt, type SourceFile } from "./source-file.ts";
+import { escapeEnd } from "./string-literal.ts";
 
 /** Kinds of token; `END` follows the last one for ever. */
 export const END = 0;
@@ -10,23 +13,7 @@ export const STRING = 4;
 export const SYMBOL = 5;
 export type TokenKind = 0 | 1 | 2 | 3 | 4 | 5;
 
-const LETTER = 1;
-const DIGIT = 2;
-const HEX = 4;
-const OCTAL = 8;
-const BLANK = 16;
 const WORD = LETTER | DIGIT;
-
-const CLASS = new Uint8Array(256);
-for (let c = 0x61; c <= 0x7a; c++) {
-  CLASS[c] = LETTER;
-  CLASS[c - 32] = LETTER;
-}
-CLASS[0x5f] = LETTER;
-for (let c = 0x30; c <= 0x39; c++) CLASS[c] = DIGIT | HEX | (c < 0x38 ? OCTAL : 0);
-for (const c of "abcdefABCDEF") CLASS[c.charCodeAt(0)] = LETTER | HEX;
-for (const c of " \t\r\v\f") CLASS[c.charCodeAt(0)] = BLANK;
-
 const NEWLINE = 10;
 const SLASH = 0x2f;
 const STAR = 0x2a;
@@ -121,7 +108,7 @@ export class Lexer {
         p++;
         this.line++;
         this.lineStart = p;
-      } else if (CLASS[c] === BLANK) {
+      } else if (CHARACTER_CLASS[c] === BLANK) {
         p++;
       } else if (c === SLASH) {
         const after = text.charCodeAt(p + 1);
@@ -146,7 +133,7 @@ export class Lexer {
       return;
     }
     const c = text.charCodeAt(p);
-    const type = CLASS[c] as number;
+    const type = CHARACTER_CLASS[c] as number;
     if ((type & LETTER) !== 0) this.#scanWord(p, c);
     else if ((type & DIGIT) !== 0) this.#scanNumber(p, c);
     else if (c === 0x22 || c === 0x27) this.#scanString(p, c);
@@ -162,8 +149,11 @@ export class Lexer {
     }
   }
 
+  readonly #reportHere = (offset: number, message: string): void =>
+    this.report(this.source, offset, message);
+
   #classAt(p: number): number {
-    return p < this.limit ? (CLASS[this.text.charCodeAt(p)] as number) : 0;
+    return p < this.limit ? (CHARACTER_CLASS[this.text.charCodeAt(p)] as number) : 0;
   }
 
   #endOfLine(p: number): number {
@@ -200,7 +190,7 @@ export class Lexer {
     let end = p + 1;
     while (end < this.limit) {
       const c = this.text.charCodeAt(end);
-      if (control ? c >= 32 || c === NEWLINE || CLASS[c] === BLANK : c < 128) break;
+      if (control ? c >= 32 || c === NEWLINE || CHARACTER_CLASS[c] === BLANK : c < 128) break;
       end++;
     }
     const what = control ? "Invalid control characters" : "Invalid characters that are not ASCII";
@@ -214,7 +204,7 @@ export class Lexer {
     let p = start + 1;
     while (p < limit) {
       const c = text.charCodeAt(p);
-      if (((CLASS[c] as number) & WORD) === 0) break;
+      if (((CHARACTER_CLASS[c] as number) & WORD) === 0) break;
       hash = (Math.imul(hash, 31) + c) | 0;
       p++;
     }
@@ -316,36 +306,8 @@ export class Lexer {
         this.report(this.source, p, "String literals cannot cross line boundaries.");
         break;
       }
-      p = c === BACKSLASH ? this.#scanEscape(p + 1) : p + 1;
+      p = c === BACKSLASH ? escapeEnd(text, p + 1, limit, this.#reportHere) : p + 1;
     }
     this.end = p;
-  }
-
-  /** Checks the escape sequence whose character after the backslash is at `p`; returns its end. */
-  #scanEscape(p: number): number {
-    const c = this.text[p];
-    if (c === undefined || p >= this.limit) return p;
-    if ("abfnrtv\\?'\"".includes(c)) return p + 1;
-    const type = this.#classAt(p);
-    if (type & OCTAL) return p + 1;
-    if (c === "x" || c === "X") {
-      if (this.#classAt(p + 1) & HEX) return p + 2;
-      this.report(this.source, p + 1, "Expected hex digits for escape sequence.");
-      return p + 1;
-    }
-    const rest = this.text.slice(p + 1, p + 9);
-    if (c === "u") {
-      if (/^[0-9a-fA-F]{4}/.test(rest)) return p + 5;
-      this.report(this.source, p + 1, "Expected four hex digits for \\u escape sequence.");
-      return p + 1;
-    }
-    if (c === "U") {
-      if (/^00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}$/.test(rest)) return p + 9;
-      const message = "Expected eight hex digits up to 10ffff for \\U escape sequence.";
-      this.report(this.source, p + 1, message);
-      return p + 1;
-    }
-    this.report(this.source, p, "Invalid escape sequence in string literal.");
-    return p;
   }
 }

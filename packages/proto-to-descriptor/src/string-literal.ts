@@ -1,3 +1,5 @@
+import { CHARACTER_CLASS, HEX, OCTAL } from "./character-class.ts";
+
 const SIMPLE: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
@@ -46,6 +48,41 @@ export function unquote(literal: string): string {
       if (long !== undefined) return utf8Bytes(Number.parseInt(long, 16));
       return SIMPLE[other] ?? other;
     });
+}
+
+/**
+ * Checks the escape sequence whose character after the backslash is at `p`.
+ * @returns where the string goes on
+ */
+export function escapeEnd(
+  text: string,
+  p: number,
+  limit: number,
+  report: (offset: number, message: string) => void,
+): number {
+  const c = text[p];
+  if (c === undefined || p >= limit) return p;
+  if ("abfnrtv\\?'\"".includes(c)) return p + 1;
+  if (((CHARACTER_CLASS[c.charCodeAt(0)] as number) & OCTAL) !== 0) return p + 1;
+  const rest = text.slice(p + 1, Math.min(p + 9, limit));
+  switch (c) {
+    case "x":
+    case "X":
+      if (((CHARACTER_CLASS[rest.charCodeAt(0)] ?? 0) & HEX) !== 0) return p + 2;
+      report(p + 1, "Expected hex digits for escape sequence.");
+      return p + 1;
+    case "u":
+      if (/^[0-9a-fA-F]{4}/.test(rest)) return p + 5;
+      report(p + 1, "Expected four hex digits for \\u escape sequence.");
+      return p + 1;
+    case "U":
+      if (/^00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}$/.test(rest)) return p + 9;
+      report(p + 1, "Expected eight hex digits up to 10ffff for \\U escape sequence.");
+      return p + 1;
+    default:
+      report(p, "Invalid escape sequence in string literal.");
+      return p;
+  }
 }
 
 const NAMED: Readonly<Record<string, string>> = {

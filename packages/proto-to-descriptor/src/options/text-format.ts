@@ -1,5 +1,6 @@
 // A parser for the text format of option values, `{ ... }`: longer than most files, since the
 // format has many forms of each value and nothing else in the package shares them.
+
 import type { EnumNode, FieldNode, MessageNode } from "../declaration.ts";
 import { fullNameOf } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
@@ -10,6 +11,20 @@ import { suggestion } from "../nearest-name.ts";
 import * as type from "../scalar-type.ts";
 import type { SourceFile } from "../source-file.ts";
 import { unquote } from "../string-literal.ts";
+import {
+  CLOSE_ANGLE,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DOT,
+  MINUS,
+  OPEN_ANGLE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  SEMICOLON,
+  SLASH,
+} from "../symbol.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import {
   type FieldValue,
@@ -19,19 +34,6 @@ import {
   writeMessage,
 } from "./message-value.ts";
 import { describeType, integerRange, unknownEnumValue } from "./scalar-value.ts";
-
-const COLON = 0x3a;
-const SEMICOLON = 0x3b;
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_ANGLE = 0x3c;
-const CLOSE_ANGLE = 0x3e;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const DOT = 0x2e;
-const SLASH = 0x2f;
-const MINUS = 0x2d;
 
 const MAX_NESTING = 100;
 const ANY = "google.protobuf.Any";

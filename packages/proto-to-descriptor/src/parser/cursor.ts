@@ -1,3 +1,4 @@
+// A little longer than most files: everything that all parsers of declarations share.
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import { type Comments, collectComments } from "../comments.ts";
 import type { FileNode } from "../declaration.ts";
@@ -7,20 +8,15 @@ import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "
 import { newLocation } from "../new-message.ts";
 import { columnAt, decodeUtf8 } from "../source-file.ts";
 import { unquote } from "../string-literal.ts";
-
-export const SEMICOLON = 0x3b;
-export const OPEN_BRACE = 0x7b;
-export const CLOSE_BRACE = 0x7d;
-export const OPEN_BRACKET = 0x5b;
-export const CLOSE_BRACKET = 0x5d;
-export const OPEN_PAREN = 0x28;
-export const CLOSE_PAREN = 0x29;
-export const OPEN_ANGLE = 0x3c;
-export const CLOSE_ANGLE = 0x3e;
-export const EQUALS = 0x3d;
-export const COMMA = 0x2c;
-export const DOT = 0x2e;
-export const MINUS = 0x2d;
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  DOT,
+  MINUS,
+  OPEN_BRACE,
+  SEMICOLON,
+} from "../symbol.ts";
 
 /** Thrown to leave a statement that cannot be parsed further; the error is reported by then. */
 const ABANDON: unique symbol = Symbol("abandon the statement");
@@ -53,6 +49,9 @@ export class Cursor extends Lexer {
     );
     this.file = file;
     this.skipByteOrderMark();
+    // Not even a comment or a string may have one.
+    const nul = this.text.indexOf("\0");
+    if (nul >= 0) this.error("Invalid control characters encountered in text: a NUL byte.", nul);
     this.locations = sourceInfo ? [] : undefined;
     const comments = sourceInfo ? this.#comments(this.end, true) : undefined;
     if (comments !== undefined) {
@@ -250,8 +249,15 @@ export class Cursor extends Lexer {
   /** Closes a location after the token before the current one, unless it is closed already. */
   close(location: Location): void {
     if (location === undefined || location.span.length > 2) return;
-    if (this.previousLine !== location.span[0]) location.span.push(this.previousLine);
-    location.span.push(columnAt(this.source, this.previousLineStart, this.previousEnd));
+    location.span = this.spanFrom(location.span[0] as number, location.span[1] as number);
+  }
+
+  /** The span from a position to the end of the token before the current one. */
+  spanFrom(line: number, column: number): number[] {
+    const end = columnAt(this.source, this.previousLineStart, this.previousEnd);
+    return this.previousLine === line
+      ? [line, column, end]
+      : [line, column, this.previousLine, end];
   }
 
   /** Enters a nested block, which is bounded. */

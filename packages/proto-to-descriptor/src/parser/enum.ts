@@ -2,15 +2,8 @@ import { append } from "../append.ts";
 import type { EnumNode, FileNode, MessageNode } from "../declaration.ts";
 import { END } from "../lexer.ts";
 import { newEnumReservedRange } from "../new-message.ts";
-import {
-  CLOSE_BRACE,
-  type Cursor,
-  EQUALS,
-  type Location,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  SEMICOLON,
-} from "./cursor.ts";
+import { CLOSE_BRACE, EQUALS, OPEN_BRACE, OPEN_BRACKET, SEMICOLON } from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 import { addEnum, addEnumValue } from "./new-declaration.ts";
 import { parseBracketOptions, parseOptionStatement } from "./option.ts";
 import { MAX, parseReserved } from "./ranges.ts";
@@ -46,21 +39,19 @@ function parseEnumStatement(c: Cursor, node: EnumNode, location: Location): void
     parseOptionStatement(c, node, optionsLocation);
     c.close(optionsLocation);
   } else if (c.is("reserved")) {
-    parseReserved(
-      c,
-      location,
-      { range: 4, name: 5 },
-      { ranges: node.proto.reservedRange.length, names: node.proto.reservedName.length },
-      () => c.signedInt32("an enum value number"),
-      ({ start, end, at }) => {
+    parseReserved(c, location, {
+      rangeField: 4,
+      nameField: 5,
+      proto: node.proto,
+      readNumber: () => c.signedInt32("an enum value number"),
+      addRange({ start, end, at }) {
         const range = newEnumReservedRange();
         range.start = start;
         range.end = end === MAX ? INT32_MAX : end;
         node.proto.reservedRange.push(range);
         node.reservedAt = append(node.reservedAt, at);
       },
-      (name) => node.proto.reservedName.push(name),
-    );
+    });
   } else {
     parseEnumValue(c, node, location);
   }

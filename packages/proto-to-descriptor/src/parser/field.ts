@@ -7,16 +7,8 @@ import * as type from "../scalar-type.ts";
 import { SCALAR_TYPES } from "../scalar-type.ts";
 import { decodeUtf8 } from "../source-file.ts";
 import { escapeBytes } from "../string-literal.ts";
-import {
-  CLOSE_ANGLE,
-  COMMA,
-  type Cursor,
-  EQUALS,
-  type Location,
-  MINUS,
-  OPEN_ANGLE,
-  OPEN_BRACKET,
-} from "./cursor.ts";
+import { CLOSE_ANGLE, COMMA, EQUALS, MINUS, OPEN_ANGLE, OPEN_BRACKET } from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 import { addField, addMessage, newFieldNode } from "./new-declaration.ts";
 import { parseBracketOptions } from "./option.ts";
 

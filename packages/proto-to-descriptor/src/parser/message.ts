@@ -1,31 +1,15 @@
-import { append, none } from "../append.ts";
-import type {
-  ExtensionRangeNode,
-  FieldNode,
-  FileNode,
-  MessageNode,
-  OneofNode,
-} from "../declaration.ts";
+import { append } from "../append.ts";
+import type { FieldNode, FileNode, MessageNode, OneofNode } from "../declaration.ts";
 import { END } from "../lexer.ts";
-import { newExtensionRange, newReservedRange } from "../new-message.ts";
 import { LABEL_OPTIONAL } from "../scalar-type.ts";
-import {
-  CLOSE_BRACE,
-  type Cursor,
-  type Location,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  SEMICOLON,
-} from "./cursor.ts";
+import { CLOSE_BRACE, OPEN_BRACE, SEMICOLON } from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 import { parseEnum } from "./enum.ts";
 import { addMapEntry, parseFieldHead, parseLabel } from "./field.ts";
+import { parseExtensionRanges, parseMessageReserved, resolveMaxRanges } from "./message-ranges.ts";
 import { addField, addMessage, addOneof, newFieldNode } from "./new-declaration.ts";
-import { parseBracketOptions, parseOptionStatement } from "./option.ts";
-import { MAX, parseRanges, parseReserved } from "./ranges.ts";
+import { parseOptionStatement } from "./option.ts";
 import { parseVisibility } from "./visibility.ts";
-
-const MAX_FIELD_NUMBER = 0x1fffffff;
-const MAX_MESSAGE_SET_NUMBER = 0x7ffffffe;
 
 /** `message Name { ... }`; the location is that of the whole declaration. */
 export function parseMessage(
@@ -198,11 +182,7 @@ export function parseExtend(
   const extendeeLine = c.line;
   const extendeeColumn = c.column();
   const extendee = c.typeName("the message to extend");
-  const extendeeSpan = [extendeeLine, extendeeColumn];
-  if (c.locations !== undefined) {
-    if (c.previousLine !== extendeeLine) extendeeSpan.push(c.previousLine);
-    extendeeSpan.push(extendeeColumnEnd(c));
-  }
+  const extendeeSpan = c.spanFrom(extendeeLine, extendeeColumn);
   c.expectEnd(OPEN_BRACE, location);
   const scope = parent ?? file;
   do {
@@ -221,95 +201,6 @@ export function parseExtend(
     });
   } while (!c.tryEnd(CLOSE_BRACE));
   c.close(location);
-}
-
-const extendeeColumnEnd = (c: Cursor): number => {
-  const probe: Location = c.open(undefined);
-  c.locations?.pop();
-  if (probe === undefined) return 0;
-  c.close(probe);
-  return probe.span.at(-1) as number;
-};
-
-function parseExtensionRanges(c: Cursor, node: MessageNode, messageLocation: Location): void {
-  const location = c.open(messageLocation, 5);
-  c.next();
-  const first = node.ranges.length;
-  const rangeLocations: Location[] = [];
-  parseRanges(
-    c,
-    location,
-    first,
-    () => c.int32("an extension number"),
-    ({ start, end, at }, rangeLocation) => {
-      const proto = newExtensionRange();
-      proto.start = start;
-      proto.end = end + 1;
-      node.proto.extensionRange.push(proto);
-      node.ranges = append(node.ranges, { proto, at, options: none() });
-      rangeLocations.push(rangeLocation);
-    },
-  );
-  if (c.symbol === OPEN_BRACKET) {
-    // The options are those of every range of the statement; so are their locations.
-    const ranges = node.ranges.slice(first);
-    const before = c.locations?.length ?? 0;
-    const optionsLocation = c.open(rangeLocations[0], 3);
-    const [holder] = ranges as [ExtensionRangeNode];
-    parseBracketOptions(c, holder, optionsLocation);
-    c.close(optionsLocation);
-    const recorded = c.locations?.slice(before) ?? [];
-    ranges.slice(1).forEach((range, i) => {
-      const copies = new Map(
-        recorded.map((original) => {
-          const path = original.path.slice();
-          path[messageLocation === undefined ? 0 : messageLocation.path.length + 1] = first + i + 1;
-          return [original, { ...original, path, span: original.span.slice() }] as const;
-        }),
-      );
-      c.locations?.push(...copies.values());
-      for (const option of holder.options) {
-        const copied = option.location && copies.get(option.location);
-        range.options = append(range.options, { ...option, location: copied });
-      }
-    });
-  }
-  c.expectEnd(SEMICOLON, location);
-  c.close(location);
-}
-
-function parseMessageReserved(c: Cursor, node: MessageNode, location: Location): void {
-  parseReserved(
-    c,
-    location,
-    { range: 9, name: 10 },
-    { ranges: node.proto.reservedRange.length, names: node.proto.reservedName.length },
-    () => c.int32("a field number"),
-    ({ start, end, at }) => {
-      const range = newReservedRange();
-      range.start = start;
-      range.end = end + 1;
-      node.proto.reservedRange.push(range);
-      node.reservedAt = append(node.reservedAt, at);
-    },
-    (name) => node.proto.reservedName.push(name),
-  );
-}
-
-/** `max` depends on an option that may stand after the range. */
-function resolveMaxRanges(node: MessageNode): void {
-  const { extensionRange, reservedRange } = node.proto;
-  if (extensionRange.length === 0 && reservedRange.length === 0) return;
-  const isMessageSet = node.options.some(
-    ({ name, value }) =>
-      name.length === 1 &&
-      name[0]?.name === "message_set_wire_format" &&
-      value.kind === "identifier" &&
-      value.name === "true",
-  );
-  const end = (isMessageSet ? MAX_MESSAGE_SET_NUMBER : MAX_FIELD_NUMBER) + 1;
-  for (const range of extensionRange) if (range.end === MAX) range.end = end;
-  for (const range of reservedRange) if (range.end === MAX) range.end = end;
 }
 
 /** Each `optional` of proto3 gets a oneof of its own, after the real ones. */

@@ -7,16 +7,15 @@ import {
   CLOSE_BRACKET,
   CLOSE_PAREN,
   COMMA,
-  type Cursor,
   DOT,
   EQUALS,
-  type Location,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
   OPEN_PAREN,
   SEMICOLON,
-} from "./cursor.ts";
+} from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 
 /** Number of `uninterpreted_option` in every options message of google/protobuf/descriptor.proto. */
 const UNINTERPRETED_OPTION = 999;

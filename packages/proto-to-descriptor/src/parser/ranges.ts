@@ -1,5 +1,6 @@
-import { INTEGER } from "../lexer.ts";
-import { CLOSE_BRACE, COMMA, type Cursor, type Location, SEMICOLON } from "./cursor.ts";
+import { IDENTIFIER, STRING } from "../lexer.ts";
+import { COMMA, SEMICOLON } from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 
 /** `max` as the end of a range: its number depends on what has the range. */
 export const MAX: number = Number.POSITIVE_INFINITY;
@@ -42,46 +43,38 @@ export function parseRanges(
   } while (c.trySymbol(COMMA));
 }
 
-/**
- * `reserved 2, 5 to 9;` or `reserved "name", "other";` (identifiers in editions).
- * `fields` are the numbers of the range and name lists in the descriptor.
- */
-export function parseReserved(
-  c: Cursor,
-  parent: Location,
-  fields: { readonly range: number; readonly name: number },
-  existing: { readonly ranges: number; readonly names: number },
-  readNumber: () => number,
-  addRange: (range: NumberRange) => void,
-  addName: (name: string) => void,
-): void {
-  const startLine = c.line;
-  const startColumn = c.column();
+/** What a `reserved` statement adds to: a message or an enum. */
+export interface ReservedHolder {
+  /** Numbers of the lists in the descriptor. */
+  readonly rangeField: number;
+  readonly nameField: number;
+  readonly proto: { readonly reservedRange: readonly unknown[]; readonly reservedName: string[] };
+  readonly readNumber: () => number;
+  readonly addRange: (range: NumberRange) => void;
+}
+
+/** `reserved 2, 5 to 9;` or `reserved "name", "other";` (identifiers in editions). */
+export function parseReserved(c: Cursor, parent: Location, holder: ReservedHolder): void {
+  const { line } = c;
+  const column = c.column();
+  const { reservedName, reservedRange } = holder.proto;
+  const asIdentifiers = c.file.syntax === "editions";
   c.expectWord("reserved");
-  const open = (field: number): Location => {
-    const location = c.open(parent, field);
-    if (location !== undefined) location.span = [startLine, startColumn];
-    return location;
-  };
-  const byName = c.file.syntax === "editions" ? c.word !== "" : c.slice().match(/^["']/) !== null;
-  if (c.file.syntax === "editions" && !byName && /^["']/.test(c.slice())) {
-    c.abandon("Reserved names must be identifiers in editions, not string literals.");
+  if (asIdentifiers && c.kind === STRING) {
+    c.abandon("Reserved names are identifiers in editions, not strings.");
   }
-  const location = open(byName ? fields.name : fields.range);
+  const byName = c.kind === (asIdentifiers ? IDENTIFIER : STRING);
+  const location = c.open(parent, byName ? holder.nameField : holder.rangeField);
+  if (location !== undefined) location.span = [line, column];
   if (byName) {
-    let index = existing.names;
     do {
-      const nameLocation = c.open(location, index++);
-      addName(
-        c.file.syntax === "editions"
-          ? c.identifier("the name to reserve")
-          : c.string("the name to reserve, as a string"),
-      );
+      const nameLocation = c.open(location, reservedName.length);
+      const expected = "a name to reserve";
+      reservedName.push(asIdentifiers ? c.identifier(expected) : c.string(expected));
       c.close(nameLocation);
     } while (c.trySymbol(COMMA));
   } else {
-    if (c.kind !== INTEGER && c.symbol === CLOSE_BRACE) c.fail("a name or a number range");
-    parseRanges(c, location, existing.ranges, readNumber, addRange);
+    parseRanges(c, location, reservedRange.length, holder.readNumber, holder.addRange);
   }
   c.expectEnd(SEMICOLON, location);
   c.close(location);

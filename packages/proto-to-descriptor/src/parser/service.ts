@@ -2,15 +2,8 @@ import { append, none } from "../append.ts";
 import type { FileNode, MethodNode, ServiceNode } from "../declaration.ts";
 import { END } from "../lexer.ts";
 import { newMethod, newService } from "../new-message.ts";
-import {
-  CLOSE_BRACE,
-  CLOSE_PAREN,
-  type Cursor,
-  type Location,
-  OPEN_BRACE,
-  OPEN_PAREN,
-  SEMICOLON,
-} from "./cursor.ts";
+import { CLOSE_BRACE, CLOSE_PAREN, OPEN_BRACE, OPEN_PAREN, SEMICOLON } from "../symbol.ts";
+import type { Cursor, Location } from "./cursor.ts";
 import { parseOptionStatement } from "./option.ts";
 
 /** `service Name { ... }`. */
