@@ -93,8 +93,11 @@ function doubleText(value: number): string {
 
 /** Prints a float with the fewest digits that give it back as a float: 0.1, not 0.10000000149011612. */
 export function printFloat(q: number, value: number): number {
-  if ((value | 0) === value || !Number.isFinite(value)) return printDouble(q, value);
   const magnitude = Math.abs(value);
+  // Integers of up to 2^24 are exact, with no digit to spare.
+  if (((value | 0) === value && magnitude <= 16777216) || !Number.isFinite(value)) {
+    return printDouble(q, value);
+  }
   if (magnitude >= 1e-3 && magnitude < 1e6) {
     // The first number of decimals that gives the float back is the least. Integers below 10^10 and
     // powers of ten are exact, so that their quotient is the double which prints as these digits.

@@ -78,13 +78,13 @@ function viaEs(message: DescMessage, text: string): Outcome {
 
 function viaPbjs(message: DescMessage, text: string): Outcome {
   const type = peerType(message);
-  let bytes: Uint8Array;
   try {
-    bytes = type.encode(protojson.fromJsonString(type, text)).finish();
+    const bytes = type.encode(protojson.fromJsonString(type, text)).finish();
+    // A lone surrogate in a FieldMask becomes bytes that are not UTF-8: refused, in effect.
+    return { json: codec.toJson(message)(bytes).toString() };
   } catch (error) {
     return { refused: (error as Error).message };
   }
-  return { json: codec.toJson(message)(bytes).toString() };
 }
 
 /** What protobuf-es makes of a message's bytes, in its own order of fields. */
