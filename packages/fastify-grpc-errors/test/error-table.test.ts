@@ -75,7 +75,7 @@ test("a rule that names the gateway's domain decides the gateway's own failures"
   const failure = (reason: string) =>
     gatewayError("no token", {
       code: Code.UNAUTHENTICATED,
-      details: [errorInfoDetail({ reason, domain: gatewayDomain })],
+      reason,
       http: { statusCode: 401 },
     });
   const decided = table.toHttp(failure(when.reason), {});

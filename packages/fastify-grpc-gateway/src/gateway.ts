@@ -207,15 +207,17 @@ function routingFailure(
   request: FastifyRequest,
   { wrongMethod }: ResolvedOptions,
 ): Error {
+  // Clients of grpc-gateway get its bodies, which have no details.
+  const bare = wrongMethod === 501 && { reason: false as const };
   if (match.status === 400) return gatewayError(match.reason, { http: { statusCode: 400 } });
   if (match.status === 404) {
-    return gatewayError("Not Found", { code: Code.NOT_FOUND, http: { statusCode: 404 } });
+    return gatewayError("Not Found", { code: Code.NOT_FOUND, http: { statusCode: 404 }, ...bare });
   }
   const allow = match.allow.join(", ");
   return gatewayError(
     wrongMethod === 501
       ? "Method Not Allowed"
       : `${request.method} is not a method of this path: use ${allow}`,
-    { code: Code.UNIMPLEMENTED, http: { statusCode: wrongMethod, headers: { allow } } },
+    { code: Code.UNIMPLEMENTED, http: { statusCode: wrongMethod, headers: { allow } }, ...bare },
   );
 }

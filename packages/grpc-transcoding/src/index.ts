@@ -127,7 +127,7 @@ export {
   encodeStatusDetails,
   statusDetailsKey,
 } from "./status/status-details.ts";
-export type { StatusErrorOptions } from "./status/status-error.ts";
+export type { GatewayErrorOptions, StatusErrorOptions } from "./status/status-error.ts";
 export { gatewayError, StatusError } from "./status/status-error.ts";
 export type { Visibility, VisibleStatus } from "./status/visible-status.ts";
 export { visibleStatus } from "./status/visible-status.ts";

@@ -187,6 +187,16 @@ test("rules go by reason, method and RetryInfo of the real call", async (t) => {
   assert.deepEqual([retry.status, retry.headers.get("retry-after")], [503, "3"]);
 });
 
+test("a rule for the gateway's domain decides what the gateway itself refuses", async (t) => {
+  const when = { domain: "fastify-grpc-gateway", reason: "METHOD_NOT_ALLOWED" };
+  const { origin } = await faultApp(t, {
+    rules: [rule(when, { status: 404, message: "Nothing here." })],
+  });
+  const response = await fetch(`${origin}/v1/fail`, { method: "DELETE" });
+  assert.equal(response.status, 404);
+  assert.equal(((await response.json()) as { message: string }).message, "Nothing here.");
+});
+
 test("a reload of the table answers the next request", async (t) => {
   const { app, origin } = await faultApp(t, {});
   assert.equal((await fetch(`${origin}/v1/fail/5`)).status, 404);

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import { Code } from "./code.ts";
-import { badRequestDetail, errorInfoDetail, gatewayDomain } from "./error-details.ts";
+import { badRequestDetail } from "./error-details.ts";
 import type { Failure } from "./failure.ts";
 import { failureOf } from "./failure-of.ts";
+import { gatewayInfo, httpReason } from "./gateway-info.ts";
 import { codeOfHttpStatus } from "./http-status.ts";
 import type { StatusDetail } from "./status.ts";
 import { statusDetailsKey } from "./status-details.ts";
@@ -68,8 +68,8 @@ function httpFailure(error: unknown, codeOf: (statusCode: number) => Code): Fail
   const statusCode = httpErrorStatus(shape.statusCode) ?? httpErrorStatus(shape.status) ?? 500;
   const message = shape.message ?? error;
   const details = [
-    errorInfoDetail({ reason: reasonOf(shape.code, statusCode), domain: gatewayDomain }),
     ...validationDetails(shape.validation),
+    gatewayInfo(reasonOf(shape.code, statusCode)),
   ];
   const headers = textHeaders(shape.headers);
   return {
@@ -91,8 +91,7 @@ function httpErrorStatus(value: unknown): number | undefined {
 /** The error's own code where it is a reason by AIP-193 (`FST_ERR_CTP_BODY_TOO_LARGE`), else the status's name. */
 function reasonOf(code: unknown, statusCode: number): string {
   if (typeof code === "string" && /^[A-Z][A-Z0-9_]{1,61}[A-Z0-9]$/.test(code)) return code;
-  const name = STATUS_CODES[statusCode] ?? `HTTP ${statusCode}`;
-  return name.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+  return httpReason(statusCode);
 }
 
 /** The `validation` array of a Fastify schema error as BadRequest. */

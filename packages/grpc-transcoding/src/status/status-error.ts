@@ -1,6 +1,7 @@
 import type { MetadataEntries } from "../metadata/metadata.ts";
 import { Code, codeName } from "./code.ts";
 import type { Failure, FailureOrigin } from "./failure.ts";
+import { gatewayInfo, httpReason } from "./gateway-info.ts";
 import { omitStackTrace, restoreStackTrace } from "./stack-trace.ts";
 import type { Status, StatusDetail } from "./status.ts";
 
@@ -59,13 +60,28 @@ export class StatusError extends Error implements Failure {
   }
 }
 
-/** A failure of the gateway itself: INVALID_ARGUMENT unless another code is given. */
-export function gatewayError(
-  message: string,
-  options: Omit<StatusErrorOptions, "origin"> & { readonly code?: Code } = {},
-): StatusError {
-  return new StatusError(options.code ?? Code.INVALID_ARGUMENT, message, {
-    ...options,
+/** What a {@link gatewayError} may be given. */
+export interface GatewayErrorOptions extends Omit<StatusErrorOptions, "origin"> {
+  /** @default INVALID_ARGUMENT */
+  readonly code?: Code;
+  /**
+   * The reason of its ErrorInfo; `false` for none, where a body must be that of another gateway.
+   * @default the name of the HTTP status or code: METHOD_NOT_ALLOWED, INVALID_ARGUMENT
+   */
+  readonly reason?: string | false;
+}
+
+/**
+ * A failure of the gateway itself. Its last detail is an ErrorInfo of the gateway's domain: rules of an
+ * error table go by it.
+ */
+export function gatewayError(message: string, options: GatewayErrorOptions = {}): StatusError {
+  const { code = Code.INVALID_ARGUMENT, reason, details = [], ...others } = options;
+  const { http } = others;
+  const name = reason ?? (http === undefined ? codeName(code) : httpReason(http.statusCode));
+  return new StatusError(code, message, {
+    ...others,
+    details: name === false ? details : [...details, gatewayInfo(name)],
     origin: "gateway",
   });
 }

@@ -78,6 +78,22 @@ test("the status that a failure demands wins over the table", () => {
   assert.equal(headers.allow, "GET");
 });
 
+test("a gateway's own failure has an ErrorInfo of its domain, named after its HTTP status", () => {
+  const reasonsOf = (failure: Failure) =>
+    JSON.parse(defaultErrorMapper.toHttp(failure, {}).body).details.map(
+      ({ domain, reason }: { domain: string; reason: string }) => [domain, reason],
+    );
+  const http = { statusCode: 405 };
+  assert.deepEqual(reasonsOf(gatewayError("m", { http })), [
+    ["fastify-grpc-gateway", "METHOD_NOT_ALLOWED"],
+  ]);
+  assert.deepEqual(reasonsOf(gatewayError("m")), [["fastify-grpc-gateway", "INVALID_ARGUMENT"]]);
+  assert.deepEqual(reasonsOf(gatewayError("m", { http, reason: "NO_SUCH_VERB" })), [
+    ["fastify-grpc-gateway", "NO_SUCH_VERB"],
+  ]);
+  assert.deepEqual(reasonsOf(gatewayError("m", { http, reason: false })), []);
+});
+
 test("405 without an allow header asks for the methods of the path", () => {
   const http = { statusCode: 405 };
   const { headers } = answer(Code.UNIMPLEMENTED, "", { http }, { allow: () => ["GET", "PUT"] });
