@@ -5,7 +5,7 @@ import { gatewayInfo, httpReason } from "./gateway-info.ts";
 import { omitStackTrace, restoreStackTrace } from "./stack-trace.ts";
 import type { Status, StatusDetail } from "./status.ts";
 
-const brand: unique symbol = Symbol.for("grpc-transcoding.StatusError") as never;
+const brand = Symbol.for("grpc-transcoding.StatusError");
 
 /** What a {@link StatusError} is made of beside its code and message. */
 export interface StatusErrorOptions {
@@ -39,8 +39,8 @@ export class StatusError extends Error implements Failure {
     return codeName(this.status.code);
   }
 
-  get [brand](): true {
-    return true;
+  static {
+    Object.defineProperty(StatusError.prototype, brand, { value: true });
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
