@@ -7,8 +7,8 @@ import {
   type Schema,
   type Transport,
 } from "grpc-transcoding";
+import { asBuffer } from "../transport/as-buffer.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
-import { asBuffer } from "../transport/message-limits.ts";
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 

@@ -17,7 +17,10 @@ const listenStarts = "tracing:net.server.listen:asyncStart";
 
 /** Bounds of a split port, and how it closes. */
 export interface PortSplitOptions extends Partial<SplitLimits> {
-  /** How long open calls may go on once the app closes, in milliseconds. @default 5_000 */
+  /**
+   * How long open calls may go on once the app closes, in milliseconds.
+   * @default 5_000; 0 with Fastify's `forceCloseConnections: true`
+   */
   readonly closeGraceMs?: number;
   /** How many streams of one HTTP/2 connection may be reset within a second. @default 200 */
   readonly maxResetsPerSecond?: number;
@@ -43,10 +46,11 @@ export function portSplit(app: FastifyInstance, options: PortSplitOptions = {}):
 }
 
 function installSplit(app: FastifyInstance, options: PortSplitOptions): PortSplit {
-  const { closeGraceMs = 5_000, maxResetsPerSecond = 200 } = options;
-  const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout } =
-    // Fastify's types leave it out.
+  const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout, ...config } =
+    // Fastify's types leave requestTimeout out.
     app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
+  const { closeGraceMs = config.forceCloseConnections === true ? 0 : 5_000 } = options;
+  const { maxResetsPerSecond = 200 } = options;
   const sinks = new GrpcSinks();
   const sessions = new Http2Sessions({ maxResetsPerSecond });
   const context: SplitContext = {

@@ -10,10 +10,11 @@ import {
   transportClosed,
   transportStatus,
 } from "grpc-transcoding";
+import { asBuffer } from "./as-buffer.ts";
 import { endedCall } from "./ended-call.ts";
 import { fromWireMetadata, toGrpcMetadata } from "./grpc-metadata.ts";
 import { type LiveCall, LiveCalls } from "./live-calls.ts";
-import { asBuffer, defaultMaxBytes, type MessageLimits } from "./message-limits.ts";
+import { defaultMaxBytes, type MessageLimits } from "./message-limits.ts";
 
 type GrpcCall = ReturnType<Channel["createCall"]>;
 type GrpcListener = Parameters<GrpcCall["start"]>[1];

@@ -10,11 +10,12 @@ import {
   transportStatus,
 } from "grpc-transcoding";
 import type { RegisteredHandler, ServerInternals } from "../grpc-js/internals.ts";
+import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { discardedMetrics } from "./discarded-metrics.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { asBuffer, exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
+import { exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
 import { undecodable, unencodable } from "./server-call-status.ts";
 import { inProcessHost } from "./server-surface-call.ts";
 

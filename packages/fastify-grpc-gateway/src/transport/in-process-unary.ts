@@ -9,10 +9,11 @@ import {
   transportStatus,
 } from "grpc-transcoding";
 import type { RegisteredHandler } from "../grpc-js/internals.ts";
+import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { asBuffer, exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
+import { exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
 import {
   errorToStatus,
   errorTrailers,

@@ -30,10 +30,3 @@ export function messageTooLarge(
     `the ${which} message has ${size} bytes, more than the limit of ${maxBytes}`,
   );
 }
-
-/** The same bytes as a Buffer, not copied. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

@@ -4,6 +4,7 @@ import http from "node:http";
 import net from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import Fastify from "fastify";
 import { Code } from "grpc-transcoding";
 import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { connectHttp2, requestHttp1, requestHttp2 } from "./http-clients.ts";
@@ -70,6 +71,24 @@ for (const shape of [plain, cleartextHttp2, secure]) {
     assert.notEqual(flood.status.code, Code.OK);
   });
 }
+
+test("forceCloseConnections ends open calls at once", async (t) => {
+  const apps = [
+    () => Fastify({ forceCloseConnections: true }),
+    () => Fastify({ forceCloseConnections: true, http2: true }) as never,
+  ];
+  for (const create of apps) {
+    const { app, port } = await startApp(t, { ...plain, create });
+    const call = startCall(transportTo(t, plain, port), "Bidi");
+    call.handle.send(Buffer.from("a"));
+    await call.received(1);
+    const began = performance.now();
+    await app.close();
+    assert.ok(performance.now() - began < 2_000);
+    await call.ended;
+    assert.equal(call.status.code, Code.UNAVAILABLE);
+  }
+});
 
 test("requests over HTTP/1.1 on a server of HTTP/2 end with the app", async (t) => {
   const { app, port } = await startApp(t, cleartextHttp2, {

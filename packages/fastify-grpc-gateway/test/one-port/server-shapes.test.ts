@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import http from "node:http";
 import { test } from "node:test";
 import { Client, credentials as grpcCredentials } from "@grpc/grpc-js";
@@ -14,7 +15,9 @@ import {
 import { channelTo, plain, serverShapes } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
 
-for (const shape of serverShapes.filter(({ name }) => !name.startsWith("serverFactory"))) {
+// One shape for each technique.
+const techniques = ["plain", "http2", "https", "https + http2 + allowHTTP1"];
+for (const shape of serverShapes.filter(({ name }) => techniques.includes(name))) {
   runTransportContract(`gRPC through ${shape.name}`, async (t, server, limits) => {
     const { port } = await startApp(t, shape, { server });
     return transportTo(t, shape, port, limits);
@@ -118,6 +121,25 @@ test("keep-alive and pipelined requests over HTTP/1.1 share one connection", asy
     }
     assert.equal(ports.size, 1, shape.name);
   }
+});
+
+test("connections can be upgraded as without the split", async (t) => {
+  const { app, port } = await startApp(t, plain);
+  app.server.on("upgrade", (_request, socket) => {
+    socket.write(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n",
+    );
+    socket.pipe(socket);
+  });
+  const headers = { connection: "Upgrade", upgrade: "echo" };
+  const request = http.request({ host: "127.0.0.1", port, headers }).end();
+  const [response, socket] = await once(request, "upgrade");
+  assert.equal(response.statusCode, 101);
+  socket.write("over it");
+  const [echo] = await once(socket, "data");
+  assert.equal(String(echo), "over it");
+  // Node's server waits for upgraded connections.
+  socket.destroy();
 });
 
 test("a client certificate reaches the handler", async (t) => {
