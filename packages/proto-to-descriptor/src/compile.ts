@@ -51,7 +51,7 @@ export function compile(options: CompileOptions): FileDescriptorSet {
   return create(FileDescriptorSetSchema, { file: files.map(({ proto }) => proto) });
 }
 
-/** One phase after the other; a phase with errors ends the work on the file, as in protoc. */
+/** One phase after the other; as in protoc, options have to wait until all names are resolved. */
 function compileFile(
   file: FileNode,
   table: SymbolTable,
@@ -61,12 +61,17 @@ function compileFile(
   const own = createDiagnosticList();
   const { report } = own;
   const names = createNameResolver(table, file);
+  file.failed = file.imports.some(
+    ({ file: imported }) => imported === undefined || imported.failed,
+  );
   declareFile(table, file, report);
   validateStructure(file, report);
   linkFile(file, names, report);
   validateExtensions(file, table, report);
-  if (own.diagnostics.length === 0) interpretOptions(file, table, names, words, report);
-  if (own.diagnostics.length === 0) validateOptions(file, report);
+  const isSound = (): boolean => !file.failed && own.diagnostics.length === 0;
+  if (isSound()) interpretOptions(file, table, names, words, report);
+  if (isSound()) validateOptions(file, report);
+  if (own.diagnostics.length > 0) file.failed = true;
   diagnostics.push(...own.diagnostics);
 }
 

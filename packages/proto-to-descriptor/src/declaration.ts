@@ -17,9 +17,6 @@ import type { SourceFile } from "./source-file.ts";
 // descriptor does not say: where it stands (byte offsets, `at` is the name), what encloses it, and
 // what its references resolve to. Parsers fill them, the linker and the option interpreter read them.
 
-/** Everything that can enclose a declaration. */
-export type Scope = PackageNode | MessageNode | EnumNode | ServiceNode;
-
 /** Everything that has a full name. */
 export type Declaration =
   | PackageNode
@@ -50,7 +47,7 @@ export interface ImportNode {
   file: FileNode | undefined;
 }
 
-export type Syntax = "proto2" | "proto3" | "editions";
+type Syntax = "proto2" | "proto3" | "editions";
 
 export interface FileNode {
   readonly kind: "file";
@@ -73,6 +70,8 @@ export interface FileNode {
   visible: Set<FileNode>;
   /** Has errors of syntax, or needs a file that has: its contents are not to be trusted. */
   broken: boolean;
+  /** Has errors of any kind, or needs a file that has: options that use it cannot be interpreted. */
+  failed: boolean;
 }
 
 export interface MessageNode {
@@ -220,7 +219,7 @@ export function fullNameOf(node: Declaration): string {
 }
 
 /** Full name of the message, or else the package, that a declaration stands in. */
-export function enclosingName(node: {
+function enclosingName(node: {
   readonly parent: MessageNode | undefined;
   readonly file: FileNode;
 }): string {

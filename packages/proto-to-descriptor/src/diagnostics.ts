@@ -24,7 +24,7 @@ export class CompileError extends Error {
 }
 
 /** Renders a diagnostic as compilers do, so that terminals and editors make it a link. */
-export function formatDiagnostic({ file, line, column, message }: Diagnostic): string {
+function formatDiagnostic({ file, line, column, message }: Diagnostic): string {
   return `${file}:${line}:${column}: ${message}`;
 }
 

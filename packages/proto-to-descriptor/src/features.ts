@@ -1,7 +1,7 @@
 import type { FeatureSet as FeatureSetProto } from "@bufbuild/protobuf/wkt";
 import type { EnumNode, FieldNode, FileNode, MessageNode, OneofNode } from "./declaration.ts";
 import type { FeatureSet } from "./feature-set.ts";
-import { ENUM, GROUP, LABEL_REPEATED, LABEL_REQUIRED, MESSAGE, STRING } from "./scalar-type.ts";
+import { GROUP, LABEL_REPEATED, LABEL_REQUIRED, MESSAGE, STRING } from "./scalar-type.ts";
 
 const IMPLICIT = 2;
 const LEGACY_REQUIRED = 3;
@@ -136,8 +136,4 @@ export function enforcesNamingStyle(
 export function isMessageType({ proto }: FieldNode): boolean {
   const type = proto.type as number;
   return type === MESSAGE || type === GROUP;
-}
-
-export function isEnumType({ proto }: FieldNode): boolean {
-  return (proto.type as number) === ENUM;
 }

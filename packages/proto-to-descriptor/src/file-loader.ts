@@ -23,6 +23,7 @@ export function createFileLoader(
   const roots = includeDirs.map((dir) => resolve(dir));
   return {
     load(importName) {
+      if (!isImportName(importName)) return undefined;
       const content = readFromDisk(roots, importName) ?? readFile?.(importName);
       if (content === undefined) return undefined;
       if (content.length > MAX_FILE_BYTES) {
@@ -47,15 +48,19 @@ export function toImportName(path: string): string {
   return (sep === "/" ? path : path.split(sep).join("/")).replace(/^(\.\/)+/, "");
 }
 
+/**
+ * As in protoc, an import name has slashes only, and no part of it is empty, `.` or `..`: so every
+ * file has one name, and no import leaves the include directories.
+ */
+export function isImportName(name: string): boolean {
+  return !name.includes("\\") && name.split("/").every((part) => !/^\.{0,2}$/.test(part));
+}
+
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function readFromDisk(roots: readonly string[], importName: string): Uint8Array | undefined {
-  // As in protoc, an import cannot leave the include directories.
-  if (importName === "" || isAbsolute(importName) || importName.split(/[\\/]/).includes("..")) {
-    return undefined;
-  }
   for (const root of roots) {
     const path = `${root}/${importName}`;
     try {

@@ -1,6 +1,6 @@
 import type { FileNode, ImportNode } from "./declaration.ts";
 import type { Diagnostic, Report } from "./diagnostics.ts";
-import { type FileLoader, toImportName } from "./file-loader.ts";
+import { type FileLoader, isImportName, toImportName } from "./file-loader.ts";
 import type { WordCache } from "./lexer.ts";
 import { parseFile } from "./parser/file.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -67,7 +67,10 @@ export function loadFiles(
     }
     statement.file = load(name);
     if (statement.file === undefined) {
-      report(file.source, at, `Import "${name}" was not found.`);
+      const rule = isImportName(name)
+        ? "."
+        : ': backslashes, empty parts, "." and ".." are not allowed in it.';
+      report(file.source, at, `Import "${name}" was not found${rule}`);
     } else if (statement.file.broken) {
       file.broken = true;
     }

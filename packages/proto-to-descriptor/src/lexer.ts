@@ -10,7 +10,7 @@ export const IDENTIFIER = 1;
 export const INTEGER = 2;
 export const FLOAT = 3;
 export const STRING = 4;
-export const SYMBOL = 5;
+const SYMBOL = 5;
 export type TokenKind = 0 | 1 | 2 | 3 | 4 | 5;
 
 const WORD = LETTER | DIGIT;

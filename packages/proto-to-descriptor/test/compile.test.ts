@@ -109,8 +109,8 @@ describe("files are found", () => {
       }),
     );
     assert.deepEqual(errors, [
-      'a.proto:1:20: Import "../secret.proto" was not found.',
-      'a.proto:1:46: Import "/etc/hostname" was not found.',
+      'a.proto:1:20: Import "../secret.proto" was not found: backslashes, empty parts, "." and ".." are not allowed in it.',
+      'a.proto:1:46: Import "/etc/hostname" was not found: backslashes, empty parts, "." and ".." are not allowed in it.',
     ]);
   });
 
@@ -201,6 +201,19 @@ describe("errors", () => {
     assert.equal(errors.length, 1);
     assert.match(errors[0] as string, /^broken\.proto:1:36: Expected "}" at the end/);
   });
+});
+
+test("options that use an import with errors are left alone", () => {
+  const errors = errorsOf(() =>
+    compileText({
+      "google/protobuf/descriptor.proto":
+        'syntax = "proto2"; package google.protobuf; message FileOptions { extensions 1000 to max; }',
+      "o.proto":
+        'syntax = "proto2"; import "google/protobuf/descriptor.proto"; message O { map<string, O> items = 1; enum ItemsEntry { Z = 0; } } extend google.protobuf.FileOptions { optional O o = 1000; }',
+      "a.proto": 'syntax = "proto2"; import "o.proto"; option (o).items = { key: "x" };',
+    }),
+  );
+  assert.deepEqual(new Set(errors.map((line) => line.split(":")[0])), new Set(["o.proto"]));
 });
 
 describe("untrusted input is bounded", () => {

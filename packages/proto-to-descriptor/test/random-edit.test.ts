@@ -39,14 +39,18 @@ test(`${EDITS} random edits never crash the compiler or hold it up`, () => {
   const { files, names } = seeds();
   let accepted = 0;
   for (let i = 0; i < EDITS; i++) {
-    const name = names[Math.floor(random() * names.length)] as string;
+    const name =
+      random() < 0.2
+        ? "options-schema.proto"
+        : (names[Math.floor(random() * names.length)] as string);
     const text = Buffer.from(randomEdit(files.get(name) as string, random), "latin1");
     const start = performance.now();
     try {
       compile({
-        files: ["edited.proto"],
+        // Files that import the edited one have to cope with it too.
+        files: name === "options-schema.proto" ? [name, "options-used.proto"] : [name],
         includeDirs: [],
-        readFile: (importName) => (importName === "edited.proto" ? text : files.get(importName)),
+        readFile: (importName) => (importName === name ? text : files.get(importName)),
         sourceInfo: i % 2 === 0,
       });
       accepted++;

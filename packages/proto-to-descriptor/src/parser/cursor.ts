@@ -238,9 +238,14 @@ export class Cursor extends Lexer {
   /** Opens a location that starts at the current token. */
   open(parent: Location, first?: number, second?: number): Location {
     if (this.locations === undefined) return undefined;
-    const path = parent === undefined ? [] : parent.path.slice();
-    if (first !== undefined) path.push(first);
-    if (second !== undefined) path.push(second);
+    // `concat` makes arrays of the exact size; a large API has millions of them.
+    const outer = parent === undefined ? [] : parent.path;
+    const path =
+      first === undefined
+        ? outer.slice()
+        : second === undefined
+          ? outer.concat(first)
+          : outer.concat(first, second);
     const location = newLocation(path, [this.line, this.column()]);
     this.locations.push(location);
     return location;

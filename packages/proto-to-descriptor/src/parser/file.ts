@@ -14,8 +14,8 @@ import { parseOptionStatement } from "./option.ts";
 import { parseService } from "./service.ts";
 import { parseVisibility } from "./visibility.ts";
 
-export const EDITION_PROTO2 = 998;
-export const EDITION_PROTO3 = 999;
+const EDITION_PROTO2 = 998;
+const EDITION_PROTO3 = 999;
 const EDITIONS: Readonly<Record<string, number>> = { "2023": 1000, "2024": 1001 };
 const EDITION_2024 = 1001;
 
@@ -41,6 +41,7 @@ export function newFileNode(source: SourceFile): FileNode {
     features: undefined,
     visible: new Set(),
     broken: false,
+    failed: false,
   };
   node.visible.add(node);
   return node;
