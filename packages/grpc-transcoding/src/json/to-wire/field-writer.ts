@@ -77,6 +77,7 @@ export function messageFieldWriter(
   context: WriterContext,
 ): ValueWriter {
   const message = context.messageWriter(type);
+  const writeMessage = message.write;
   const diagnose: ValueWriter["diagnose"] = (value, path, violations, depth) =>
     message.diagnose(value, path, violations, depth + 1);
   if (delimited) {
@@ -84,7 +85,7 @@ export function messageFieldWriter(
     const endTag = tagOf(fieldNumber, WireType.END_GROUP);
     return {
       write(p, value, depth) {
-        const end = message.write(writeVarint32(p, startTag), value, depth + 1);
+        const end = writeMessage(writeVarint32(p, startTag), value, depth + 1);
         if (end + room > capacity) grow(end, room);
         return writeVarint32(end, endTag);
       },
@@ -98,7 +99,7 @@ export function messageFieldWriter(
     write(p, value, depth) {
       const start = writeVarint32(p, tag);
       const guess = reserved;
-      const end = message.write(start + guess, value, depth + 1);
+      const end = writeMessage(start + guess, value, depth + 1);
       if (end - start > 200) reserved = end - start > 16384 ? 3 : 2;
       else reserved = 1;
       return closeLength(start, guess, end);

@@ -64,7 +64,7 @@ export function messageWriter(
   const ignoreUnknown = context.options.unknownFields === "ignore";
   let members: Members | undefined;
 
-  function writeMembers(p: number, value: unknown, depth: number, inAny: boolean): number {
+  function writeMembers(p: number, value: unknown, depth: number, inAny = false): number {
     if (members === undefined) members = compileMembers(message, fieldsOf, context);
     const object = toObject(value, "object");
     if (depth > maxDepth) throw new UnexpectedValue(tooDeep);
@@ -156,7 +156,7 @@ export function messageWriter(
   }
 
   return {
-    write: (p, value, depth) => writeMembers(p, value, depth, false),
+    write: writeMembers,
     writeAny: (p, value, depth) => writeMembers(p, value, depth, true),
     diagnose: (value, path, violations, depth) =>
       diagnoseMembers(value, path, violations, depth, false),

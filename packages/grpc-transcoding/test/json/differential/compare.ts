@@ -17,7 +17,7 @@ const codec = testCodec();
 const types = [proto3, proto3, proto2];
 
 /** JSON with the keys of all objects in order: V8 puts keys that look like indices first. */
-function sorted(text: string): string {
+export function sorted(text: string): string {
   return JSON.stringify(JSON.parse(text), (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
