@@ -25,11 +25,15 @@ export function formatDouble(value: number): string {
   return Number(short) === value ? short : formatG(value, 17);
 }
 
+const MIN_NORMAL_FLOAT = 2 ** -126;
+
 /** A float as `FieldDescriptorProto.default_value` has it. */
 export function formatFloat(value: number): string {
   const float = Math.fround(value);
   const special = formatSpecial(float);
   if (special !== undefined) return special;
+  // protoc reads a subnormal float back with an error, and then prints all digits.
+  const isSubnormal = float !== 0 && Math.abs(float) < MIN_NORMAL_FLOAT;
   const short = formatG(float, 6);
-  return Math.fround(Number(short)) === float ? short : formatG(float, 9);
+  return Math.fround(Number(short)) === float && !isSubnormal ? short : formatG(float, 9);
 }

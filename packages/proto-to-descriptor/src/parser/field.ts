@@ -74,7 +74,7 @@ export function parseFieldHead(c: Cursor, field: FieldNode, fieldLocation: Locat
     c.close(optionsLocation);
   }
   if (isGroup) field.name = field.proto.name = field.name.toLowerCase();
-  field.proto.jsonName ||= defaultJsonName(field.name);
+  if (!Object.hasOwn(field.proto, "jsonName")) field.proto.jsonName = defaultJsonName(field.name);
   return { map, group };
 }
 

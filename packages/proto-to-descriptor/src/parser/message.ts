@@ -206,11 +206,12 @@ export function parseExtend(
 /** Each `optional` of proto3 gets a oneof of its own, after the real ones. */
 function addSyntheticOneofs(node: MessageNode): void {
   if (!node.fields.some((field) => field.proto.proto3Optional)) return;
-  // Only a name that begins with an underscore can be in the way of the name of such a oneof.
-  const taken = new Set([...node.fields, ...node.oneofs].map(({ name }) => name).filter(isPrivate));
+  // Only names like these can be in the way of the name of such a oneof.
+  const names = [...node.fields, ...node.oneofs].map(({ name }) => name);
+  const taken = new Set(names.filter((name) => name.startsWith("_") || name.startsWith("X")));
   for (const field of node.fields) {
     if (!field.proto.proto3Optional) continue;
-    let name = isPrivate(field.name) ? field.name : `_${field.name}`;
+    let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
     while (taken.has(name)) name = `X${name}`;
     taken.add(name);
     field.proto.oneofIndex = node.oneofs.length;
@@ -218,5 +219,3 @@ function addSyntheticOneofs(node: MessageNode): void {
     field.oneof.fields = [field];
   }
 }
-
-const isPrivate = (name: string): boolean => name.startsWith("_") || name.startsWith("X_");
