@@ -26,7 +26,8 @@ import { ServerSurfaceCall } from "./server-surface-call.ts";
 
 /**
  * A unary call straight to its handler: the fast path, for a server without interceptors. What the handler
- * sees and what the caller gets is what grpc-js' own machinery would give them.
+ * sees and what the caller gets is what grpc-js' own machinery would give them. The call begins, and its
+ * deadline is watched, with `halfClose`.
  */
 export class InProcessUnary implements LiveCall {
   place = -1;
@@ -109,7 +110,7 @@ export class InProcessUnary implements LiveCall {
       this.end(status, [], "transport");
       return;
     }
-    if (deadline.at !== Number.POSITIVE_INFINITY && deadline.at <= Date.now()) {
+    if (deadline.at <= Date.now()) {
       this.onDeadline();
       return;
     }

@@ -231,6 +231,43 @@ for (const shape of [plain, cleartextHttp2, secure]) {
   });
 }
 
+for (const shape of cleartext) {
+  test(`${shape.name}: garbage in any place of a connection harms nobody`, async (t) => {
+    const { port } = await startApp(t, shape);
+    let seed = 20_261_120;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return (seed >>> 8) % below;
+    };
+    const garbage = (length: number): Buffer =>
+      Buffer.from(Array.from({ length }, () => random(256)));
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    for (let i = 0; i < 150; i++) {
+      const socket = await connect(t, port);
+      socket.on("error", () => {});
+      // A frame of a random type with a random payload, on a random stream.
+      const payload = garbage(random(60));
+      const frame = Buffer.from([
+        0,
+        0,
+        payload.length,
+        random(12),
+        random(256),
+        0,
+        0,
+        0,
+        random(6),
+      ]);
+      const start = [Buffer.from(preface), settings].slice(0, random(3));
+      socket.end(Buffer.concat([...start, frame, payload, garbage(random(40))]));
+    }
+    const session = connectHttp2(t, shape, port);
+    const answer = await requestHttp2(session, grpcHeaders("/probe.Probe/Unary"), grpcFrame("x"));
+    assert.deepEqual(answer.body, grpcFrame("x"));
+    assert.equal((await requestHttp1(shape, port, "/version")).statusCode, 200);
+  });
+}
+
 test("an idle connection of HTTP/2 gets a GOAWAY", async (t) => {
   for (const shape of [plain, secure]) {
     const { port } = await startApp(t, shape, { split: { sessionIdleMs: 50 } });
