@@ -41,6 +41,7 @@ export function answerFailure(
   const vary = [...renderer.vary];
   let { message, details } = visible;
   let localized: ErrorAnswer["localized"];
+  if (firstOutcome(matched, "stripDetails") === true) details = [];
   const replaced = firstOutcome(matched, "message");
   if (replaced !== undefined) message = replaced;
   else if (details.length > 0) {
@@ -48,7 +49,6 @@ export function answerFailure(
     if (messages.length > 0) vary.push("accept-language");
     localized = preferLanguage(messages, context.acceptLanguage);
   }
-  if (firstOutcome(matched, "stripDetails") === true) details = [];
   const answer = { statusCode, code: visible.code, message, localized, details, context };
   const { contentType, body, language } = renderBody(answer, renderer, hooks);
   headers["content-type"] = contentType;

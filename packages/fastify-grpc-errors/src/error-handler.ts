@@ -1,15 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
+  defaultErrorMapper,
   type ErrorContext,
-  type ErrorTable,
+  type ErrorMapper,
   grpcFailureFromError,
   joinVary,
 } from "grpc-transcoding";
 
 /**
- * An error handler for routes that call gRPC clients by hand: answers a StatusError, or an error of
- * a grpc-js client, by the table of the scope (`app.setErrorHandler(grpcErrorHandler)`). Passes any
- * other error on to the handler of the parent scope.
+ * An error handler for routes that call gRPC clients by hand, `app.setErrorHandler(grpcErrorHandler)`:
+ * answers a StatusError, or an error of a grpc-js client, by the table of the scope, else the default
+ * one. Passes any other error on to the handler of the parent scope.
  */
 export function grpcErrorHandler(
   this: unknown,
@@ -19,7 +20,9 @@ export function grpcErrorHandler(
 ): FastifyReply {
   const failure = grpcFailureFromError(error);
   if (failure === undefined) throw error;
-  const table: ErrorTable = request.server.grpcErrors;
+  const table: ErrorMapper = request.server.hasDecorator("grpcErrors")
+    ? request.server.grpcErrors
+    : defaultErrorMapper;
   const { statusCode, headers, body } = table.toHttp(failure, contextOf(request));
   const level = statusCode >= 500 ? "error" : "info";
   request.log[level]({ err: error, grpcCode: failure.status.code }, "gRPC call failed");

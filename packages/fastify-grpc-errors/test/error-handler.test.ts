@@ -126,3 +126,14 @@ test("internals are logged in full and masked in the answer", async (t) => {
   assert.equal(response.json().message, "An internal error occurred. Request id: req-1");
   assert.match(lines.join(""), /the password is x/);
 });
+
+test("a scope without a table answers by the default one", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  app.setErrorHandler(grpcErrorHandler);
+  app.get("/x", async () => {
+    throw new StatusError(Code.FAILED_PRECONDITION, "m");
+  });
+  const response = await app.inject("/x");
+  assert.deepEqual([response.statusCode, response.json().code], [400, 9]);
+});

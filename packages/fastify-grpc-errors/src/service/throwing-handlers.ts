@@ -1,7 +1,8 @@
 import { toServiceError } from "./status-error.ts";
 
 /** A handler of a grpc-js service that may also throw, be async, and return its response. */
-export type ThrowingHandler = (call: never, callback?: never) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: as grpc-js types handlers of services that it does not know
+export type ThrowingHandler = (call: any, callback?: any) => unknown;
 
 /** What grpc-js gives to handlers, as far as errors go. */
 interface ServerCall {
@@ -16,7 +17,7 @@ type Callback = (error: Error | null, response?: unknown) => void;
  */
 export function throwingHandlers<T extends Readonly<Record<string, ThrowingHandler>>>(
   handlers: T,
-): { [K in keyof T]: (call: unknown, callback: unknown) => void } {
+): { [K in keyof T]: (call: unknown, callback?: unknown) => void } {
   const wrapped = Object.entries(handlers).map(([name, handler]) => [
     name,
     (call: ServerCall, callback?: Callback) => runHandler(handler.bind(handlers), call, callback),
@@ -32,7 +33,7 @@ function runHandler(handler: ThrowingHandler, call: ServerCall, callback?: Callb
     else callback(status);
   };
   try {
-    const result = handler(call as never, callback as never);
+    const result = handler(call, callback);
     if (result instanceof Promise) result.then((value) => respond(value, callback), fail);
     else respond(result, callback);
   } catch (error) {

@@ -136,3 +136,15 @@ test("a locale that is no header value is not sent", () => {
   const details = [rpcDetail("LocalizedMessage", { locale: "de\r\nx: y", message: "weg" })];
   assert.equal(problem(details).headers["content-language"], undefined);
 });
+
+test("stripped details take their localized message along", () => {
+  const stripping = createErrorTable({
+    body: "problem",
+    // biome-ignore lint/suspicious/noThenProperty: the name that the option has
+    rules: [{ when: { code: "NOT_FOUND" }, then: { stripDetails: true } }],
+  });
+  const details = [rpcDetail("LocalizedMessage", { locale: "de", message: "weg" })];
+  const { headers, body } = stripping.toHttp(new StatusError(Code.NOT_FOUND, "m", { details }), {});
+  assert.equal(JSON.parse(body).detail, "m");
+  assert.equal(headers["content-language"], undefined);
+});
