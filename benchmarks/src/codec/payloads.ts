@@ -150,8 +150,9 @@ export function manyTypesShape(proto: string): Shape {
     const root: Record<string, Record<string, unknown>> = {};
     for (const [, repeated, type, i, n] of fields) {
       const value = (make[type as string] as (random: Random) => unknown)(random);
-      const message = (root[`type${i}`] ??= {});
+      const message = root[`type${i}`] ?? {};
       message[`field${i}${n}`] = repeated === undefined ? value : [value, value];
+      root[`type${i}`] = message;
     }
     return root;
   });
