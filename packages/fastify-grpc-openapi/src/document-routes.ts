@@ -58,7 +58,7 @@ function sendDocument(
   const etag = format === "json" ? rendered.etag : rendered.etag.replace(/"$/, '-yaml"');
   reply.header("etag", etag).header("cache-control", "no-cache");
   if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  return reply.type(contentTypes[format]).send(rendered[format]);
+  return reply.type(contentTypes[format]).send(rendered.bytes(format));
 }
 
 // RFC 9110 13.1.2: weak comparison.

@@ -7,6 +7,8 @@ export interface RenderedDocument {
   readonly document: OpenApiDocument;
   readonly json: string;
   readonly yaml: string;
+  /** The texts as bytes, which sending does not encode again. */
+  bytes(format: "json" | "yaml"): Buffer;
   /** A strong entity tag of the document's content (RFC 9110), quotes included. */
   readonly etag: string;
 }
@@ -16,6 +18,7 @@ export function renderDocument(document: OpenApiDocument): RenderedDocument {
   let json: string | undefined;
   let yaml: string | undefined;
   let etag: string | undefined;
+  const bytes: { json?: Buffer; yaml?: Buffer } = {};
   const rendered: RenderedDocument = {
     document,
     get json() {
@@ -26,6 +29,10 @@ export function renderDocument(document: OpenApiDocument): RenderedDocument {
       // Anchors, which some readers of OpenAPI refuse, are never needed: the document is a tree.
       yaml ??= stringify(document, { strict: false, aliasDuplicateObjects: false, lineWidth: 0 });
       return yaml;
+    },
+    bytes(format) {
+      bytes[format] ??= Buffer.from(rendered[format]);
+      return bytes[format];
     },
     get etag() {
       etag ??= `"${createHash("sha256").update(rendered.json).digest("base64url").slice(0, 22)}"`;
