@@ -165,31 +165,37 @@ function locate(
   depth: number,
 ): void {
   const { low, high } = fields;
+  const located = slots;
   while (p < end) {
     const tagStart = p;
-    const tag = readTag(b, p, end);
-    p = position;
+    let tag = b[p++] as number;
+    if (tag > 127 || tag < 8) {
+      tag = readTag(b, tagStart, end);
+      p = position;
+    }
     const number = tag >>> 3;
     const field = number < low.length ? low[number] : high.get(number);
-    if (field !== undefined && (tag === field.tag || tag === field.packedTag)) {
-      const slot = base + field.slot;
-      if (field.repeated) {
-        if ((slots[slot] as number) < 0) slots[slot] = tagStart;
-        p = skipValue(b, p, end, tag, depth);
-        slots[slot + 1] = p;
-        continue;
-      }
-      if (field.known === undefined || field.known.has(readVarint32(b, p) | 0)) {
-        if (field.oneof >= 0) enterOneof(fields, field, base);
-        if (field.message === undefined) {
-          slots[slot] = p;
-        } else {
-          if ((slots[slot] as number) < 0) slots[slot] = p;
-          slots[slot + 1] = p;
-        }
+    const valueStart = p;
+    const next = b[p] as number;
+    const wireType = tag & 7;
+    // The usual values without a call; what crosses the end shows when the loop has ended.
+    if (wireType === WireType.LENGTH && next < 128) p += 1 + next;
+    else if (wireType === WireType.VARINT && next < 128) p++;
+    else p = skipValue(b, p, end, tag, depth);
+    if (field === undefined || (tag !== field.tag && tag !== field.packedTag)) continue;
+    const slot = base + field.slot;
+    if (field.repeated) {
+      if ((located[slot] as number) < 0) located[slot] = tagStart;
+      located[slot + 1] = p;
+    } else if (field.known === undefined || field.known.has(readVarint32(b, valueStart) | 0)) {
+      if (field.oneof >= 0) enterOneof(fields, field, base);
+      if (field.message === undefined) {
+        located[slot] = valueStart;
+      } else {
+        if ((located[slot] as number) < 0) located[slot] = valueStart;
+        located[slot + 1] = valueStart;
       }
     }
-    p = skipValue(b, p, end, tag, depth);
   }
   if (p > end) truncated();
 }
