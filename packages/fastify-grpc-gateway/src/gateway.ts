@@ -3,7 +3,6 @@ import {
   Code,
   defaultErrorMapper,
   type ErrorMapper,
-  failureFromError,
   type GatewayEntry,
   gatewayError,
   type NamedRoutes,
@@ -65,8 +64,7 @@ export class Gateway implements FailureAnswers {
     this.#routing = this.#build(parts.schema, []);
     this.#runtime = createCallRuntime(parts.transport, parts.given, parts.options, {
       logsRequest: parts.logsRequest,
-      streamError: (error, request) =>
-        mapFailure(this, failureFromError(error), request, true).body,
+      streamError: (failure, request) => mapFailure(this, failure, request, true).body,
     });
     this.entry = createEntry(this);
     this.mount = createMount(this);

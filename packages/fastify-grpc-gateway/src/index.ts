@@ -1,4 +1,11 @@
-export { formatExplanation } from "grpc-transcoding";
+export type {
+  HeaderRules,
+  RouteExplanation,
+  Schema,
+  SchemaSource,
+  Transport,
+} from "grpc-transcoding";
+export { formatExplanation, loadSchema } from "grpc-transcoding";
 export type { CreateServerOptions } from "./create-server.ts";
 export { createServer } from "./create-server.ts";
 export type { GrpcGateway } from "./gateway-api.ts";

@@ -12,6 +12,7 @@ import type {
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { type Preset, type PresetName, presets } from "./presets.ts";
 import { readRules } from "./rules-source.ts";
+import type { MessageLimits } from "./transport/message-limits.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */
@@ -64,7 +65,10 @@ export interface FastifyGrpcGatewayOptions {
   readonly limits?: {
     /** The largest HTTP body, in bytes; Fastify's `bodyLimit` where that is smaller. @default 4 MiB */
     readonly maxBodyBytes?: number;
-    /** The largest protobuf request message, in bytes; -1 for none. @default 4 MiB */
+    /**
+     * The largest protobuf request message, in bytes; -1 for none.
+     * @default the `grpc.max_receive_message_length` of a server of this process, else 4 MiB
+     */
     readonly maxRequestBytes?: number;
     /** The largest protobuf response message, in bytes; -1 for none. @default 4 MiB */
     readonly maxResponseBytes?: number;
@@ -100,7 +104,7 @@ export interface ResolvedOptions extends RoutingOptions {
   readonly preset: PresetName;
   readonly wrongMethod: 405 | 501;
   readonly maxBodyBytes: number;
-  readonly limits: { readonly maxRequestBytes: number; readonly maxResponseBytes: number };
+  readonly limits: MessageLimits;
   readonly streamFormats: readonly StreamEncoder["name"][];
   readonly streamEnvelope: Preset["streamEnvelope"];
   readonly trailers: Preset["trailers"];
@@ -142,8 +146,8 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
     patchFieldMask: boolean("patchFieldMask", options.patchFieldMask ?? true),
     maxBodyBytes: bytes("limits.maxBodyBytes", limits.maxBodyBytes ?? 4 * MIB, 1),
     limits: {
-      maxRequestBytes: bytes("limits.maxRequestBytes", limits.maxRequestBytes ?? 4 * MIB, -1),
-      maxResponseBytes: bytes("limits.maxResponseBytes", limits.maxResponseBytes ?? 4 * MIB, -1),
+      ...messageLimit("maxRequestBytes", limits),
+      ...messageLimit("maxResponseBytes", limits),
     },
     streamFormats: formats(options.streaming?.formats ?? STREAM_FORMATS),
     notFound: oneOf("notFound", options.notFound ?? defaults.notFound, ["app", "table"]),
@@ -223,6 +227,15 @@ function bytes(option: string, value: number, least: -1 | 1): number {
     `a number of bytes above 0${least === -1 ? ", or -1 for no limit" : ""}`,
     value,
   );
+}
+
+/** One limit of messages, or nothing, which leaves it to the transport. */
+function messageLimit(
+  name: "maxRequestBytes" | "maxResponseBytes",
+  limits: NonNullable<FastifyGrpcGatewayOptions["limits"]>,
+): MessageLimits {
+  const value = limits[name];
+  return value === undefined ? {} : { [name]: bytes(`limits.${name}`, value, -1) };
 }
 
 function prefix(value: string): string {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type FastifyInstance, LogController } from "fastify";
+import { createServer } from "fastify-grpc-gateway";
 import type { Upstream } from "../src/upstream.ts";
-import { remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
+import { remoteShop, ShopLog, shopApp, shopHandlers, shopProto, shopServer } from "./shop.ts";
 
 interface Shop {
   readonly app: FastifyInstance;
@@ -235,4 +236,19 @@ test("logs one line a call, unless request logging is off", async (t) => {
       assert.equal(typeof calls[0].durations.totalMs, "number");
     }
   }
+});
+
+test("honours the message limit of a server of this process, unless an option says otherwise", async (t) => {
+  const payload = { picture: "A".repeat(4000) };
+  const post = { method: "POST", url: "/v1/items", payload } as const;
+  const small = await createServer({
+    proto: shopProto,
+    services: { "shop.v1.Shop": shopHandlers(new ShopLog()) },
+    server: { "grpc.max_receive_message_length": 1000 },
+  });
+  const strict = await shopApp(t, { upstream: small, services: ["shop.v1.Shop"] });
+  assert.equal((await strict.inject(post)).statusCode, 429);
+  const limits = { maxRequestBytes: -1 };
+  const lenient = await shopApp(t, { upstream: small, services: ["shop.v1.Shop"], limits });
+  assert.equal((await lenient.inject(post)).statusCode, 200);
 });

@@ -3,6 +3,7 @@ import {
   type CallHandle,
   Code,
   type Deadline,
+  type Failure,
   type HttpBinding,
   type MetadataEntries,
   type MethodTranscoder,
@@ -43,7 +44,7 @@ export interface CallRuntime {
   /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
   streamEncoder(request: FastifyRequest): StreamEncoder;
   /** The failure body of a stream that has begun. */
-  streamError(error: unknown, request: FastifyRequest): string;
+  streamError(failure: Failure, request: FastifyRequest): string;
   /** Whether the call of this request writes its log line. */
   readonly logsRequest: LogsRequest;
 }

@@ -83,7 +83,9 @@ export function answerServerStreaming(
       if (ended) return;
       ended = true;
       if (status.code !== Code.OK) {
-        fail(StatusError.from(failureOf(status, [...headers, ...trailers], { origin })));
+        const warn = (message: string): void =>
+          request.log.warn({ grpc: call.method.path }, message);
+        fail(StatusError.from(failureOf(status, [...headers, ...trailers], { origin, warn })));
         return;
       }
       const stream = body ?? open();

@@ -69,7 +69,8 @@ function finish(
   const metadata = runtime.answerTrailers(request, reply, headers, trailers);
   if (status.code !== Code.OK) {
     if (runtime.logsRequest(request)) logCall(request, call, status.code);
-    reply.send(StatusError.from({ ...failureOf(status, trailers, { origin }), metadata }));
+    const warn = (message: string): void => request.log.warn({ grpc: call.method.path }, message);
+    reply.send(StatusError.from({ ...failureOf(status, trailers, { origin, warn }), metadata }));
     return;
   }
   try {
