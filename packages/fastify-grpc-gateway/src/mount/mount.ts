@@ -1,5 +1,11 @@
 import { METHODS } from "node:http";
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  HTTPMethods,
+} from "fastify";
 import { FST_GRPC_METHOD, FST_GRPC_PREFIX_FULL } from "../errors.ts";
 import { CONSTRAINT } from "./route-selection.ts";
 
@@ -23,8 +29,8 @@ export function addWildcardRoute(scope: FastifyInstance, route: WildcardRoute): 
     handler: route.handler,
     constraints: { [CONSTRAINT]: route.constraint },
     exposeHeadRoute: false,
-    // The OpenAPI plugin documents the bindings behind it.
-    schema: { hide: true },
+    // To @fastify/swagger, which types it: the OpenAPI plugin documents the bindings behind it.
+    schema: { hide: true } as FastifySchema,
   };
   try {
     scope.route({ ...options, url: `${route.prefix}/*` });
