@@ -48,8 +48,8 @@ export function shelfOf(bookName: string): string {
 
 /** The library's state, in memory: gone when the process ends. Every change is kept as an event of its shelf. */
 export class LibraryStore {
-  readonly shelves = new Map<string, Shelf>();
-  readonly books = new Map<string, Book>();
+  readonly shelves: Map<string, Shelf> = new Map();
+  readonly books: Map<string, Book> = new Map();
   readonly #events = new Map<string, ShelfEvent[]>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #nextId = 1;
