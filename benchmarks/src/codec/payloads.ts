@@ -1,5 +1,5 @@
 /** A fixed sequence of pseudo-random numbers (mulberry32), so that runs are alike. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -29,7 +29,7 @@ function timestamp(random: Random): string {
 }
 
 /** A resource as cloud APIs have them, about 860 bytes with all fields. `optional`: fields come and go. */
-export function medium(random: Random, from: readonly string[] = words, optional = 0): object {
+function medium(random: Random, from: readonly string[] = words, optional = 0): object {
   const all = {
     name: `projects/${pick(random, words)}/things/${int(random, 1e6)}`,
     displayName: sentence(random, from, 3),

@@ -70,7 +70,7 @@ function taggedWriter(
 }
 
 /** A message field, or one element of a list of messages: length-prefixed, or between group tags. */
-export function messageFieldWriter(
+function messageFieldWriter(
   fieldNumber: number,
   delimited: boolean,
   type: DescMessage,

@@ -61,7 +61,7 @@ function writeFloat(p: number, value: unknown): number {
  * Writes a value of a scalar type, without a tag. One function with a switch: it is the one hot call
  * whose target V8 can know, where a closure for each type would be called blindly.
  */
-export function writeScalar(type: ScalarType, p: number, value: unknown): number {
+function writeScalar(type: ScalarType, p: number, value: unknown): number {
   switch (type) {
     case ScalarType.STRING:
       return writeString(p, value);

@@ -19,7 +19,7 @@ const typeUrlTag = 10;
 const valueTag = 18;
 
 /** The full name that a type URL ends with; undefined without a slash or behind it nothing. */
-export function typeNameOf(typeUrl: string): string | undefined {
+function typeNameOf(typeUrl: string): string | undefined {
   const slash = typeUrl.lastIndexOf("/");
   return slash < 0 || slash === typeUrl.length - 1 ? undefined : typeUrl.slice(slash + 1);
 }

@@ -1,0 +1,102 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { tagOf, WireType } from "../../wire/wire-type.ts";
+import type { JsonOptions } from "../json-codec.ts";
+import { jsonKey, type MessageField } from "../message-fields.ts";
+import { Presence } from "../to-wire/field-writer.ts";
+import { unsetText } from "./default-text.ts";
+import {
+  closedNumbers,
+  listPrinter,
+  mapPrinter,
+  type PrinterContext,
+  valuePrinter,
+  valueWireType,
+} from "./field-printer.ts";
+import { literal } from "./literal.ts";
+import type { FieldPrinter, Fields } from "./locate-fields.ts";
+import type { Print } from "./value-printer.ts";
+
+/** Numbers below are looked up in an array, the others in a map. */
+const highNumber = 256;
+
+/** Compiles fields, which are printed in the order given. */
+export function compileFields(
+  declared: readonly MessageField[],
+  message: DescMessage,
+  context: PrinterContext,
+): Fields {
+  const list = declared.map((field, i) => compileField(field, i * 2, message, context));
+  const low: (FieldPrinter | undefined)[] = [];
+  const high = new Map<number, FieldPrinter>();
+  for (const [i, { number }] of declared.entries()) {
+    const printer = list[i] as FieldPrinter;
+    if (number >= highNumber) {
+      high.set(number, printer);
+      continue;
+    }
+    // Without holes, which would make reading slower.
+    while (low.length <= number) low.push(undefined);
+    low[number] = printer;
+  }
+  return { list, low, high, slotCount: list.length * 2 + message.oneofs.length };
+}
+
+function compileField(
+  field: MessageField,
+  slot: number,
+  message: DescMessage,
+  context: PrinterContext,
+): FieldPrinter {
+  const { options } = context;
+  const repeated = field.fieldKind === "list" || field.fieldKind === "map";
+  const wireType = valueWireType(field);
+  const key = JSON.stringify(jsonKey(field, options.naming));
+  const implicit = repeated || field.presence === Presence.IMPLICIT;
+  return {
+    tag: tagOf(field.number, wireType),
+    packedTag:
+      repeated && wireType !== WireType.LENGTH && wireType !== WireType.START_GROUP
+        ? tagOf(field.number, WireType.LENGTH)
+        : 0,
+    repeated,
+    message:
+      !repeated && field.message !== undefined ? context.messagePrinter(field.message) : undefined,
+    oneof: field.oneof === undefined ? -1 : message.oneofs.indexOf(field.oneof),
+    required: field.presence === Presence.REQUIRED,
+    known: repeated ? undefined : closedNumbers(field.enum),
+    key: literal(`,${key}:`),
+    unset: printsUnset(field, implicit, options)
+      ? literal(`,${key}:${implicit ? unsetText(field, options) : "null"}`)
+      : undefined,
+    omitted: implicit && options.emit === "set" ? literal(unsetText(field, options)) : undefined,
+    jsonName: jsonKey(field, "json"),
+    slot,
+    print: fieldPrinter(field, context),
+  };
+}
+
+/**
+ * True for fields that are printed when unset. `all` follows grpc-gateway's EmitUnpopulated (Go's
+ * protojson): no member of a oneof, which a proto3 `optional` counts as.
+ */
+function printsUnset(field: MessageField, implicit: boolean, options: JsonOptions): boolean {
+  if (field.kind === "extension" || options.emit === "set") return false;
+  if (implicit) return true;
+  return (
+    options.emit === "all" &&
+    field.presence !== Presence.REQUIRED &&
+    field.oneof === undefined &&
+    !field.proto.proto3Optional
+  );
+}
+
+function fieldPrinter(field: MessageField, context: PrinterContext): Print {
+  switch (field.fieldKind) {
+    case "list":
+      return listPrinter(field, context);
+    case "map":
+      return mapPrinter(field, context);
+    default:
+      return valuePrinter(field, context);
+  }
+}
