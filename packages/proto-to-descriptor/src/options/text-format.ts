@@ -160,7 +160,7 @@ class TextFormatParser {
       field = findField(message, name);
       if (field === undefined) {
         if (message.proto.reservedName.includes(name)) {
-          this.#skipField();
+          this.#skipFieldValue();
           return;
         }
         const near = suggestion(
@@ -229,9 +229,7 @@ class TextFormatParser {
   #parseMessage(message: MessageNode): MessageValue {
     const open = this.#lexer.symbol;
     if (open !== OPEN_BRACE && open !== OPEN_ANGLE) this.#expected('"{" or "<"');
-    if (++this.#depth > MAX_NESTING) {
-      this.#fail(`Nested too deep: at most ${MAX_NESTING} levels are allowed.`);
-    }
+    this.#enter();
     this.#lexer.next();
     const value = newMessageValue(message);
     this.parseFields(value, open === OPEN_BRACE ? CLOSE_BRACE : CLOSE_ANGLE);
@@ -377,23 +375,67 @@ class TextFormatParser {
   }
 
   /** A reserved name may still be given a value, which is ignored. */
-  #skipField(): void {
-    const lexer = this.#lexer;
-    this.#try(COLON);
-    let depth = 0;
-    let more = true;
-    while (more) {
-      const { kind, symbol } = lexer;
-      if (kind === END) this.#expected("a value");
-      if (symbol === OPEN_BRACE || symbol === OPEN_ANGLE || symbol === OPEN_BRACKET) depth++;
-      if (symbol === CLOSE_BRACE || symbol === CLOSE_ANGLE || symbol === CLOSE_BRACKET) depth--;
-      lexer.next();
-      const continues = symbol === MINUS || (kind === STRING && lexer.kind === STRING);
-      more = depth > 0 || continues;
+  #skipFieldValue(): void {
+    if (
+      this.#try(COLON) &&
+      this.#lexer.symbol !== OPEN_BRACE &&
+      this.#lexer.symbol !== OPEN_ANGLE
+    ) {
+      this.#skipValue();
+    } else {
+      this.#skipMessage();
     }
-    this.#separator();
+  }
+
+  #skipMessage(): void {
+    const lexer = this.#lexer;
+    const open = lexer.symbol;
+    if (open !== OPEN_BRACE && open !== OPEN_ANGLE) this.#expected('"{" or "<"');
+    this.#enter();
+    lexer.next();
+    const close = open === OPEN_BRACE ? CLOSE_BRACE : CLOSE_ANGLE;
+    while (lexer.symbol !== close) {
+      if (this.#try(OPEN_BRACKET)) this.#extensionName();
+      else if (lexer.kind === IDENTIFIER) lexer.next();
+      else this.#expected("the name of a field");
+      this.#skipFieldValue();
+      this.#separator();
+    }
+    lexer.next();
+    this.#depth--;
+  }
+
+  #skipValue(): void {
+    const lexer = this.#lexer;
+    if (this.#try(OPEN_BRACKET)) {
+      this.#enter();
+      do {
+        if (lexer.symbol === OPEN_BRACE || lexer.symbol === OPEN_ANGLE) this.#skipMessage();
+        else this.#skipValue();
+      } while (this.#try(COMMA));
+      this.#expect(CLOSE_BRACKET);
+      this.#depth--;
+    } else if (lexer.kind === STRING) {
+      while (lexer.kind === STRING) lexer.next();
+    } else {
+      const negative = this.#try(MINUS);
+      const isNumber = lexer.kind === INTEGER || lexer.kind === FLOAT;
+      const isName = lexer.kind === IDENTIFIER;
+      if (!isNumber && !(isName && (!negative || SPECIAL_NUMBER.test(lexer.word)))) {
+        this.#expected("a value");
+      }
+      lexer.next();
+    }
+  }
+
+  #enter(): void {
+    if (++this.#depth > MAX_NESTING) {
+      this.#fail(`Nested too deep: at most ${MAX_NESTING} levels are allowed.`);
+    }
   }
 }
+
+const SPECIAL_NUMBER = /^(inf|infinity|nan)$/i;
 
 /** A field by its name; a group by the name of its message. */
 function findField(message: MessageNode, name: string): FieldNode | undefined {
