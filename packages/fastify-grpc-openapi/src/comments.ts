@@ -27,7 +27,7 @@ export function describe(schema: Schema, desc: CommentedDescriptor): Description
 }
 
 /** Drops `(-- internal --)` parts (AIP-192) and linter directives, and turns `[Text][pkg.Name]` into `Text`. */
-export function cleanComment(raw: string): string {
+function cleanComment(raw: string): string {
   const text = raw
     .replace(/\(--[\s\S]*?--\)/g, "")
     .replace(/\[([^\][\n]+)\]\[([\w.]*)\]/g, "$1")

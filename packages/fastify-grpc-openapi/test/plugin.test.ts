@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
+import { expectTypeOf } from "expect-type";
 import Fastify, { type FastifyInstance } from "fastify";
-import fastifyGrpcOpenapi, { type OpenApiDocument } from "fastify-grpc-openapi";
+import fastifyGrpcOpenapi, {
+  type FastifyGrpcOpenapiOptions,
+  type GrpcOpenapi,
+  type OpenApiDocument,
+} from "fastify-grpc-openapi";
 import { gatewayRegistry } from "grpc-transcoding";
 import { parse } from "yaml";
 import { gatewayOf, librarySchema, schemaOf } from "./gateway-entry.ts";
@@ -58,6 +63,12 @@ test("follows gateways that come, change and go", async (t) => {
   assert.equal(app.swagger(), app.swagger());
   remove();
   assert.equal(app.swagger().paths?.["/a/v1/shelves"], undefined);
+});
+
+test("has types for its decorator and options", () => {
+  expectTypeOf<FastifyInstance["grpcOpenapi"]>().toEqualTypeOf<GrpcOpenapi>();
+  expectTypeOf<GrpcOpenapi["document"]>().returns.toEqualTypeOf<OpenApiDocument>();
+  expectTypeOf<FastifyGrpcOpenapiOptions["oneof"]>().toEqualTypeOf<"guard" | "union" | undefined>();
 });
 
 test("serves its own document, with an entity tag, without @fastify/swagger", async (t) => {

@@ -75,7 +75,7 @@ export function normalSchema(schema: SchemaObject, document: OpenApiDocument): N
 }
 
 /** The component that a schema refers to, also through a lone `allOf`, as 3.0 writes siblings of `$ref`. */
-export function componentOf(schema: SchemaObject): string | undefined {
+function componentOf(schema: SchemaObject): string | undefined {
   if (schema.$ref !== undefined) return referencedSchema(schema.$ref);
   const [only, second] = schema.allOf ?? [];
   const isWrapper = schema.properties === undefined && schema.type === undefined;

@@ -26,6 +26,12 @@ export function placeOperation(
   if (httpMethod !== "*" && !pathItemMethods.includes(key)) {
     item.additionalOperations ??= {};
     item.additionalOperations[httpMethod] = make();
+    onFinding({
+      rule: "method-without-key",
+      level: "warning",
+      subject: `${httpMethod} ${path}`,
+      message: "OpenAPI before 3.2 has no key for the method; those documents lack the operation",
+    });
     return;
   }
   for (const method of httpMethod === "*" ? anyMethod : [key]) {

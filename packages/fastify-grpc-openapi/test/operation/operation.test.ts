@@ -296,10 +296,13 @@ test("describes a rule for any method under each of them, and TRACE-like kinds w
   assert.equal(new Set(ids).size, 5);
   const head = operationOf('custom: { kind: "HEAD" path: "/v1/x" }', request);
   assert.equal(head.method, "head");
+  const findings: string[] = [];
   const purge = operationOf('custom: { kind: "PURGE" path: "/v1/x" }', request, {
     openapi: "3.2.0",
+    options: { onFinding: ({ rule }) => findings.push(rule) },
   });
   assert.ok(purge.document.paths["/v1/x"]?.additionalOperations?.PURGE);
+  assert.deepEqual(findings, ["method-without-key"]);
 });
 
 test("tells what a long-running operation will give", () => {
