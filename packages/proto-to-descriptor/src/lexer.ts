@@ -48,7 +48,6 @@ export class Lexer {
   word = "";
   /** The character, for a symbol; 0 for every other token. */
   symbol = 0;
-  previousStart = 0;
   previousEnd = 0;
   previousLine = 0;
   previousLineStart = 0;
@@ -97,7 +96,6 @@ export class Lexer {
   /** Advances to the next token. */
   next(): void {
     const { text, limit } = this;
-    this.previousStart = this.start;
     this.previousEnd = this.end;
     this.previousLine = this.line;
     this.previousLineStart = this.lineStart;

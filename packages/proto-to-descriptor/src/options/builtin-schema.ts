@@ -57,9 +57,8 @@ function addBuiltinMessage(
   for (const source of proto.field) {
     const field = newFieldNode(file, node, 0, false);
     field.name = source.name;
-    Object.assign(field.proto, { ...source, options: undefined });
-    if (source.options !== undefined) field.proto.options = source.options;
-    else delete field.proto.options;
+    Object.assign(field.proto, source);
+    // As the parser leaves it: the linker finds out whether a name is a message or an enum.
     if (source.typeName !== "") Reflect.deleteProperty(field.proto, "type");
     addField(node, field);
   }

@@ -2,6 +2,7 @@ import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.
 import { fullNameOf } from "../declaration.ts";
 import type { Report } from "../diagnostics.ts";
 import { LABEL_REPEATED, LABEL_REQUIRED } from "../scalar-type.ts";
+import type { SourceFile } from "../source-file.ts";
 import {
   findRange,
   formatRange,
@@ -93,11 +94,7 @@ function validateReservedRanges(node: MessageNode, report: Report): SortedRanges
     return { start, end, at, index };
   });
   const sorted = sortRanges(ranges);
-  for (const [a, b] of overlaps(sorted)) {
-    const [first, second] = a.index < b.index ? [a, b] : [b, a];
-    const message = `Reserved range ${formatRange(second)} overlaps with already-defined range ${formatRange(first)}.`;
-    report(source, first.at, message);
-  }
+  reportOverlaps("Reserved", sorted, source, report);
   return sorted;
 }
 
@@ -115,11 +112,7 @@ function validateExtensionRanges(
     return { start, end, at, index };
   });
   const sorted = sortRanges(ranges);
-  for (const [a, b] of overlaps(sorted)) {
-    const [first, second] = a.index < b.index ? [a, b] : [b, a];
-    const message = `Extension range ${formatRange(second)} overlaps with already-defined range ${formatRange(first)}.`;
-    report(source, first.at, message);
-  }
+  reportOverlaps("Extension", sorted, source, report);
   for (const range of reserved.length > 0 ? ranges : []) {
     const overlapping = reserved.find(
       (other) => other.start < range.end && range.start < other.end,
@@ -129,6 +122,20 @@ function validateExtensionRanges(
     report(source, range.at, message);
   }
   return sorted;
+}
+
+/** As protoc, reports an overlap at the range that stands first. */
+function reportOverlaps(
+  what: "Reserved" | "Extension",
+  sorted: SortedRanges<Range>,
+  source: SourceFile,
+  report: Report,
+): void {
+  for (const [a, b] of overlaps(sorted)) {
+    const [first, second] = a.index < b.index ? [a, b] : [b, a];
+    const message = `${what} range ${formatRange(second)} overlaps with already-defined range ${formatRange(first)}.`;
+    report(source, first.at, message);
+  }
 }
 
 function validateField(field: FieldNode, report: Report): void {
@@ -171,11 +178,7 @@ function validateEnum(node: EnumNode, report: Report): void {
     return { start, end: end + 1, at, index };
   });
   const sorted = sortRanges(ranges);
-  for (const [a, b] of overlaps(sorted)) {
-    const [first, second] = a.index < b.index ? [a, b] : [b, a];
-    const message = `Reserved range ${formatRange(second)} overlaps with already-defined range ${formatRange(first)}.`;
-    report(source, first.at, message);
-  }
+  reportOverlaps("Reserved", sorted, source, report);
   const names = new Set(reservedName);
   if (names.size < reservedName.length) {
     const twice = firstDuplicate(reservedName);
