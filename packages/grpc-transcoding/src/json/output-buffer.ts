@@ -50,10 +50,18 @@ export function release(interrupted: Interrupted | undefined): void {
   if (capacity > keepBytes) install(Buffer.allocUnsafeSlow(1 << 16));
 }
 
+/** Up to here a loop copies faster than the call into native code. */
+const shortLength = 64;
+
 /** A copy of the first `length` bytes. */
 export function copyOutput(length: number): Buffer {
   const copy = Buffer.allocUnsafe(length);
-  bytes.copy(copy, 0, 0, length);
+  if (length > shortLength) {
+    bytes.copy(copy, 0, 0, length);
+  } else {
+    const from = bytes;
+    for (let i = 0; i < length; i++) copy[i] = from[i] as number;
+  }
   return copy;
 }
 

@@ -59,6 +59,7 @@ function compileField(
         ? tagOf(field.number, WireType.LENGTH)
         : 0,
     repeated,
+    inPlace: !repeated && field.message === undefined,
     message:
       !repeated && field.message !== undefined ? context.messagePrinter(field.message) : undefined,
     oneof: field.oneof === undefined ? -1 : message.oneofs.indexOf(field.oneof),

@@ -12,6 +12,8 @@ export interface FieldPrinter {
   /** The tag of packed values, which every list of numbers accepts; otherwise 0, which no tag is. */
   readonly packedTag: number;
   readonly repeated: boolean;
+  /** True for scalars and enums, singular: of their occurrences one is printed where it stands. */
+  readonly inPlace: boolean;
   /** Prints the payload of a singular message field. */
   readonly message: MessagePrinter | undefined;
   /** The field's oneof as an index; -1 for none. */

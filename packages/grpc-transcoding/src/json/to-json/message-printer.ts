@@ -38,8 +38,15 @@ export function messagePrinter(
       for (; i < list.length; i++) {
         const field = list[i] as FieldPrinter;
         const first = slots[base + field.slot] as number;
-        if (first >= 0) q = printMember(field, b, first, end, q, depth, base);
-        else if (field.unset !== undefined) {
+        if (first >= 0) {
+          const { key, omitted } = field;
+          if (q + key.length + room > capacity) grow(q, key.length + room);
+          const start = printLiteral(q, key);
+          const close = field.inPlace
+            ? field.print(b, first, end, start, depth)
+            : printFound(field, b, first, end, start, depth, base);
+          if (omitted === undefined || !isText(omitted, start, close)) q = close;
+        } else if (field.unset !== undefined) {
           if (q + field.unset.length + room > capacity) grow(q, field.unset.length + room);
           q = printLiteral(q, field.unset);
         } else if (field.required) malformed("a required field is missing");
@@ -64,22 +71,6 @@ export function messagePrinter(
       return q + 1;
     },
   };
-}
-
-function printMember(
-  field: FieldPrinter,
-  b: Buffer,
-  first: number,
-  end: number,
-  q: number,
-  depth: number,
-  base: number,
-): number {
-  const { key, omitted } = field;
-  if (q + key.length + room > capacity) grow(q, key.length + room);
-  const start = printLiteral(q, key);
-  const close = printFound(field, b, first, end, start, depth, base);
-  return omitted !== undefined && isText(omitted, start, close) ? q : close;
 }
 
 /** Prints the value of a field that {@link locate} has found. */

@@ -1,4 +1,5 @@
 import type { DescEnum, DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { varintSize } from "../../wire/varint.ts";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
 import { indexStep, keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
@@ -100,8 +101,7 @@ function messageFieldWriter(
       const start = writeVarint32(p, tag);
       const guess = reserved;
       const end = writeMessage(start + guess, value, depth + 1);
-      if (end - start > 200) reserved = end - start > 16384 ? 3 : 2;
-      else reserved = 1;
+      reserved = varintSize(end - start - guess);
       return closeLength(start, guess, end);
     },
     diagnose,
