@@ -19,12 +19,13 @@ export function randomRequest(
   random: Random,
 ): GeneratedRequest {
   const query: string[] = [];
+  const members = new Map<string, string>();
   let url = path;
   for (const parameter of (operation.parameters ?? []) as Schema[]) {
     if (parameter.in === "path") {
       const value = String(randomValue(parameter.schema, document, random));
       url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
-    } else if (parameter.required || random.chance(0.5)) {
+    } else if (parameter.required || (random.chance(0.5) && isFree(parameter, members))) {
       const value = randomValue(parameter.schema, document, random);
       query.push(...serialize(parameter, value));
     }
@@ -46,6 +47,14 @@ export function randomRequest(
     headers,
     ...(payload !== undefined && { payload }),
   };
+}
+
+/** Whether the oneofs of a parameter have no other member yet; they have this one afterwards. */
+function isFree(parameter: Schema, members: Map<string, string>): boolean {
+  const oneofs: { name: string; member: string }[] = parameter["x-oneof"] ?? [];
+  if (oneofs.some(({ name, member }) => (members.get(name) ?? member) !== member)) return false;
+  for (const { name, member } of oneofs) members.set(name, member);
+  return true;
 }
 
 function serialize(parameter: Schema, value: unknown): string[] {

@@ -62,21 +62,56 @@ function queryParameter(
   context: DocumentContext,
 ): ParameterObject {
   const field = path.at(-1) as DescField;
-  const { description, deprecated, ...rest } = fieldDocumentation(field, context);
+  const { description: comment, deprecated, ...rest } = fieldDocumentation(field, context);
+  const oneofs = oneofsOf(path, binding, context);
+  const description = [comment, ...oneofs.map(oneofSentence)].filter(Boolean).join("\n\n");
   const extensions = Object.entries(rest).filter(([key]) => key.startsWith("x-"));
   const required =
     path.length === 1 && isRequired(field, context) && !isInferred(path, binding, context);
   return {
     name: fieldPathName(path, context.json),
     in: "query",
-    ...(description !== undefined && { description }),
+    ...(description !== "" && { description }),
     ...(required && { required }),
     ...(deprecated && { deprecated }),
     ...(field.fieldKind === "list" && { style: "form", explode: true }),
     ...(field.fieldKind === "map" && { style: "deepObject", explode: true }),
     schema: constrainedValue(field, context),
     ...Object.fromEntries(extensions),
+    ...(oneofs.length > 0 && { "x-oneof": oneofs }),
   };
+}
+
+/** A oneof that a parameter has a part in; parameters of another member must not be sent with it. */
+interface ParameterOneof {
+  readonly name: string;
+  /** The member that this parameter sets, or sets a part of. */
+  readonly member: string;
+  readonly fields: readonly string[];
+}
+
+// OpenAPI has no keyword for parameters that exclude one another.
+function oneofsOf(
+  path: readonly DescField[],
+  binding: HttpBinding,
+  context: DocumentContext,
+): ParameterOneof[] {
+  return path.flatMap((field, index) => {
+    const above = path.slice(0, index);
+    const nameOf = (member: DescField): string => fieldPathName([...above, member], context.json);
+    const members = (field.oneof?.fields ?? []).filter(
+      (member) => member !== binding.body && isQueryField(member, context),
+    );
+    if (field.oneof === undefined || members.length < 2) return [];
+    const prefix = above.length === 0 ? "" : `${fieldPathName(above, context.json)}.`;
+    const fields = members.map(nameOf);
+    return [{ name: prefix + field.oneof.name, member: nameOf(field), fields }];
+  });
+}
+
+function oneofSentence({ name, fields }: ParameterOneof): string {
+  const names = fields.map((field) => `\`${field}\``).join(", ");
+  return `At most one of ${names} may be sent (oneof \`${name}\`).`;
 }
 
 /** Whether a query can carry the field, or something of it. */

@@ -140,6 +140,26 @@ test("ends the parameters of a recursive request, and keeps two fields of one ty
   assert.deepEqual(names, ["a.v", "a.next.v", "b.v", "b.next.v"]);
 });
 
+test("says which parameters exclude one another", () => {
+  const { operation } = operationOf(
+    'get: "/v1/x"',
+    "message Request { oneof when { string at = 1; Span span = 2; } } message Span { string from = 1; string to = 2; }",
+  );
+  const members = operation.parameters?.map(({ name, "x-oneof": oneof }) => [
+    name,
+    (oneof as { member: string }[])[0]?.member,
+  ]);
+  assert.deepEqual(members, [
+    ["at", "at"],
+    ["span.from", "span"],
+    ["span.to", "span"],
+  ]);
+  assert.equal(
+    operation.parameters?.[0]?.description,
+    "At most one of `at`, `span` may be sent (oneof `when`).",
+  );
+});
+
 test("does not demand the mask of a PATCH that is inferred from the body", () => {
   const messages = `message Request { Response book = 1 [(google.api.field_behavior) = REQUIRED];
     google.protobuf.FieldMask update_mask = 2 [(google.api.field_behavior) = REQUIRED]; }`;
