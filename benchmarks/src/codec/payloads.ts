@@ -114,17 +114,20 @@ export const shapes: readonly Shape[] = [
 const typeCount = 300;
 const fieldTypes = ["string", "int32", "bool", "double", "int64", "State", "Address", "string"];
 
-/** The source of a file with hundreds of message types, and a root that holds one of each. */
+/**
+ * The source of a file with hundreds of message types, and a root that holds one of each. The names are such
+ * that all libraries make the same JSON names of them.
+ */
 export function manyTypesProto(): string {
   const random = createRandom(3);
   const messages = Array.from({ length: typeCount }, (_, i) => {
     const fields = Array.from({ length: 8 }, (_, n) => {
       const type = pick(random, fieldTypes);
-      return `  ${n === 7 ? "repeated " : ""}${type} field_${i}_${n} = ${n + 1};`;
+      return `  ${n === 7 ? "repeated " : ""}${type} t${i}f${n} = ${n + 1};`;
     });
     return `message Type${i} {\n${fields.join("\n")}\n}`;
   });
-  const members = messages.map((_, i) => `  Type${i} type_${i} = ${i + 1};`);
+  const members = messages.map((_, i) => `  Type${i} type${i} = ${i + 1};`);
   return [
     'syntax = "proto3";',
     "package bench.codec;",
@@ -145,13 +148,13 @@ export function manyTypesShape(proto: string): Shape {
     State: () => "STATE_ACTIVE",
     Address: (random) => ({ street: pick(random, words), city: "x", zipCode: "1", latitude: 1.5 }),
   };
-  const fields = [...proto.matchAll(/^ {2}(repeated )?(\w+) field_(\d+)_(\d+) =/gm)];
+  const fields = [...proto.matchAll(/^ {2}(repeated )?(\w+) t(\d+)f(\d+) =/gm)];
   return shape("many types", "ManyTypes", (random) => {
     const root: Record<string, Record<string, unknown>> = {};
     for (const [, repeated, type, i, n] of fields) {
       const value = (make[type as string] as (random: Random) => unknown)(random);
       const message = root[`type${i}`] ?? {};
-      message[`field${i}${n}`] = repeated === undefined ? value : [value, value];
+      message[`t${i}f${n}`] = repeated === undefined ? value : [value, value];
       root[`type${i}`] = message;
     }
     return root;
