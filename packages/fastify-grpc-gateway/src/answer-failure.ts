@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
+  Code,
+  defaultErrorMapper,
   type ErrorContext,
   type ErrorMapper,
   type Failure,
@@ -10,6 +12,7 @@ import {
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
+import { logCall } from "./call/call-log.ts";
 import type { LogsRequest } from "./call/request-logging.ts";
 
 /** What answering a failure needs of its gateway. Members are live. */
@@ -36,9 +39,7 @@ export function answerFailure(
 ): void {
   const failure = failureFromError(error, gateway.mapper.codeOf?.bind(gateway.mapper));
   const { statusCode, headers, body } = mapFailure(gateway, failure, request);
-  if (statusCode >= 500 && gateway.logsRequest(request)) {
-    request.log.error({ err: error }, failure.status.message);
-  }
+  if (gateway.logsRequest(request)) logFailure(request, failure, error);
   reply.code(statusCode);
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
   const vary = headers.vary && { vary: joinVary(reply.getHeader("vary"), headers.vary) };
@@ -46,14 +47,31 @@ export function answerFailure(
   reply.headers({ ...headers, ...vary }).send(Buffer.from(body));
 }
 
-/** The table's answer to a failure on a request; `inStream` once messages have been sent. */
+/** Failures of ours or of the service that somebody has to look at; clients cause the others at will. */
+const faults: ReadonlySet<number> = new Set([Code.UNKNOWN, Code.INTERNAL, Code.DATA_LOSS]);
+
+function logFailure(request: FastifyRequest, { status }: Failure, error: unknown): void {
+  if (faults.has(status.code)) request.log.error({ err: error }, status.message);
+  logCall(request, status.code);
+}
+
+/**
+ * The table's answer to a failure on a request; `inStream` once messages have been sent. A table that
+ * throws must not end the process: then the default one answers.
+ */
 export function mapFailure(
   gateway: Omit<FailureAnswers, "setResponseHeaders" | "logsRequest">,
   failure: Failure,
   request: FastifyRequest,
   inStream = false,
 ): HttpError {
-  return gateway.mapper.toHttp(failure, contextOf(gateway, request, inStream));
+  const context = contextOf(gateway, request, inStream);
+  try {
+    return gateway.mapper.toHttp(failure, context);
+  } catch (error) {
+    request.log.error({ err: error }, "the error table threw");
+    return defaultErrorMapper.toHttp(failure, context);
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -8,8 +8,12 @@ import {
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
-import { type Mount, mountsOf } from "./mount/route-selection.ts";
+import { type Mount, type MountMatch, mountsOf } from "./mount/route-selection.ts";
+import { stripPrefix } from "./mount/url-prefix.ts";
+import { createRegistryEntry } from "./registry-entry.ts";
+import type { BindingSource } from "./request-binding.ts";
 import { namedRoutes } from "./route-checks.ts";
+import { loadGatewaySchema } from "./schema-source.ts";
 
 /** What `app.grpcGateway(name?)` offers: one gateway, as seen from the scope that asked. */
 export interface GrpcGateway {
@@ -23,8 +27,12 @@ export interface GrpcGateway {
    * Throws FST_GRPC_OPTION for a malformed template, FST_GRPC_CONFLICT when a binding has its requests.
    */
   handlePath(method: string, template: string, handler: PathHandler): void;
-  /** Swaps the schema. Requests in flight finish on the old one. Throws and changes nothing when it has conflicts. */
-  reload(schema: Schema): void;
+  /**
+   * Swaps the schema at once; requests in flight finish on the old one. Takes a schema, anything that
+   * `loadSchema` takes, or nothing to load the gateway's own source again; the option `services` holds.
+   * Throws and changes nothing for one that cannot be loaded or does not fit.
+   */
+  reload(source?: Schema | SchemaSource): Promise<void>;
   /** Where a request goes and why, and which routes lost; `formatExplanation` makes text of it. */
   explain(method: string, url: string): RouteExplanation;
   /** The routes as text, one a line. */
@@ -36,10 +44,30 @@ export interface GatewayMount extends Mount {
   api(scope: FastifyInstance): GrpcGateway;
 }
 
-/** Makes the function that hands out a gateway's API to the scopes of the app. */
-export function createGatewayApi(gateway: Gateway): GatewayMount["api"] {
-  const paths = new PathHandlers(gateway.parts.constraint, gateway.parts.prefix);
-  return (scope) => ({
+/** A gateway's place in the app: its table, as the constraint asks it, and its API. */
+export function createMount(gateway: Gateway): GatewayMount & BindingSource {
+  const { name, prefix, constraint, options } = gateway.parts;
+  const paths = new PathHandlers(constraint, prefix);
+  const unknown: MountMatch | undefined =
+    options.notFound === "table" ? { status: 404 } : undefined;
+  return {
+    name,
+    prefix,
+    constraint,
+    get codec() {
+      return gateway.routing.codec;
+    },
+    match(method, rawUrl) {
+      const rest = stripPrefix(prefix, rawUrl);
+      if (rest === undefined) return undefined;
+      return gateway.routing.table.match(method, rest) ?? unknown;
+    },
+    api: (scope) => createApi(gateway, paths, scope),
+  };
+}
+
+function createApi(gateway: Gateway, paths: PathHandlers, scope: FastifyInstance): GrpcGateway {
+  return {
     name: gateway.parts.name,
     get schema() {
       return gateway.schema;
@@ -50,11 +78,11 @@ export function createGatewayApi(gateway: Gateway): GatewayMount["api"] {
     handlePath(method, template, handler) {
       gateway.addPathRoute(paths.route(scope, method, template, handler));
     },
-    reload: (schema) => gateway.reload(schema),
+    reload: async (source) => gateway.reload(await loadAgain(gateway, source)),
     explain: (method, url) =>
-      explainRoute([namedRoutes(gateway.entry)], method, url, gateway.parts.options),
+      explainRoute([namedRoutes(createRegistryEntry(gateway))], method, url, gateway.parts.options),
     printRoutes: () => printRoutes(gateway),
-  });
+  };
 }
 
 /** The gateway that a scope asks for by `app.grpcGateway(name?)`. */
@@ -70,6 +98,13 @@ export function findGateway(scope: FastifyInstance, name: string | undefined): G
     );
   }
   return found.api(scope);
+}
+
+function loadAgain({ parts }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
+  const { given, transport, log } = parts;
+  if (source === undefined) return loadGatewaySchema(given, transport, log);
+  const chosen = "comment" in source ? { schema: source } : source;
+  return loadGatewaySchema(given, transport, log, chosen);
 }
 
 function printRoutes({ routing, parts }: Gateway): string {

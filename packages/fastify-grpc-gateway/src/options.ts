@@ -79,6 +79,11 @@ export interface FastifyGrpcGatewayOptions {
   readonly notFound?: "app" | "table";
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /**
+   * How long calls may go on once the app closes, in milliseconds; then they end with UNAVAILABLE.
+   * @default 5000, or 0 for an app with `forceCloseConnections: true`
+   */
+  readonly closeGraceMs?: number;
   /** The error table. @default that of fastify-grpc-errors in this scope, else google.rpc.Code's own */
   readonly errors?: ErrorMapper;
 }
@@ -104,6 +109,8 @@ export interface ResolvedOptions extends RoutingOptions {
   readonly preset: PresetName;
   readonly wrongMethod: 405 | 501;
   readonly maxBodyBytes: number;
+  /** Undefined: by the app. */
+  readonly closeGraceMs: number | undefined;
   readonly limits: MessageLimits;
   readonly streamFormats: readonly StreamEncoder["name"][];
   readonly streamEnvelope: Preset["streamEnvelope"];
@@ -116,7 +123,8 @@ const MIB = 1024 * 1024;
 /** Fills in defaults. Throws FST_GRPC_OPTION for an option that is unknown or malformed. */
 export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOptions {
   // Fastify reads `logLevel` of any plugin's options itself.
-  checkNames(options, [...OPTIONS, "logLevel"], "");
+  checkNames(options, [...Object.keys(OPTIONS), "logLevel"], "");
+  checkMembers(options);
   checkSource(options);
   const preset = oneOf("preset", options.preset ?? "standard", ["standard", "grpc-gateway"]);
   const defaults = presets[preset];
@@ -124,7 +132,7 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
   checkNames(limits, ["maxBodyBytes", "maxRequestBytes", "maxResponseBytes"], "limits.");
   return {
     ...defaults,
-    prefix: prefix(options.prefix ?? ""),
+    prefix: checkPrefix(options.prefix ?? ""),
     sources: {
       rules: readRules(options.rules),
       rulesMode: oneOf("rulesMode", options.rulesMode ?? "add", ["add", "override"]),
@@ -144,6 +152,7 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
     ]),
     pathUnescape: oneOf("pathUnescape", options.pathUnescape ?? "spec", ["spec", "reserved"]),
     patchFieldMask: boolean("patchFieldMask", options.patchFieldMask ?? true),
+    closeGraceMs: closeGraceMs(options.closeGraceMs),
     maxBodyBytes: bytes("limits.maxBodyBytes", limits.maxBodyBytes ?? 4 * MIB, 1),
     limits: {
       ...messageLimit("maxRequestBytes", limits),
@@ -154,34 +163,35 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
   };
 }
 
-const OPTIONS = [
-  "name",
-  "prefix",
-  "proto",
-  "includeDirs",
-  "descriptorSet",
-  "reflection",
-  "schema",
-  "services",
-  "rules",
-  "rulesMode",
-  "generateUnboundMethods",
-  "onConflict",
-  "upstream",
-  "nativeGrpc",
-  "preset",
-  "json",
-  "unknownQuery",
-  "pathBodyConflict",
-  "pathUnescape",
-  "headers",
-  "deadline",
-  "limits",
-  "streaming",
-  "notFound",
-  "patchFieldMask",
-  "errors",
-];
+const OPTIONS: Record<keyof FastifyGrpcGatewayOptions, true> = {
+  name: true,
+  prefix: true,
+  proto: true,
+  includeDirs: true,
+  descriptorSet: true,
+  reflection: true,
+  schema: true,
+  services: true,
+  rules: true,
+  rulesMode: true,
+  generateUnboundMethods: true,
+  onConflict: true,
+  upstream: true,
+  nativeGrpc: true,
+  preset: true,
+  json: true,
+  unknownQuery: true,
+  pathBodyConflict: true,
+  pathUnescape: true,
+  headers: true,
+  deadline: true,
+  limits: true,
+  streaming: true,
+  notFound: true,
+  patchFieldMask: true,
+  closeGraceMs: true,
+  errors: true,
+};
 const SOURCES = ["proto", "descriptorSet", "reflection", "schema"] as const;
 const STREAM_FORMATS = ["ndjson", "sse", "json-array"] as const;
 
@@ -198,6 +208,37 @@ function checkNames(options: object, known: readonly string[], path: string): vo
     if (known.includes(name)) continue;
     throw new FST_GRPC_OPTION(`unknown option "${path}${name}"; known are ${known.join(", ")}`);
   }
+}
+
+/** The members of options that hold options themselves, and values that only their users would trip over. */
+function checkMembers(options: FastifyGrpcGatewayOptions): void {
+  const {
+    name,
+    services,
+    headers = {},
+    streaming = {},
+    deadline = {},
+    json = {},
+    errors,
+  } = options;
+  checkNames(headers, ["request", "response"], "headers.");
+  for (const side of ["request", "response"] as const) {
+    checkNames(headers[side] ?? {}, ["allow", "deny", "rename"], `headers.${side}.`);
+  }
+  checkNames(streaming, ["formats"], "streaming.");
+  checkNames(deadline, ["defaultMs", "streamMs", "maxMs"], "deadline.");
+  checkNames(json, ["naming", "emit", "enums", "unknownFields", "duplicateKeys"], "json.");
+  if (name !== undefined && typeof name !== "string") throw bad("name", "a text", name);
+  if (services !== undefined && !isTextList(services)) {
+    throw bad("services", 'a list such as ["library.v1.*"]', services);
+  }
+  if (errors !== undefined && typeof errors?.toHttp !== "function") {
+    throw bad("errors", "an error table (createErrorTable of fastify-grpc-errors)", errors);
+  }
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function checkSource(options: FastifyGrpcGatewayOptions): void {
@@ -238,15 +279,24 @@ function messageLimit(
   return value === undefined ? {} : { [name]: bytes(`limits.${name}`, value, -1) };
 }
 
-function prefix(value: string): string {
-  if (value === "") return value;
-  const valid = typeof value === "string" && /^(?:\/[^/?#*:{}]+)+$/.test(value);
-  if (!valid) throw bad("prefix", 'a path such as "/api", without a trailing slash', value);
-  return value;
+/**
+ * Checks a URL prefix, the one of the option or that of the scope before it. Throws FST_GRPC_OPTION.
+ * RFC 3986 unreserved characters only: Fastify's router would read others as a pattern, or never match.
+ */
+export function checkPrefix(value: string): string {
+  const isPath = typeof value === "string" && /^(?:\/[A-Za-z0-9._~-]+)*$/.test(value);
+  if (isPath && !value.split("/").some((segment) => segment === "." || segment === "..")) {
+    return value;
+  }
+  throw bad("prefix", 'a path such as "/api", of letters, digits and -._~ between slashes', value);
+}
+
+function closeGraceMs(value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isFinite(value) && value >= 0)) return value;
+  throw bad("closeGraceMs", "a number of milliseconds, 0 or more", value);
 }
 
 function json(options: JsonOptions): JsonOptions {
-  checkNames(options, ["naming", "emit", "enums", "unknownFields"], "json.");
   oneOf("json.naming", options.naming, ["json", "proto"]);
   oneOf("json.emit", options.emit, ["implicit", "set", "all"]);
   oneOf("json.enums", options.enums, ["name", "number"]);
@@ -255,8 +305,7 @@ function json(options: JsonOptions): JsonOptions {
 }
 
 function unknownQuery(value: RoutingOptions["unknownQuery"]): RoutingOptions["unknownQuery"] {
-  const isList = Array.isArray(value) && value.every((name) => typeof name === "string");
-  if (isList || value === "reject" || value === "ignore") return value;
+  if (isTextList(value) || value === "reject" || value === "ignore") return value;
   throw bad("unknownQuery", '"reject", "ignore" or a list of names to ignore', value);
 }
 

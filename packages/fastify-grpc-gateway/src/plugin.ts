@@ -4,21 +4,23 @@ import { type ErrorMapper, gatewayRegistry } from "grpc-transcoding";
 import { answerFailure } from "./answer-failure.ts";
 import { requestLogging } from "./call/request-logging.ts";
 import { Gateway } from "./gateway.ts";
-import {
-  createGatewayApi,
-  findGateway,
-  type GatewayMount,
-  type GrpcGateway,
-} from "./gateway-api.ts";
+import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
+import type { GatewayParts } from "./gateway-state.ts";
 import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach.ts";
-import { type FastifyGrpcGatewayOptions, resolveOptions } from "./options.ts";
+import {
+  checkPrefix,
+  type FastifyGrpcGatewayOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./options.ts";
+import { createRegistryEntry } from "./registry-entry.ts";
 import { grpcBindingOf } from "./request-binding.ts";
 import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
-import { resolveUpstream } from "./upstream.ts";
+import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -29,11 +31,26 @@ declare module "fastify" {
 
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
   const options = resolveOptions(given);
-  const { transport, server } = resolveUpstream(given.upstream, options.limits);
+  const prefix = checkPrefix(fastify.prefix.replace(/\/$/, "")) + options.prefix;
+  const upstream = resolveUpstream(given.upstream, options.limits);
+  try {
+    await addGateway(fastify, given, options, prefix, upstream);
+  } catch (error) {
+    await upstream.transport.close?.();
+    throw error;
+  }
+};
+
+async function addGateway(
+  fastify: FastifyInstance,
+  given: FastifyGrpcGatewayOptions,
+  options: ResolvedOptions,
+  prefix: string,
+  { transport, server }: ResolvedUpstream,
+): Promise<void> {
   const schema = await loadGatewaySchema(given, transport, fastify.log);
   const mounts = mountsOf(fastify);
   const registry = gatewayRegistry(fastify.server);
-  const prefix = fastify.prefix.replace(/\/$/, "") + options.prefix;
   const name = given.name ?? (prefix || "default");
   const gateway = new Gateway({
     name,
@@ -49,22 +66,34 @@ const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fast
   });
   logUnbound(fastify, gateway);
 
-  const leave = registry.add(gateway.entry);
-  const mount: GatewayMount = Object.assign(gateway.mount, { api: createGatewayApi(gateway) });
-  mounts.push(mount);
+  const leave = registry.add(createRegistryEntry(gateway));
+  mounts.push(createMount(gateway));
   decorate(fastify);
   addScope(fastify, gateway);
-  if (options.nativeGrpc) gateway.onReload(attachNativeGrpc(fastify, gateway, server));
+  if (options.nativeGrpc) gateway.beforeReload(attachNativeGrpc(fastify, gateway.parts, server));
 
   fastify.addHook("onReady", async () => {
     const table = given.errors ?? findErrorMapper(fastify);
     if (table !== undefined) gateway.mapper = table;
   });
+  endCallsOnClose(fastify, gateway.parts);
   fastify.addHook("onClose", async () => {
     leave();
     await transport.close?.();
   });
-};
+}
+
+/** A closing server waits for its responses: calls that run on must not keep it for ever. */
+function endCallsOnClose(fastify: FastifyInstance, { transport, options }: GatewayParts): void {
+  const forced = fastify.initialConfig.forceCloseConnections === true;
+  const { closeGraceMs = forced ? 0 : 5_000 } = options;
+  fastify.addHook("preClose", (done) => {
+    const grace = setTimeout(() => void transport.close?.(), closeGraceMs);
+    fastify.server.once("close", () => clearTimeout(grace));
+    if (!fastify.server.listening) clearTimeout(grace);
+    done();
+  });
+}
 
 function logUnbound({ log }: FastifyInstance, { routing }: Gateway): void {
   const methods = routing.unbound.map((method) => method.path.slice(1));
@@ -77,6 +106,7 @@ function decorate(fastify: FastifyInstance): void {
       return findGateway(this, name);
     });
   }
+  if (!fastify.hasRequestDecorator("grpcCall")) fastify.decorateRequest("grpcCall", null);
   if (!fastify.hasRequestDecorator("grpcBinding")) {
     fastify.decorateRequest("grpcBinding", {
       getter() {
@@ -90,20 +120,35 @@ function decorate(fastify: FastifyInstance): void {
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   const { constraint, options } = gateway.parts;
   fastify.register(async (scope) => {
-    const hostLimit = fastify.initialConfig.bodyLimit ?? Number.POSITIVE_INFINITY;
-    keepRawBody(scope, Math.min(hostLimit, options.maxBodyBytes));
+    keepRawBody(scope, bodyLimit(fastify, gateway.parts));
     readUntypedHttp2Bodies(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
+    const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
+    const methods = routableMethods(scope, bound);
+    gateway.routedMethods = methods;
     addWildcardRoute(scope, {
       constraint,
       prefix: options.prefix,
-      methods: routableMethods(
-        scope,
-        gateway.routing.bindings.map((binding) => binding.httpMethod),
-      ),
+      methods,
       handler: (request, reply) => gateway.serve(request, reply),
     });
   });
+}
+
+/** The smaller of the app's limit and ours; says so when an option cannot have its way. */
+function bodyLimit(
+  { initialConfig, log }: FastifyInstance,
+  { given, options }: GatewayParts,
+): number {
+  const { bodyLimit: hostLimit = Number.POSITIVE_INFINITY } = initialConfig;
+  const { maxBodyBytes } = options;
+  if (given.limits?.maxBodyBytes !== undefined && maxBodyBytes > hostLimit) {
+    log.warn(
+      { maxBodyBytes, bodyLimit: hostLimit },
+      "limits.maxBodyBytes is above the bodyLimit of the Fastify instance, which holds",
+    );
+  }
+  return Math.min(hostLimit, maxBodyBytes);
 }
 
 function findErrorMapper(fastify: FastifyInstance): ErrorMapper | undefined {

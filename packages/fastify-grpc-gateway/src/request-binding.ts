@@ -1,3 +1,4 @@
+import type { Http2ServerRequest } from "node:http2";
 import type { FastifyRequest } from "fastify";
 import type { HttpBinding, JsonCodec } from "grpc-transcoding";
 import { decodeRequest } from "./call/begin-call.ts";
@@ -40,6 +41,9 @@ export interface BindingSource {
 export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
   const selection = findSelection(request.raw);
   if (selection === undefined || !isRpcSelection(selection)) return null;
+  // A more specific route of the app may have taken a request that the table knows as well.
+  const { grpcGateway } = request.routeOptions.config as { readonly grpcGateway?: string };
+  if (grpcGateway !== selection.match.route.constraint) return null;
   const { mount, match } = selection;
   const { binding } = match.route;
   return {
@@ -49,10 +53,22 @@ export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
     gateway: mount.name,
     binding,
     decode() {
+      if (request.body === undefined && binding.body !== undefined && hasBody(request.raw)) {
+        throw new Error(
+          "request.grpcBinding.decode() needs the body: call it in preValidation or later",
+        );
+      }
       const bytes = decodeRequest(match.route, request, match.captures);
       return JSON.parse(mount.codec.toJson(binding.method.input)(bytes).toString());
     },
   };
+}
+
+function hasBody(raw: FastifyRequest["raw"]): boolean {
+  if (raw.httpVersionMajor === 2)
+    return !(raw as unknown as Http2ServerRequest).stream.endAfterHeaders;
+  const { "content-length": length = "0", "transfer-encoding": encoding } = raw.headers;
+  return length !== "0" || encoding !== undefined;
 }
 
 type RpcSelection = {

@@ -4,6 +4,8 @@ import {
   type GatewayEntry,
   type NamedRoutes,
   type OnConflict,
+  type Route,
+  type RouteConflict,
   type RuleProblem,
 } from "grpc-transcoding";
 import { FST_GRPC_CONFLICT } from "./errors.ts";
@@ -16,19 +18,28 @@ export function namedRoutes({ name, prefix, bindings, table }: GatewayEntry): Na
 
 /**
  * Checks a gateway's routes among themselves, by its `onConflict`, and against those of the app's other
- * gateways, where a duplicate is an error always: no option says which gateway comes first. Answers the
- * warnings. Throws FST_GRPC_CONFLICT with every error.
+ * gateways, where a duplicate is an error always: no option says which gateway comes first. With `added`
+ * only what concerns that route counts. Answers the warnings. Throws FST_GRPC_CONFLICT with every error.
  */
 export function checkConflicts(
   own: NamedRoutes,
   others: readonly NamedRoutes[],
   onConflict: OnConflict,
+  added?: Route,
 ): readonly RuleProblem[] {
-  const within = conflictProblems(findRouteConflicts([{ ...own, name: "" }]), onConflict);
-  const between = findRouteConflicts([...others, own]).filter(
-    ({ winner, loser }) => winner.set !== loser.set && [winner.set, loser.set].includes(own),
+  const alone = { ...own, name: "" };
+  const within = findRouteConflicts([added === undefined ? alone : nearTo(added, alone)]);
+  const all = [...others, own].map((set) => (added === undefined ? set : nearTo(added, set)));
+  const between = findRouteConflicts(all).filter(
+    ({ winner, loser }) =>
+      winner.set !== loser.set && [winner.set, loser.set].includes(all.at(-1) as NamedRoutes),
   );
-  const problems = [...within, ...conflictProblems(between)];
+  const counts = ({ winner, loser }: RouteConflict): boolean =>
+    added === undefined || winner.route === added || loser.route === added;
+  const problems = [
+    ...conflictProblems(within.filter(counts), onConflict),
+    ...conflictProblems(between.filter(counts)),
+  ];
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     throw new FST_GRPC_CONFLICT(
@@ -36,4 +47,13 @@ export function checkConflicts(
     );
   }
   return problems;
+}
+
+/** Only the routes that a conflict with the given one can be with: of its method and verb. */
+function nearTo(added: Route, set: NamedRoutes): NamedRoutes {
+  const routes = set.routes.filter(
+    ({ httpMethod, template }) =>
+      httpMethod === added.httpMethod && template.verb === added.template.verb,
+  );
+  return { ...set, routes };
 }

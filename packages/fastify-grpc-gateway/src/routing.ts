@@ -27,13 +27,15 @@ export interface Routing {
   /** What is odd about the rules of the options. */
   readonly warnings: readonly RuleProblem[];
   readonly codec: JsonCodec;
+  readonly rpcRoutes: readonly RpcRoute[];
+  /** The hand-written routes, by `handlePath`. */
+  readonly pathRoutes: readonly MountedRoute[];
   readonly table: RouteTable<MountedRoute>;
 }
 
 /**
- * Compiles a schema to its routes. `pathRoutes` are the handlers of `handlePath`, which stand in the
- * same table. `constraint` is the Fastify route that serves the rpcs. Throws FST_GRPC_SCHEMA for rules
- * of the options that do not fit the schema.
+ * Compiles a schema to its routes. `constraint` is the Fastify route that serves the rpcs. Throws
+ * FST_GRPC_SCHEMA for rules of the options that do not fit the schema.
  */
 export function buildRouting(
   schema: Schema,
@@ -44,11 +46,36 @@ export function buildRouting(
   const codec = createJsonCodec(schema.registry, options.json);
   const { bindings, unbound, problems } = collectBindings(schema, options.sources);
   refuseBadRules(problems);
-  const routes: MountedRoute[] = bindings.map((binding) =>
-    createRpcRoute(binding, constraint, codec, options),
+  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, codec, options));
+  return withPathRoutes(
+    { schema, bindings, unbound, warnings: problems, codec, rpcRoutes },
+    pathRoutes,
+    options,
   );
-  const table = compileRouteTable([...routes, ...pathRoutes], options);
-  return { schema, bindings, unbound, warnings: problems, codec, table };
+}
+
+/** The same with other handlers of `handlePath`, which stand in the same table. */
+export function withPathRoutes(
+  routing: Omit<Routing, "table" | "pathRoutes">,
+  pathRoutes: readonly MountedRoute[],
+  options: RoutingOptions,
+): Routing {
+  const { schema, bindings, unbound, warnings, codec, rpcRoutes } = routing;
+  let table: RouteTable<MountedRoute> | undefined;
+  return {
+    schema,
+    bindings,
+    unbound,
+    warnings,
+    codec,
+    rpcRoutes,
+    pathRoutes,
+    // On first use: an app calls `handlePath` many times before it is ready.
+    get table() {
+      table ??= compileRouteTable([...rpcRoutes, ...pathRoutes], options);
+      return table;
+    },
+  };
 }
 
 function refuseBadRules(problems: readonly RuleProblem[]): void {

@@ -9,15 +9,16 @@ import {
 import { FST_GRPC_SCHEMA } from "./errors.ts";
 import type { FastifyGrpcGatewayOptions } from "./options.ts";
 
-/** The schema that a gateway's options name. Throws FST_GRPC_SCHEMA with every problem, each with its place. */
+/** The schema that a gateway's options name, or of another source by the same options. Throws FST_GRPC_SCHEMA with every problem, each with its place. */
 export async function loadGatewaySchema(
   options: FastifyGrpcGatewayOptions,
   transport: Transport,
   log: FastifyBaseLogger,
+  source: SchemaSource = sourceOf(options, transport),
 ): Promise<Schema> {
   const { services } = options;
   try {
-    return await loadSchema(sourceOf(options, transport), {
+    return await loadSchema(source, {
       ...(services !== undefined && { services }),
       onWarning: ({ message }) => log.warn(message),
     });

@@ -2,6 +2,7 @@ import type { Server } from "@grpc/grpc-js";
 import type { Transport } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { type ChannelTransportOptions, createChannelTransport } from "./transport/channel.ts";
+import { closable } from "./transport/closable.ts";
 import { createInProcessTransport } from "./transport/in-process.ts";
 import type { MessageLimits } from "./transport/message-limits.ts";
 
@@ -21,26 +22,48 @@ export interface ResolvedUpstream {
   readonly server: Server | undefined;
 }
 
-/** Makes the transport of an upstream. Recognises a grpc.Server by shape, since an app may load two copies of grpc-js. */
+/**
+ * Makes the transport of an upstream. Recognises a grpc.Server by shape, since an app may load two copies
+ * of grpc-js. Throws FST_GRPC_OPTION for anything else, and for a target that grpc-js refuses.
+ */
 export function resolveUpstream(upstream: Upstream, limits: MessageLimits): ResolvedUpstream {
-  if (typeof upstream === "string") {
-    return { transport: createChannelTransport(upstream, limits), server: undefined };
-  }
+  if (typeof upstream === "string") return resolveTarget({ target: upstream }, limits);
   if (typeof upstream !== "object" || upstream === null) throw badUpstream(upstream);
   if (isServer(upstream)) {
     return { transport: createInProcessTransport(upstream, limits), server: upstream };
   }
-  if ("target" in upstream) {
-    const { target, ...options } = upstream;
-    return {
-      transport: createChannelTransport(target, { ...limits, ...options }),
-      server: undefined,
-    };
-  }
-  if ("start" in upstream && typeof upstream.start === "function") {
-    return { transport: upstream, server: undefined };
+  if ("target" in upstream) return resolveTarget(upstream, limits);
+  if (typeof upstream.start === "function") {
+    return { transport: closable(upstream), server: undefined };
   }
   throw badUpstream(upstream);
+}
+
+const TARGET_OPTIONS: Record<keyof UpstreamTarget, true> = {
+  target: true,
+  credentials: true,
+  channelOptions: true,
+  serviceConfig: true,
+  channels: true,
+  onUnavailable: true,
+  maxRequestBytes: true,
+  maxResponseBytes: true,
+};
+
+function resolveTarget(upstream: UpstreamTarget, limits: MessageLimits): ResolvedUpstream {
+  const { target, ...options } = upstream;
+  if (typeof target !== "string" || target === "") throw badUpstream(target);
+  const unknown = Object.keys(upstream).find((name) => !(name in TARGET_OPTIONS));
+  if (unknown !== undefined) {
+    const known = Object.keys(TARGET_OPTIONS).join(", ");
+    throw new FST_GRPC_OPTION(`unknown option "upstream.${unknown}"; known are ${known}`);
+  }
+  try {
+    const transport = createChannelTransport(target, { ...limits, ...options });
+    return { transport, server: undefined };
+  } catch (error) {
+    throw new FST_GRPC_OPTION(`option "upstream": ${(error as Error).message}`);
+  }
 }
 
 function isServer(upstream: object): upstream is Server {
@@ -49,7 +72,8 @@ function isServer(upstream: object): upstream is Server {
 }
 
 function badUpstream(value: unknown): Error {
-  const found = value === null ? "null" : typeof value;
+  const found =
+    typeof value === "string" ? JSON.stringify(value) : value === null ? "null" : typeof value;
   return new FST_GRPC_OPTION(
     `option "upstream" must be a grpc.Server of this process, a target such as "library:50051", { target, credentials, channelOptions }, or a Transport; got ${found}`,
   );

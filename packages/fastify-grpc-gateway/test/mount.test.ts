@@ -3,7 +3,7 @@ import { test } from "node:test";
 import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance } from "fastify";
 import grpcGateway, { type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
-import { shopApp, shopProto, shopServer } from "./shop.ts";
+import { remoteShop, shopApp, shopProto, shopServer } from "./shop.ts";
 
 const shop = async (
   options: Partial<FastifyGrpcGatewayOptions> = {},
@@ -184,4 +184,69 @@ test("finds routes of a request in absolute form", async (t) => {
       .end();
   });
   assert.equal(status, 200);
+});
+
+test("tells hooks of the app's own routes that no rpc is called", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  const seen: unknown[] = [];
+  app.addHook("onRequest", async (request) => void seen.push(request.grpcBinding));
+  app.addHook("onResponse", async (request) => void seen.push(request.grpcBinding?.method ?? null));
+  await app.register(grpcGateway, await shop());
+  app.get("/v1/items/special", async () => "hand-written");
+  await app.inject("/v1/items/special");
+  assert.deepEqual(seen.splice(0), [null, null]);
+  await app.inject("/v1/items/1");
+  assert.equal(seen[1], "GetItem");
+});
+
+test("refuses decode() before the body is read", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  app.addHook("onRequest", async (request) => void request.grpcBinding?.decode());
+  await app.register(grpcGateway, await shop());
+  const response = await app.inject({ method: "POST", url: "/v1/items", payload: { price: 5 } });
+  assert.equal(response.statusCode, 500);
+  assert.equal((await app.inject("/v1/items/1")).statusCode, 200);
+});
+
+test("serves overlapping prefixes, and OPTIONS where it is bound", async (t) => {
+  const app = await shopApp(t, {
+    services: ["shop.v1.Clock"],
+    rules: [{ selector: "shop.v1.Clock.GetTime", custom: { kind: "OPTIONS", path: "/v1/time" } }],
+  });
+  await app.register(grpcGateway, await shop({ prefix: "/v1", services: ["shop.v1.Shop"] }));
+  await app.register(cors);
+  assert.equal((await app.inject("/v1/v1/items/1")).json().name, "items/1");
+  assert.equal((await app.inject("/v1/time")).json().hour, 12);
+  const headers = { origin: "http://a.example", "access-control-request-method": "GET" };
+  const preflight = await app.inject({ method: "OPTIONS", url: "/v1/v1/items/1", headers });
+  assert.equal(preflight.statusCode, 204);
+});
+
+test("refuses a scope whose prefix is a pattern", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  await assert.rejects(
+    async () =>
+      app.register(async (scope) => scope.register(grpcGateway, await shop()), {
+        prefix: "/:tenant",
+      }),
+    { code: "FST_GRPC_OPTION", message: /"\/:tenant"/ },
+  );
+});
+
+test("survives an error table that throws, before and within a stream", async (t) => {
+  const broken = {
+    toHttp(): never {
+      throw new Error("broken table");
+    },
+    responsesOf: () => [],
+    bodyFormats: ["status" as const],
+  };
+  const app = await shopApp(t, { errors: broken, upstream: await remoteShop(t) });
+  const before = await app.inject("/v1/items:count?limit=-1&failCode=7");
+  assert.equal(before.statusCode, 403);
+  const within = await app.inject("/v1/items:count?limit=1&failCode=7");
+  assert.match(within.body, /"error":\{"code":7/);
 });

@@ -89,3 +89,13 @@ test("leaves native gRPC alone when told to", async (t) => {
   const client = shopClient(t, await listen(app));
   await assert.rejects(unary(client, "GetItem", { name: "items/1" }));
 });
+
+test("refuses a request message over the limit without holding it, when calls are passed on", async (t) => {
+  const app = await shopApp(t, {
+    upstream: await remoteShop(t),
+    limits: { maxRequestBytes: 1000 },
+  });
+  const client = shopClient(t, await listen(app));
+  const item = { picture: Buffer.alloc(5000) };
+  await assert.rejects(unary(client, "CreateItem", { item }), { code: 8 });
+});

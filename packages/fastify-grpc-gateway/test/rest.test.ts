@@ -252,3 +252,23 @@ test("honours the message limit of a server of this process, unless an option sa
   const lenient = await shopApp(t, { upstream: small, services: ["shop.v1.Shop"], limits });
   assert.equal((await lenient.inject(post)).statusCode, 200);
 });
+
+test("takes JSON without its name from programs, not from pages of other sites", async (t) => {
+  const app = await shopApp(t);
+  const post = (headers: Record<string, string>) =>
+    app.inject({ method: "POST", url: "/v1/items", payload: '{"price":5}', headers });
+  const type = { "content-type": "text/plain" };
+  assert.equal((await post(type)).statusCode, 200);
+  assert.equal((await post({ ...type, origin: "https://evil.example" })).statusCode, 415);
+  assert.equal((await post({ ...type, "sec-fetch-site": "cross-site" })).statusCode, 415);
+  const named = { "content-type": "application/json", origin: "https://a.example" };
+  assert.equal((await post(named)).statusCode, 200);
+});
+
+test("leaves metadata out of the response that would make its headers too large", async (t) => {
+  const app = await shopApp(t);
+  const response = await app.inject({ url: "/v1/items/7", headers: { "x-request-id": "large" } });
+  assert.equal(response.statusCode, 200);
+  assert.equal(response.headers["x-shelf"], "12");
+  assert.equal(response.headers["x-large"], undefined);
+});

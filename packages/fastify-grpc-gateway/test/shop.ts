@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
@@ -71,6 +70,8 @@ export function shopHandlers(log: ShopLog) {
       const headers = new Metadata();
       headers.set("x-shelf", "12");
       headers.set("secret", "stays inside");
+      if (call.metadata.get("x-request-id")[0] === "large")
+        headers.set("x-large", "y".repeat(90_000));
       call.sendMetadata(headers);
       const trailers = new Metadata();
       trailers.set("x-took", "5");
@@ -180,6 +181,3 @@ export async function shopApp(
 export function listen(app: FastifyInstance): Promise<string> {
   return app.listen({ port: 0, host: "127.0.0.1" });
 }
-
-/** Resolves with the next event of an emitter. */
-export const next = once;

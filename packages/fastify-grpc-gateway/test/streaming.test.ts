@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
 import type { Upstream } from "../src/upstream.ts";
-import { listen, next, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
+import { listen, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
 
 const upstreams: Record<string, (t: TestContext, log: ShopLog) => Promise<Upstream>> = {
   "in-process": (_t, log) => shopServer(log),
@@ -46,8 +47,8 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     const origin = await listen(app);
     const request = httpRequest(`${origin}/v1/items:count?bytes=1000`).end();
     request.on("error", () => {});
-    const [response] = await next(request, "response");
-    await next(response, "data");
+    const [response] = await once(request, "response");
+    await once(response, "data");
     request.destroy();
     await log.cancelled();
   });
@@ -60,7 +61,7 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     for (const path of ["/v1/items:count?bytes=1000", "/v1/items/1:wait"]) {
       const stream = session.request({ ":path": path });
       stream.on("error", () => {});
-      if (path.includes("count")) await next(stream, "data");
+      if (path.includes("count")) await once(stream, "data");
       else await log.waiting();
       stream.close(constants.NGHTTP2_CANCEL);
       await log.cancelled();
@@ -74,8 +75,8 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     const origin = await listen(app);
     const request = httpRequest(`${origin}/v1/items:count?bytes=100000`).end();
     request.on("error", () => {});
-    const [response] = await next(request, "response");
-    await next(response, "data");
+    const [response] = await once(request, "response");
+    await once(response, "data");
     response.pause();
     const settled = await whenStill(() => log.itemsSent);
     // Socket buffers of both sides and grpc-js' windows, far from the endless stream.

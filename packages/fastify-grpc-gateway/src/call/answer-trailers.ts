@@ -22,7 +22,7 @@ export function answerHttpTrailers(
   trailers: MetadataEntries,
 ): MetadataEntries {
   const te = request.headers.te;
-  if (typeof te !== "string" || !te.toLowerCase().includes("trailers")) return headers;
+  if (request.raw.httpVersion === "1.0" || !te?.toLowerCase().includes("trailers")) return headers;
   const values = new Map<string, string>();
   for (const [key, value] of trailers) {
     if (isDeniedResponseHeader(key)) continue;

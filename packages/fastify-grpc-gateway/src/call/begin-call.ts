@@ -2,10 +2,18 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
 import type { AuthContext, TransportCall } from "grpc-transcoding";
-import { requireJson } from "../mount/body-parser.ts";
-import type { CallRuntime, RpcRoute } from "./rpc-route.ts";
+import type { CallRuntime } from "./call-runtime.ts";
+import { requireJson } from "./json-content-type.ts";
+import type { RpcRoute } from "./rpc-route.ts";
 
-/** The call that a request makes: its metadata, deadline and who is calling. */
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The call that this request makes, with its points in time; null until it begins. */
+    grpcCall: TransportCall | null;
+  }
+}
+
+/** The call that a request makes: its metadata, deadline and who is calling. Kept on the request. */
 export function beginCall(
   runtime: CallRuntime,
   route: RpcRoute,
@@ -13,14 +21,16 @@ export function beginCall(
 ): TransportCall {
   const { method } = route.binding;
   const { socket } = request.raw;
-  const call = {
+  const call: TransportCall = {
     method,
     metadata: runtime.requestMetadata(request),
     deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
     peer: peerOf(socket),
     timing: { selected: performance.now() },
+    ...(isTls(socket) && { authContext: authContextOf(socket) }),
   };
-  return isTls(socket) ? { ...call, authContext: authContextOf(socket) } : call;
+  request.grpcCall = call;
+  return call;
 }
 
 /** The request message's bytes. Throws a StatusError for a malformed request. */
@@ -32,7 +42,7 @@ export function decodeRequest(
   const { raw, body } = request;
   const contentType = request.headers["content-type"];
   const bytes = body instanceof Uint8Array ? body : NO_BODY;
-  if (route.jsonBody && bytes.length > 0) requireJson(contentType);
+  if (route.jsonBody && bytes.length > 0) requireJson(request.headers);
   return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
 }
 

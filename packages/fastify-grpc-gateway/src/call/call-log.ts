@@ -1,22 +1,28 @@
 import type { FastifyRequest } from "fastify";
-import { codeName, type TransportCall } from "grpc-transcoding";
+import { type CallTiming, codeName } from "grpc-transcoding";
 
-/** The one log line of a call: which method, how it ended, and where its milliseconds went. */
-export function logCall(request: FastifyRequest, call: TransportCall, code: number): void {
-  const { selected = 0, decoded = selected, headers, encoded } = call.timing;
-  const now = performance.now();
+/** The one log line of a request to an rpc: which method, how it ended, and where its milliseconds went. */
+export function logCall(request: FastifyRequest, code: number): void {
+  const { grpcCall, grpcBinding } = request;
+  const path = grpcCall?.method.path ?? grpcBinding?.binding.method.path;
+  // A request that no binding has (404, 405) is no call; Fastify logs it as any other.
+  if (path === undefined) return;
   request.log.info(
     {
-      grpc: { method: call.method.path, code: codeName(code) },
-      durations: {
-        decodeMs: round(decoded - selected),
-        callMs: round((headers ?? now) - decoded),
-        encodeMs: encoded === undefined ? undefined : round(encoded - (headers ?? decoded)),
-        totalMs: round(now - selected),
-      },
+      grpc: { method: path, code: codeName(code) },
+      ...(grpcCall && { durations: durationsOf(grpcCall.timing) }),
     },
     "grpc call completed",
   );
+}
+
+function durationsOf({ selected = 0, decoded, sent, encoded }: CallTiming): object {
+  const now = performance.now();
+  return {
+    decodeMs: round((decoded ?? now) - selected),
+    totalMs: round(now - selected),
+    ...(sent !== undefined && { callMs: round((encoded ?? now) - sent) }),
+  };
 }
 
 function round(ms: number): number {

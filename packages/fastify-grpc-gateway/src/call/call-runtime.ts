@@ -4,8 +4,12 @@ import {
   compileDeadline,
   compileRequestMetadata,
   compileResponseHeaders,
+  type Deadline,
+  type Failure,
   gatewayError,
+  joinVary,
   type MetadataEntries,
+  type StreamEncoder,
   selectStreamEncoder,
   streamEncoders,
   type Transport,
@@ -13,7 +17,37 @@ import {
 import { FST_GRPC_OPTION } from "../errors.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "../options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
-import type { CallRuntime } from "./rpc-route.ts";
+import type { LogsRequest } from "./request-logging.ts";
+
+/** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
+export interface CallRuntime {
+  readonly transport: Transport;
+  /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header. */
+  requestMetadata(request: FastifyRequest): MetadataEntries;
+  /** Sets the response headers that the call's metadata allows. */
+  setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  /**
+   * Answers trailing metadata where the preset has it: among the returned metadata, which becomes
+   * headers, or as trailers of the HTTP response.
+   */
+  answerTrailers(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    headers: MetadataEntries,
+    trailers: MetadataEntries,
+  ): MetadataEntries;
+  /** Throws a StatusError for a malformed `grpc-timeout`. */
+  deadline(request: FastifyRequest, streaming: boolean): Deadline;
+  /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
+  streamEncoder(request: FastifyRequest, reply: FastifyReply): StreamEncoder;
+  /** The failure body of a stream that has begun. */
+  streamError(failure: Failure, request: FastifyRequest): string;
+  /** Whether the call of this request writes its log line. */
+  readonly logsRequest: LogsRequest;
+}
+
+// Node's HTTP/2 refuses larger header blocks, and many proxies those of more than 32 KiB.
+const MAX_METADATA_BYTES = 16 * 1024;
 
 /** Compiles what a gateway's calls have in common. Throws FST_GRPC_OPTION for a malformed rule. */
 export function createCallRuntime(
@@ -37,14 +71,21 @@ export function createCallRuntime(
       metadataOf({ rawHeaders: raw.rawHeaders, remoteAddress: raw.socket.remoteAddress }),
     setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries) {
       const headers = headersOf(metadata, reply.statusCode);
-      for (const name in headers) reply.header(name, headers[name]);
+      let bytes = 0;
+      for (const name in headers) {
+        const value = headers[name] as string | string[];
+        bytes += name.length + String(value).length;
+        if (bytes <= MAX_METADATA_BYTES) reply.header(name, value);
+        else reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
+      }
     },
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
     deadline(request: FastifyRequest, streaming: boolean) {
       const timeout = request.headers["grpc-timeout"];
       return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);
     },
-    streamEncoder(request: FastifyRequest) {
+    streamEncoder(request: FastifyRequest, reply: FastifyReply) {
+      if (encoders.length > 1) reply.header("vary", joinVary(reply.getHeader("vary"), "accept"));
       const encoder = selectStreamEncoder(encoders, request.headers.accept);
       if (encoder !== undefined) return encoder;
       const offered = encoders.map(({ contentType }) => contentType).join(", ");

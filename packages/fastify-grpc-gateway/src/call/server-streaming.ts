@@ -4,13 +4,15 @@ import {
   type CallHandle,
   Code,
   failureFromError,
-  failureOf,
   type MetadataEntries,
   StatusError,
 } from "grpc-transcoding";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import { logCall } from "./call-log.ts";
-import { type CallRuntime, cancelOnDisconnect, clientClosed, type RpcRoute } from "./rpc-route.ts";
+import type { CallRuntime } from "./call-runtime.ts";
+import { cancelOnDisconnect, clientClosed } from "./cancel-on-disconnect.ts";
+import type { RpcRoute } from "./rpc-route.ts";
+import { failureOfCall } from "./unary.ts";
 
 /**
  * Runs a request with a stream of response messages. One message is asked for whenever the client
@@ -24,7 +26,7 @@ export function answerServerStreaming(
   reply: FastifyReply,
   captures: readonly string[],
 ): void {
-  const encoder = runtime.streamEncoder(request);
+  const encoder = runtime.streamEncoder(request, reply);
   if (request.method === "HEAD") {
     reply.header("content-type", encoder.contentType).send();
     return;
@@ -37,6 +39,7 @@ export function answerServerStreaming(
   let body: Readable | undefined;
   let count = 0;
   let ended = false;
+  let stopWatching: (() => void) | undefined;
 
   const open = (): Readable => {
     const stream = new Readable({
@@ -53,12 +56,21 @@ export function answerServerStreaming(
     body = stream;
     return stream;
   };
-  const fail = (error: StatusError): void => {
-    if (body === undefined) reply.send(error);
-    else {
-      body.push(encoder.error(runtime.streamError(error, request), count));
-      body.push(null);
+  const succeed = (): void => {
+    if (runtime.logsRequest(request)) logCall(request, Code.OK);
+    const stream = body ?? open();
+    const end = encoder.end(count);
+    if (end !== "") stream.push(end);
+    stream.push(null);
+  };
+  const fail = (failure: StatusError): void => {
+    if (body === undefined) {
+      reply.send(failure);
+      return;
     }
+    if (runtime.logsRequest(request)) logCall(request, failure.status.code);
+    body.push(encoder.error(runtime.streamError(failure, request), count));
+    body.push(null);
   };
   const handle: CallHandle = runtime.transport.start(call, {
     onHeaders(metadata) {
@@ -79,24 +91,21 @@ export function answerServerStreaming(
       }
     },
     onStatus(status, trailers, origin = "service") {
-      if (runtime.logsRequest(request)) logCall(request, call, status.code);
+      stopWatching?.();
       if (ended) return;
       ended = true;
-      if (status.code !== Code.OK) {
-        const warn = (message: string): void =>
-          request.log.warn({ grpc: call.method.path }, message);
-        fail(StatusError.from(failureOf(status, [...headers, ...trailers], { origin, warn })));
+      if (status.code === Code.OK) {
+        succeed();
         return;
       }
-      const stream = body ?? open();
-      const end = encoder.end(count);
-      if (end !== "") stream.push(end);
-      stream.push(null);
+      const metadata =
+        body === undefined ? runtime.answerTrailers(request, reply, headers, trailers) : headers;
+      fail(failureOfCall(status, trailers, metadata, origin, request));
     },
   });
   handle.read();
   handle.send(bytes);
   handle.halfClose();
   call.timing.sent = performance.now();
-  if (!ended) cancelOnDisconnect(reply, handle);
+  if (!ended) stopWatching = cancelOnDisconnect(request, reply, handle);
 }

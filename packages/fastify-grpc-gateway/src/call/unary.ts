@@ -9,7 +9,9 @@ import {
 } from "grpc-transcoding";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import { logCall } from "./call-log.ts";
-import { type CallRuntime, cancelOnDisconnect, type RpcRoute } from "./rpc-route.ts";
+import type { CallRuntime } from "./call-runtime.ts";
+import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
+import type { RpcRoute } from "./rpc-route.ts";
 
 /** Runs a request with one response message, and answers it. Throws StatusErrors of decoding. */
 export function answerUnary(
@@ -26,6 +28,7 @@ export function answerUnary(
   let headers: MetadataEntries = [];
   let message: Uint8Array | undefined;
   let ended = false;
+  let stopWatching: (() => void) | undefined;
   const handle = runtime.transport.start(call, {
     onHeaders(metadata) {
       call.timing.headers = performance.now();
@@ -38,7 +41,13 @@ export function answerUnary(
     },
     onStatus(status, trailers, origin = "service") {
       ended = true;
-      finish(runtime, route, call, { status, headers, trailers, origin }, message, request, reply);
+      stopWatching?.();
+      const metadata = runtime.answerTrailers(request, reply, headers, trailers);
+      if (status.code === Code.OK) {
+        answerMessage(runtime, route, call, message, metadata, request, reply);
+      } else {
+        reply.send(failureOfCall(status, trailers, metadata, origin, request));
+      }
     },
   });
   handle.read();
@@ -46,33 +55,32 @@ export function answerUnary(
   call.timing.sent = performance.now();
   handle.halfClose();
   // In-process handlers often answer at once: then there is nothing left to cancel.
-  if (!ended) cancelOnDisconnect(reply, handle);
+  if (!ended) stopWatching = cancelOnDisconnect(request, reply, handle);
 }
 
-/** How the call ended, with all metadata of the response. */
-interface CallEnd {
-  readonly status: Status;
-  readonly headers: MetadataEntries;
-  readonly trailers: MetadataEntries;
-  readonly origin: "service" | "transport";
+/** The failure that ends a call, as something to send. Its details stand in the trailers. */
+export function failureOfCall(
+  status: Status,
+  trailers: MetadataEntries,
+  metadata: MetadataEntries,
+  origin: "service" | "transport",
+  request: FastifyRequest,
+): StatusError {
+  const warn = (message: string): void => {
+    request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
+  };
+  return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), metadata });
 }
 
-function finish(
+function answerMessage(
   runtime: CallRuntime,
   route: RpcRoute,
   call: TransportCall,
-  { status, headers, trailers, origin }: CallEnd,
   message: Uint8Array | undefined,
+  metadata: MetadataEntries,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const metadata = runtime.answerTrailers(request, reply, headers, trailers);
-  if (status.code !== Code.OK) {
-    if (runtime.logsRequest(request)) logCall(request, call, status.code);
-    const warn = (message: string): void => request.log.warn({ grpc: call.method.path }, message);
-    reply.send(StatusError.from({ ...failureOf(status, trailers, { origin, warn }), metadata }));
-    return;
-  }
   try {
     if (message === undefined) {
       throw new StatusError(Code.INTERNAL, "the service ended the call without a response", {
@@ -81,7 +89,7 @@ function finish(
     }
     const body = route.transcoder.encodeResponse(message);
     call.timing.encoded = performance.now();
-    if (runtime.logsRequest(request)) logCall(request, call, Code.OK);
+    if (runtime.logsRequest(request)) logCall(request, Code.OK);
     runtime.setResponseHeaders(reply, metadata);
     reply.header("content-type", route.transcoder.responseContentType(message)).send(body);
   } catch (error) {

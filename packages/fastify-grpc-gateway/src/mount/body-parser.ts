@@ -1,13 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyInstance } from "fastify";
 import { Code, gatewayError } from "grpc-transcoding";
-
-/**
- * Media types that are read as JSON. `application/x-www-form-urlencoded` is what curl sends unless
- * told otherwise; nothing on these routes reads forms.
- */
-const JSON_TYPES =
-  /^(?:(?:application|text)\/json|application\/[\w.+-]+\+json|text\/plain|application\/x-www-form-urlencoded)$/;
 
 /**
  * Replaces the scope's content-type parsers by one that keeps the body as the Buffer it is, up to
@@ -19,45 +13,42 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
     "*",
     { parseAs: "buffer", bodyLimit: maxBytes },
     (request, body, done) => {
+      const { headers } = request.raw;
+      if (untyped.has(request.raw)) delete headers["content-type"];
       // A decoder among the app's preParsing hooks removes the header when it has done its work.
-      const encoding = request.headers["content-encoding"];
-      if (encoding !== undefined && encoding !== "identity") {
-        done(unsupportedMediaType(`content-encoding ${encoding} has no decoder here`));
-        return;
-      }
-      done(null, body);
+      const encoding = headers["content-encoding"];
+      if (encoding === undefined || encoding.toLowerCase() === "identity") done(null, body);
+      else done(unsupportedEncoding(encoding));
     },
   );
 }
 
+/** HTTP/2 requests whose content type is ours. */
+const untyped = new WeakSet<IncomingMessage>();
+
 /**
  * Fastify takes a request without content-type, content-length and transfer-encoding for one without a
- * body. Over HTTP/2 it may have one all the same: a type makes Fastify read it.
+ * body. Over HTTP/2 it may have one all the same: a type makes Fastify read it, until the parser takes
+ * the type off again.
  */
 export function readUntypedHttp2Bodies(scope: FastifyInstance): void {
   scope.addHook("onRequest", (request, _reply, done) => {
     const { raw } = request;
     if (raw.httpVersionMajor === 2 && raw.headers["content-type"] === undefined) {
       const { stream } = raw as unknown as Http2ServerRequest;
-      if (!stream.endAfterHeaders) raw.headers["content-type"] = "application/json";
+      if (!stream.endAfterHeaders) {
+        raw.headers["content-type"] = "application/octet-stream";
+        untyped.add(raw);
+      }
     }
     done();
   });
 }
 
-/** Throws 415 unless the content type can hold JSON. An absent type is taken as JSON. */
-export function requireJson(contentType: string | undefined): void {
-  if (contentType === undefined) return;
-  const semicolon = contentType.indexOf(";");
-  const mediaType = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim();
-  if (mediaType === "application/json" || JSON_TYPES.test(mediaType.toLowerCase())) return;
-  throw unsupportedMediaType(`content-type ${mediaType} cannot be read: send application/json`);
-}
-
-function unsupportedMediaType(message: string): Error {
-  return gatewayError(message, {
+function unsupportedEncoding(encoding: string): Error {
+  return gatewayError(`content-encoding ${encoding} has no decoder here: send the body as it is`, {
     code: Code.INVALID_ARGUMENT,
-    // RFC 9110 §15.5.16: a 415 may tell what would be accepted.
-    http: { statusCode: 415, headers: { accept: "application/json" } },
+    // RFC 9110 §12.5.3: what a 415 for an encoding tells.
+    http: { statusCode: 415, headers: { "accept-encoding": "identity" } },
   });
 }

@@ -28,6 +28,8 @@ export function addWildcardRoute(scope: FastifyInstance, route: WildcardRoute): 
     method: route.methods as HTTPMethods[],
     handler: route.handler,
     constraints: { [CONSTRAINT]: route.constraint },
+    // Tells hooks that a request has reached the gateway, not a route of the app beside it.
+    config: { [CONSTRAINT]: route.constraint },
     exposeHeadRoute: false,
     // To @fastify/swagger, which types it: the OpenAPI plugin documents the bindings behind it.
     schema: { hide: true } as FastifySchema,

@@ -39,6 +39,11 @@ export class PathHandlers {
     template: string,
     handler: PathHandler,
   ): PathRoute {
+    if (typeof handler !== "function") {
+      throw new FST_GRPC_OPTION(
+        `handlePath: the handler must be a function; got ${typeof handler}`,
+      );
+    }
     const method = httpMethod.toUpperCase();
     const parsed = parse(template);
     return {
@@ -50,7 +55,8 @@ export class PathHandlers {
   }
 
   #mount(scope: FastifyInstance, method: string): string {
-    if (!this.#prefix.startsWith(scope.prefix)) {
+    const scopePrefix = scope.prefix.replace(/\/$/, "");
+    if (!`${this.#prefix}/`.startsWith(`${scopePrefix}/`)) {
       throw new FST_GRPC_OPTION(
         `handlePath was called in a scope with the prefix ${JSON.stringify(scope.prefix)}, but the gateway's routes are under ${JSON.stringify(this.#prefix)}: call it where the gateway is registered`,
       );
@@ -61,7 +67,7 @@ export class PathHandlers {
     if (missing.length > 0) {
       addWildcardRoute(scope, {
         constraint: routes.constraint,
-        prefix: this.#prefix.slice(scope.prefix.length),
+        prefix: this.#prefix.slice(scopePrefix.length),
         methods: missing,
         handler: servePath,
       });

@@ -9,16 +9,24 @@ import {
 } from "grpc-transcoding";
 import { asBuffer } from "../transport/as-buffer.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
+import type { MessageLimits } from "../transport/message-limits.ts";
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 
 /**
  * A grpc-js server without a port whose handlers pass the schema's methods on, byte for byte, so that
  * native gRPC reaches an upstream in another process through the app's port. Metadata, deadlines,
- * cancellation and back-pressure go along. It takes messages of any size: the upstream's limits hold.
+ * cancellation and back-pressure go along. A request message over `maxRequestBytes` is refused before it
+ * is held in memory; absent, grpc-js' own limit of 4 MiB holds.
  */
-export function createProxyServer(schema: Schema, transport: Transport): Server {
-  const server = new Server({ "grpc.max_receive_message_length": -1 });
+export function createProxyServer(
+  schema: Schema,
+  transport: Transport,
+  { maxRequestBytes }: MessageLimits,
+): Server {
+  const server = new Server(
+    maxRequestBytes === undefined ? {} : { "grpc.max_receive_message_length": maxRequestBytes },
+  );
   for (const method of schema.services.flatMap((service) => service.methods)) {
     // As a bidi call whatever the kind: then messages pass one by one, as they come.
     server.register(

@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { StatusError } from "grpc-transcoding";
+import type { CallRuntime } from "./call-runtime.ts";
+import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
+import type { RpcRoute } from "./rpc-route.ts";
+import { answerServerStreaming } from "./server-streaming.ts";
+import { answerUnary } from "./unary.ts";
+
+/**
+ * Makes the call of a request and answers it. Throws, or sends, a StatusError for a request that cannot
+ * be decoded. A pipelined request waits until the responses before it are complete: no call runs ahead
+ * of a client that does not read.
+ */
+export function answerCall(
+  runtime: CallRuntime,
+  route: RpcRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  captures: readonly string[],
+): void {
+  const answer = route.binding.method.serverStreaming ? answerServerStreaming : answerUnary;
+  const start = (): void => {
+    if (isClientGone(request)) {
+      throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
+    }
+    answer(runtime, route, request, reply, captures);
+  };
+  // Node gives a response its socket when its turn comes.
+  if (request.raw.httpVersionMajor === 2 || reply.raw.socket !== null) {
+    start();
+    return;
+  }
+  reply.raw.once("socket", () => {
+    try {
+      start();
+    } catch (error) {
+      reply.send(error);
+    }
+  });
+}

@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { ErrorMapper, NamedRoutes, Schema, Transport } from "grpc-transcoding";
+import type { LogsRequest } from "./call/request-logging.ts";
+import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
+import type { Routing } from "./routing.ts";
+
+/** What a gateway is made of. */
+export interface GatewayParts {
+  readonly name: string;
+  /** The full URL prefix, `""` for none. */
+  readonly prefix: string;
+  /** The constraint value of the Fastify route that serves the rpcs. */
+  readonly constraint: string;
+  readonly schema: Schema;
+  readonly transport: Transport;
+  readonly given: FastifyGrpcGatewayOptions;
+  readonly options: ResolvedOptions;
+  readonly logsRequest: LogsRequest;
+  readonly log: FastifyBaseLogger;
+  /** The routes of the app's other gateways. */
+  readonly others: () => readonly NamedRoutes[];
+}
+
+/** A gateway as others see it; what is not among its parts changes over time. */
+export interface GatewayState {
+  readonly parts: GatewayParts;
+  readonly routing: Routing;
+  readonly mapper: ErrorMapper;
+  /** Grows with every change of the others. */
+  readonly revision: number;
+}

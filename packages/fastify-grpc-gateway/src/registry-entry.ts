@@ -1,0 +1,31 @@
+import type { GatewayEntry } from "grpc-transcoding";
+import type { GatewayState } from "./gateway-state.ts";
+
+/** What the other plugins and the other gateways may know of a gateway. */
+export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
+  const { name, prefix, options } = gateway.parts;
+  return {
+    name,
+    prefix,
+    json: options.json,
+    streamFormats: options.streamFormats,
+    streamEnvelope: options.streamEnvelope,
+    patchFieldMask: options.patchFieldMask,
+    httpBodyRequests: options.httpBodyRequests,
+    get schema() {
+      return gateway.routing.schema;
+    },
+    get table() {
+      return gateway.routing.table;
+    },
+    get bindings() {
+      return gateway.routing.bindings;
+    },
+    get errors() {
+      return gateway.mapper;
+    },
+    get revision() {
+      return gateway.revision;
+    },
+  };
+}
