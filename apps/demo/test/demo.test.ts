@@ -104,6 +104,12 @@ for (const [where, environment] of Object.entries(environments)) {
         [patched.title, patched.authors, patched.copiesSold],
         ["Emma", ["Jane Austen"], "12"],
       );
+      const printed = await getJson(`${origin}/v1/shelves/fiction/books/moby-dick`, {
+        method: "PATCH",
+        headers: json,
+        body: '{"print":{"pages":640}}',
+      });
+      assert.deepEqual(printed.print, { binding: "HARDCOVER", pages: 640 });
       const lent = await getJson(`${origin}/v1/${created.name}:lend`, {
         method: "POST",
         headers: json,

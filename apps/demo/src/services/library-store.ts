@@ -30,6 +30,8 @@ export interface Book {
 
 /** library.v1.ShelfEvent as proto-loader shapes it. */
 export interface ShelfEvent {
+  /** Counts the events of a shelf from 1; no field of the message. */
+  sequence: number;
   kind: "CREATED" | "UPDATED" | "DELETED" | "LENT";
   book: Book;
   eventTime: Timestamp;
@@ -105,23 +107,23 @@ export class LibraryStore {
     this.#record("DELETED", book);
   }
 
-  /** The shelf's events so far. */
-  eventsOf(shelf: string): readonly ShelfEvent[] {
-    return this.#events.get(shelf) ?? [];
+  /** The shelf's events behind one of a sequence number; of old ones the newest thousand are kept. */
+  eventsAfter(shelf: string, sequence: number): readonly ShelfEvent[] {
+    return (this.#events.get(shelf) ?? []).filter((event) => event.sequence > sequence);
   }
 
-  /** Calls back for each further event of the shelf, until the returned function is called. */
-  watch(shelf: string, listener: (event: ShelfEvent) => void): () => void {
+  /** Calls back after each further event of the shelf, until the returned function is called. */
+  watch(shelf: string, listener: () => void): () => void {
     this.#changes.on(shelf, listener);
     return () => this.#changes.off(shelf, listener);
   }
 
   #record(kind: ShelfEvent["kind"], book: Book): void {
     const shelf = shelfOf(book.name);
-    const event = { kind, book: { ...book }, eventTime: now() };
     const events = this.#events.get(shelf) ?? [];
-    // A watcher that comes late sees the newest thousand.
-    this.#events.set(shelf, [...events.slice(-999), event]);
-    this.#changes.emit(shelf, event);
+    const sequence = (events.at(-1)?.sequence ?? 0) + 1;
+    events.push({ sequence, kind, book: { ...book }, eventTime: now() });
+    this.#events.set(shelf, events.slice(-1000));
+    this.#changes.emit(shelf);
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import { throwingHandlers } from "fastify-grpc-errors";
+import { applyFieldMask } from "./field-mask.ts";
 import {
   alreadyExists,
   bookNotAvailable,
@@ -18,19 +19,9 @@ interface ListRequest {
 
 type Call<Request> = Pick<ServerUnaryCall<Request, unknown>, "request">;
 
-const BOOK_ID = /^[a-z0-9][a-z0-9-]*$/;
+const BOOK_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const BOOKS_PER_READER = 2;
-
-/** The fields that a client may change, by proto name; a member of the oneof takes the other's place. */
-const CHANGEABLE: Readonly<Record<string, readonly (keyof Book)[]>> = {
-  title: ["title"],
-  authors: ["authors"],
-  labels: ["labels"],
-  print: ["print", "audio"],
-  audio: ["audio", "print"],
-  isbn: ["isbn"],
-  copies_sold: ["copiesSold"],
-};
+const CHANGEABLE = ["title", "authors", "labels", "print", "audio", "isbn", "copies_sold"];
 
 /** The handlers of `library.v1.LibraryService` (proto/library/v1/library.proto) over a store. */
 export function libraryService(store: LibraryStore): ReturnType<typeof throwingHandlers> {
@@ -74,7 +65,7 @@ export function libraryService(store: LibraryStore): ReturnType<typeof throwingH
       if (!book?.title) throw invalidField("book.title", "a book needs a title");
       const id = request.bookId || store.newId();
       if (!BOOK_ID.test(id)) {
-        throw invalidField("book_id", "use lower-case letters, digits and hyphens");
+        throw invalidField("book_id", "use up to 63 lower-case letters, digits and hyphens");
       }
       const name = `${request.parent}/books/${id}`;
       if (store.books.has(name)) throw alreadyExists(name);
@@ -91,13 +82,12 @@ export function libraryService(store: LibraryStore): ReturnType<typeof throwingH
     UpdateBook({ request }: Call<{ book: Book | null; updateMask: { paths: string[] } | null }>) {
       const { book: change, updateMask } = request;
       if (change === null) throw invalidField("book", "name the book to change");
-      const changed: Book = { ...bookNamed(change.name), updateTime: now() };
-      for (const path of updateMask?.paths ?? []) {
-        // The mask may name a field of a message; here the whole message is changed.
-        const fields = CHANGEABLE[path.split(".")[0] ?? ""];
-        if (fields === undefined) throw invalidField("update_mask", `${path} cannot be changed`);
-        for (const field of fields) Object.assign(changed, { [field]: change[field] });
-      }
+      const book = bookNamed(change.name);
+      const changed = applyFieldMask(book, change, updateMask?.paths ?? [], CHANGEABLE);
+      if (!changed.title) throw invalidField("book.title", "a book needs a title");
+      // A member of the oneof takes the other's place.
+      if (changed.print && changed.audio) delete changed[book.print ? "print" : "audio"];
+      changed.updateTime = now();
       return store.putBook("UPDATED", changed);
     },
 
@@ -119,18 +109,27 @@ export function libraryService(store: LibraryStore): ReturnType<typeof throwingH
     WatchShelf(call: ServerWritableStream<{ name: string; maxEvents: number }, ShelfEvent>) {
       const { name, maxEvents } = call.request;
       shelfNamed(name);
-      let left = maxEvents > 0 ? maxEvents : Number.POSITIVE_INFINITY;
-      const send = (event: ShelfEvent): void => {
-        if (left === 0) return;
-        call.write(event);
-        left -= 1;
-        if (left > 0) return;
-        stop();
-        call.end();
+      const limit = maxEvents > 0 ? maxEvents : Number.POSITIVE_INFINITY;
+      let sent = 0;
+      let last = 0;
+      // Sends what the client takes and no more: events wait in the store, not in the stream.
+      const send = (): void => {
+        for (const event of store.eventsAfter(name, last)) {
+          sent += 1;
+          last = event.sequence;
+          const takesMore = call.write(event);
+          if (sent === limit) {
+            stop();
+            call.end();
+            return;
+          }
+          if (!takesMore) return;
+        }
       };
       const stop = store.watch(name, send);
+      call.on("drain", send);
       call.on("cancelled", stop);
-      for (const event of store.eventsOf(name)) send(event);
+      send();
     },
   });
 }

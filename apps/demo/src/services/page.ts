@@ -9,10 +9,10 @@ export function pageOf<T>(
   request: { readonly pageSize: number; readonly pageToken: string },
 ): { readonly items: readonly T[]; readonly nextPageToken: string } {
   if (request.pageSize < 0) throw invalidField("page_size", "must not be negative");
-  const start = request.pageToken === "" ? 0 : Number(request.pageToken);
-  if (!Number.isInteger(start) || start < 0) {
+  if (!/^\d{0,9}$/.test(request.pageToken)) {
     throw invalidField("page_token", "is not one that was handed out");
   }
+  const start = Number(request.pageToken);
   const end = start + Math.min(request.pageSize || DEFAULT_PAGE, LARGEST_PAGE);
   return { items: all.slice(start, end), nextPageToken: end < all.length ? String(end) : "" };
 }
