@@ -4,6 +4,7 @@ import {
   type HttpBinding,
   type RouteExplanation,
   type Schema,
+  type SchemaSource,
 } from "grpc-transcoding";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";

@@ -21,8 +21,8 @@ export function answerHttpTrailers(
   headers: MetadataEntries,
   trailers: MetadataEntries,
 ): MetadataEntries {
-  const te = request.headers.te;
-  if (request.raw.httpVersion === "1.0" || !te?.toLowerCase().includes("trailers")) return headers;
+  const te = String(request.headers.te ?? "");
+  if (request.raw.httpVersion === "1.0" || !te.toLowerCase().includes("trailers")) return headers;
   const values = new Map<string, string>();
   for (const [key, value] of trailers) {
     if (isDeniedResponseHeader(key)) continue;

@@ -22,7 +22,8 @@ export function attachNativeGrpc(
     const chosen = server === undefined || given.services !== undefined ? { services } : {};
     const target = server ?? createProxyServer(served, transport, options.limits);
     const { closeGraceMs } = options;
-    return attachGrpcServer(fastify, { name, server: target, ...chosen }, { closeGraceMs });
+    const split = closeGraceMs === undefined ? {} : { closeGraceMs };
+    return attachGrpcServer(fastify, { name, server: target, ...chosen }, split);
   };
   let current = schema;
   let detach = attachOrRefuse(() => attach(current));
