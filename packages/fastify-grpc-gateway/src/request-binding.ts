@@ -42,7 +42,7 @@ export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
   const selection = findSelection(request.raw);
   if (selection === undefined || !isRpcSelection(selection)) return null;
   // A more specific route of the app may have taken a request that the table knows as well.
-  const { grpcGateway } = request.routeOptions.config as { readonly grpcGateway?: string };
+  const { grpcGateway } = request.routeOptions.config;
   if (grpcGateway !== selection.match.route.constraint) return null;
   const { mount, match } = selection;
   const { binding } = match.route;

@@ -9,6 +9,13 @@ import type {
 import { FST_GRPC_METHOD, FST_GRPC_PREFIX_FULL } from "../errors.ts";
 import { CONSTRAINT } from "./route-selection.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** On the routes of gateways: which of them. */
+    grpcGateway?: string;
+  }
+}
+
 /** What one Fastify route of a gateway needs. */
 export interface WildcardRoute {
   readonly constraint: string;
