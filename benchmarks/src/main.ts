@@ -5,6 +5,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   routing: () => import("./routing/routing.bench.ts"),
   transport: () => import("./transport/transport.bench.ts"),
   errors: () => import("./errors/errors.bench.ts"),
+  openapi: () => import("./openapi/openapi.bench.ts"),
 };
 
 const names = process.argv.slice(2);

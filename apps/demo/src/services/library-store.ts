@@ -44,7 +44,7 @@ export function now(): Timestamp {
 }
 
 /** The shelf that a book's name begins with. */
-export function shelfOf(bookName: string): string {
+function shelfOf(bookName: string): string {
   return bookName.split("/").slice(0, 2).join("/");
 }
 

@@ -83,7 +83,7 @@ export function mountsOf(app: FastifyInstance): Mount[] {
  * The first mount with a route for the request; else 400, 405 with the methods of all mounts, 404.
  * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
  */
-export function select(
+function select(
   mounts: readonly Mount[],
   method: string,
   rawUrl: string,
