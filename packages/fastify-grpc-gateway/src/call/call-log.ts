@@ -3,11 +3,14 @@ import { type CallTiming, codeName } from "grpc-transcoding";
 
 /** The one log line of a request to an rpc: which method, how it ended, and where its milliseconds went. */
 export function logCall(request: FastifyRequest, code: number): void {
-  const { grpcCall, grpcBinding } = request;
-  const path = grpcCall?.method.path ?? grpcBinding?.binding.method.path;
+  const { grpcCall, log } = request;
+  // Not among the types of Fastify's logger, but Pino's has it: most of the cost is what is logged.
+  const { isLevelEnabled } = log as { readonly isLevelEnabled?: (level: string) => boolean };
+  if (isLevelEnabled?.call(log, "info") === false) return;
+  const path = grpcCall?.method.path ?? request.grpcBinding?.binding.method.path;
   // A request that no binding has (404, 405) is no call; Fastify logs it as any other.
   if (path === undefined) return;
-  request.log.info(
+  log.info(
     {
       grpc: { method: path, code: codeName(code) },
       ...(grpcCall && { durations: durationsOf(grpcCall.timing) }),
