@@ -81,7 +81,7 @@ export type { CodeName } from "./status/code.ts";
 export { Code, codeName } from "./status/code.ts";
 export { declarationOf, declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { createDefaultErrorMapper, defaultErrorMapper } from "./status/default-error-mapper.ts";
-export type { DetailJson, DetailTypes } from "./status/detail-json.ts";
+export type { DetailTypes } from "./status/detail-json.ts";
 export { detailToJson, detailType, errorInfoOf, findDetail } from "./status/detail-json.ts";
 export type {
   ErrorInfo,
@@ -120,7 +120,7 @@ export type { FailureOfOptions } from "./status/failure-of.ts";
 export { failureOf } from "./status/failure-of.ts";
 export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
 export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
-export type { Status, StatusDetail } from "./status/status.ts";
+export type { DetailJson, Status, StatusDetail } from "./status/status.ts";
 export type { EncodedStatus } from "./status/status-details.ts";
 export {
   decodeStatusDetails,

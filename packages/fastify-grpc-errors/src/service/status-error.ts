@@ -1,3 +1,4 @@
+/// <reference lib="es2024.string" />
 import { createRequire } from "node:module";
 import type { Metadata } from "@grpc/grpc-js";
 import {
@@ -40,7 +41,7 @@ export class StatusError extends Error {
     restoreStackTrace(limit);
     this.code = code;
     // grpc-js escapes the message by encodeURI, which throws for an unpaired surrogate.
-    this.details = message.replace(/\p{Surrogate}/gu, "\ufffd");
+    this.details = message.toWellFormed();
     this.statusDetails = options.details ?? [];
     this.trailers = options.trailers ?? [];
   }
@@ -58,7 +59,7 @@ export class StatusError extends Error {
     }
     if (this.statusDetails.length > 0) {
       const { code, details: message, statusDetails: details } = this;
-      metadata.set(statusDetailsKey, Buffer.from(encodeStatusDetails({ code, message, details })));
+      metadata.set(statusDetailsKey, encodeStatusDetails({ code, message, details }));
     }
     return metadata;
   }

@@ -11,14 +11,18 @@ import {
 /** Answers which rules decide a failure, the most specific first. */
 export type RuleIndex = (facts: FailureFacts) => readonly Rule[];
 
+/** Rules by the value of one of their conditions. */
+type RuleGroups = ReadonlyMap<string | undefined, readonly Rule[]>;
+
 /** The rules that one tenant and method leave, keyed by what else they ask of a failure. */
 interface Scope {
   /** By code, sorted: rules that ask for nothing else, which is the whole answer for most failures. */
   readonly plain: readonly (readonly Rule[])[];
-  /** By {@link infoKey}: rules that ask for a domain or a reason. */
-  readonly byInfo: ReadonlyMap<string, readonly Rule[]>;
-  /** By message name: rules that ask for a detail, and for no domain or reason. */
-  readonly byDetail: ReadonlyMap<string, readonly Rule[]>;
+  readonly byReason: RuleGroups;
+  /** Rules that ask for no reason. */
+  readonly byDomain: RuleGroups;
+  /** By message name: rules that ask for neither. */
+  readonly byDetail: RuleGroups;
 }
 
 /**
@@ -59,25 +63,26 @@ function compileScope(
         rule.method === undefined || (method !== undefined && matchesMethod(rule.method, method)),
     )
     .toSorted(compareSpecificity);
-  const ofInfo = left.filter((rule) => (rule.domain ?? rule.reason) !== undefined);
-  const others = left.filter((rule) => !ofInfo.includes(rule));
-  const ofDetail = others.filter((rule) => rule.detail !== undefined);
-  const plain = others.filter((rule) => rule.detail === undefined);
+  const withoutReason = left.filter((rule) => rule.reason === undefined);
+  const withoutInfo = withoutReason.filter((rule) => rule.domain === undefined);
+  const plain = withoutInfo.filter((rule) => rule.detail === undefined);
   return {
     plain: Object.values(Code).map((code) =>
       plain.filter((rule) => rule.code === undefined || rule.code === code),
     ),
-    byInfo: groupBy(ofInfo, (rule) => infoKey(rule.domain, rule.reason)),
-    byDetail: groupBy(ofDetail, (rule) => rule.detail ?? ""),
+    byReason: groupBy(left, "reason"),
+    byDomain: groupBy(withoutReason, "domain"),
+    byDetail: groupBy(withoutInfo, "detail"),
   };
 }
 
-function groupBy(
-  rules: readonly Rule[],
-  keyOf: (rule: Rule) => string,
-): ReadonlyMap<string, readonly Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const rule of rules) getOrAdd(groups, keyOf(rule), () => []).push(rule);
+/** The rules that have a condition, by its value. */
+function groupBy(rules: readonly Rule[], condition: "reason" | "domain" | "detail"): RuleGroups {
+  const groups = new Map<string | undefined, Rule[]>();
+  for (const rule of rules) {
+    const value = rule[condition];
+    if (value !== undefined) getOrAdd(groups, value, () => []).push(rule);
+  }
   return groups;
 }
 
@@ -85,20 +90,22 @@ function matchScope(scope: Scope, facts: FailureFacts): readonly Rule[] {
   // A gateway's failure is only for rules that name its domain, which are never plain.
   const plain = facts.gateway ? [] : (scope.plain[facts.code] ?? []);
   if (facts.details.length === 0) return plain;
-  const { domain, reason } = facts;
-  const keys = new Set([
-    infoKey(domain, reason),
-    infoKey(undefined, reason),
-    infoKey(domain, undefined),
-  ]);
-  const candidates = [
-    ...[...keys].flatMap((key) => scope.byInfo.get(key) ?? []),
-    ...[...new Set(facts.details)].flatMap((detail) => scope.byDetail.get(detail) ?? []),
-  ].filter((rule) => matchesRule(rule, facts));
+  const candidates: Rule[] = [];
+  addMatching(candidates, scope.byReason.get(facts.reason), facts);
+  addMatching(candidates, scope.byDomain.get(facts.domain), facts);
+  for (const [place, detail] of facts.details.entries()) {
+    const repeated = facts.details.indexOf(detail) < place;
+    if (!repeated) addMatching(candidates, scope.byDetail.get(detail), facts);
+  }
   if (candidates.length === 0) return plain;
   return [...candidates, ...plain].sort((a, b) => comparePrecedence(a, b, facts.details));
 }
 
-function infoKey(domain: string | undefined, reason: string | undefined): string {
-  return `${domain ?? ""}\0${reason ?? ""}`;
+function addMatching(
+  candidates: Rule[],
+  rules: readonly Rule[] | undefined,
+  facts: FailureFacts,
+): void {
+  if (rules === undefined) return;
+  for (const rule of rules) if (matchesRule(rule, facts)) candidates.push(rule);
 }

@@ -5,14 +5,8 @@ import { createJsonCodec } from "../json/create-json-codec.ts";
 import type { JsonOptions } from "../json/json-codec.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ErrorInfo } from "./error-details.ts";
-import { rpcCodec } from "./rpc-codec.ts";
-import type { StatusDetail } from "./status.ts";
-
-/** A detail as ProtoJSON of google.protobuf.Any: the type URL and the message's fields. */
-export interface DetailJson {
-  readonly "@type": string;
-  readonly [field: string]: unknown;
-}
+import { rpcTypeOf } from "./rpc-types.ts";
+import type { DetailJson, StatusDetail } from "./status.ts";
 
 /** Where the types of details come from, and how those that are not google.rpc's are printed. */
 export interface DetailTypes {
@@ -33,7 +27,8 @@ const canonical: JsonOptions = {
  */
 export function detailToJson(detail: StatusDetail, types: DetailTypes): DetailJson {
   try {
-    return rpcToJson(detail) ?? schemaToJson(detail, types) ?? opaque(detail);
+    const name = detailType(detail);
+    return rpcTypeOf(name)?.decode(detail) ?? schemaToJson(detail, name, types) ?? opaque(detail);
   } catch {
     return opaque(detail);
   }
@@ -43,16 +38,14 @@ function opaque({ typeUrl, value }: StatusDetail): DetailJson {
   return { "@type": typeUrl, value: Buffer.from(value).toString("base64") };
 }
 
-function rpcToJson(detail: StatusDetail): DetailJson | undefined {
-  const { codec, message } = rpcCodec();
-  const desc = message(detailType(detail));
-  return desc && { "@type": detail.typeUrl, ...parsed(codec.toJson(desc)(detail.value)) };
-}
-
-function schemaToJson(detail: StatusDetail, types: DetailTypes): DetailJson | undefined {
+function schemaToJson(
+  detail: StatusDetail,
+  name: string,
+  types: DetailTypes,
+): DetailJson | undefined {
   const { schema, json = canonical } = types;
-  if (schema?.registry.getMessage(detailType(detail)) === undefined) return undefined;
-  return parsed(anyPrinter(schema, json)(encodeAny(detail))) as DetailJson;
+  if (schema?.registry.getMessage(name) === undefined) return undefined;
+  return JSON.parse(anyPrinter(schema, json)(encodeAny(detail)).toString());
 }
 
 type Printer = (bytes: Uint8Array) => Buffer;
@@ -77,10 +70,6 @@ function encodeAny({ typeUrl, value }: StatusDetail): Uint8Array {
   writer.tag(1, WireType.LengthDelimited).string(typeUrl);
   writer.tag(2, WireType.LengthDelimited).bytes(value);
   return writer.finish();
-}
-
-function parsed(json: Buffer): object {
-  return JSON.parse(json.toString());
 }
 
 /** The full name of a detail's message, for example `"google.rpc.BadRequest"`. */

@@ -1,4 +1,6 @@
-import { rpcCodec } from "./rpc-codec.ts";
+/// <reference lib="es2024.string" />
+import { JsonError } from "../json/json-codec.ts";
+import { type RpcType, rpcType } from "./rpc-types.ts";
 import type { StatusDetail } from "./status.ts";
 
 /** One entry of google.rpc.BadRequest. */
@@ -72,13 +74,20 @@ export const gatewayDomain = "fastify-grpc-gateway";
 
 /** A detail of a google.rpc type from its JSON: `rpcDetail("Help", { links: [...] })`. Throws a JsonError for a value that is not it. */
 export function rpcDetail<T extends keyof RpcDetails>(type: T, value: RpcDetails[T]): StatusDetail {
-  const typeName = `google.rpc.${type}`;
-  const { codec, message } = rpcCodec();
-  const desc = message(typeName);
-  if (desc === undefined) throw new TypeError(`there is no message ${typeName}`);
-  const { buffer, byteOffset, length } = codec.toWire(desc)(wellFormed(value));
-  const bytes = new Uint8Array(buffer, byteOffset, length);
-  return { typeUrl: `type.googleapis.com/${typeName}`, value: bytes };
+  const rpc = rpcType(type);
+  if (rpc === undefined) throw new TypeError(`there is no message google.rpc.${type}`);
+  const { buffer, byteOffset, length } = encodeRepaired(rpc, value);
+  return { typeUrl: rpc.typeUrl, value: new Uint8Array(buffer, byteOffset, length) };
+}
+
+/** Descriptions quote what clients sent: an unpaired surrogate, which has no UTF-8, must not fail. */
+function encodeRepaired({ encode }: RpcType, value: unknown): Uint8Array {
+  try {
+    return encode(value);
+  } catch (error) {
+    if (error instanceof JsonError) return encode(wellFormed(value));
+    throw error;
+  }
 }
 
 /** A google.rpc.BadRequest. */
@@ -100,13 +109,8 @@ export function retryInfoDetail(delayMs: number): StatusDetail {
   return rpcDetail("RetryInfo", { retryDelay: `${seconds.toFixed(9)}s` });
 }
 
-const surrogate = /\p{Surrogate}/u;
-
-/** Without unpaired surrogates, which have no UTF-8: descriptions quote what clients sent. */
 function wellFormed(value: unknown): unknown {
-  if (typeof value === "string") {
-    return surrogate.test(value) ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value;
-  }
+  if (typeof value === "string") return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== "object" || value === null) return value;
   const members: Record<string, unknown> = {};

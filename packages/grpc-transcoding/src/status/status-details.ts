@@ -1,4 +1,18 @@
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+/// <reference lib="es2024.string" />
+import {
+  acquire,
+  bytes,
+  capacity,
+  copyOutput,
+  grow,
+  release,
+  room,
+} from "../json/output-buffer.ts";
+import { writeString } from "../json/to-wire/write-string.ts";
+import { closeLength, writeInt32, writeVarint32 } from "../json/to-wire/write-varint.ts";
+import { skipValue } from "../wire/skip-field.ts";
+import { position, readLength, readTag, readVarint32 } from "../wire/varint.ts";
+import { tagOf, WireType } from "../wire/wire-type.ts";
 import type { StatusDetail } from "./status.ts";
 
 /** The metadata key that carries a serialized google.rpc.Status. */
@@ -11,55 +25,98 @@ export interface EncodedStatus {
   readonly details: readonly StatusDetail[];
 }
 
-// Field numbers: google/rpc/status.proto (code 1, message 2, details 3), google/protobuf/any.proto
-// (type_url 1, value 2). Written by hand because a status must be readable before any schema is.
+// google/rpc/status.proto and google/protobuf/any.proto. Read and written by hand, because a status must be
+// readable before any schema is, and each failed call pays for it.
+const codeTag = tagOf(1, WireType.VARINT);
+const messageTag = tagOf(2, WireType.LENGTH);
+const detailTag = tagOf(3, WireType.LENGTH);
+const typeUrlTag = tagOf(1, WireType.LENGTH);
+const valueTag = tagOf(2, WireType.LENGTH);
 
 /** The bytes of a google.rpc.Status, the value of `grpc-status-details-bin`. */
-export function encodeStatusDetails(status: EncodedStatus): Uint8Array {
-  const writer = new BinaryWriter();
-  if (status.code !== 0) writer.tag(1, WireType.Varint).int32(status.code);
-  if (status.message !== "") writer.tag(2, WireType.LengthDelimited).string(status.message);
-  for (const detail of status.details) {
-    writer.tag(3, WireType.LengthDelimited).fork();
-    if (detail.typeUrl !== "") writer.tag(1, WireType.LengthDelimited).string(detail.typeUrl);
-    if (detail.value.length > 0) writer.tag(2, WireType.LengthDelimited).bytes(detail.value);
-    writer.join();
+export function encodeStatusDetails({ code, message, details }: EncodedStatus): Buffer {
+  const interrupted = acquire();
+  try {
+    let p = 0;
+    if (code !== 0) {
+      bytes[p] = codeTag;
+      p = writeInt32(p + 1, code);
+    }
+    p = writeText(p, messageTag, message);
+    for (const detail of details) p = writeAny(p, detail);
+    return copyOutput(p);
+  } finally {
+    release(interrupted);
   }
-  return writer.finish();
+}
+
+function writeAny(start: number, { typeUrl, value }: StatusDetail): number {
+  bytes[start] = detailTag;
+  const lengthAt = start + 1;
+  let p = writeText(lengthAt + 1, typeUrlTag, typeUrl);
+  if (value.length > 0) {
+    if (p + value.length + 2 * room > capacity) grow(p, value.length + room);
+    bytes[p] = valueTag;
+    p = writeVarint32(p + 1, value.length);
+    bytes.set(value, p);
+    p += value.length;
+  }
+  return closeLength(lengthAt, 1, p);
+}
+
+function writeText(p: number, tag: number, text: string): number {
+  if (text === "") return p;
+  bytes[p] = tag;
+  return writeString(p + 1, text.toWellFormed());
 }
 
 /** Reads a google.rpc.Status; undefined for bytes that are none, since a peer chose them. */
-export function decodeStatusDetails(bytes: Uint8Array): EncodedStatus | undefined {
+export function decodeStatusDetails(encoded: Uint8Array): EncodedStatus | undefined {
+  const { buffer, byteOffset, length } = encoded;
   try {
-    return readStatus(new BinaryReader(bytes));
+    return readStatus(Buffer.from(buffer, byteOffset, length));
   } catch {
     return undefined;
   }
 }
 
-function readStatus(reader: BinaryReader): EncodedStatus {
+function readStatus(b: Buffer): EncodedStatus {
+  const end = b.length;
   let code = 0;
   let message = "";
   const details: StatusDetail[] = [];
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    if (field === 1 && wireType === WireType.Varint) code = reader.int32();
-    else if (field === 2 && wireType === WireType.LengthDelimited) message = reader.string();
-    else if (field === 3 && wireType === WireType.LengthDelimited)
-      details.push(readAny(new BinaryReader(reader.bytes())));
-    else reader.skip(wireType, field);
+  for (let p = 0; p < end; ) {
+    const tag = readTag(b, p, end);
+    const start = position;
+    p = skipValue(b, start, end, tag, 0);
+    if (tag === codeTag) code = readVarint32(b, start) | 0;
+    else if (tag === messageTag) message = b.toString("utf8", contentStart(b, start, p), p);
+    else if (tag === detailTag) details.push(readAny(b, contentStart(b, start, p), p));
   }
   return { code, message, details };
 }
 
-function readAny(reader: BinaryReader): StatusDetail {
+function readAny(b: Buffer, begin: number, end: number): StatusDetail {
   let typeUrl = "";
-  let value: Uint8Array = new Uint8Array(0);
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    if (field === 1 && wireType === WireType.LengthDelimited) typeUrl = reader.string();
-    else if (field === 2 && wireType === WireType.LengthDelimited) value = reader.bytes();
-    else reader.skip(wireType, field);
+  let valueStart = 0;
+  let valueEnd = 0;
+  for (let p = begin; p < end; ) {
+    const tag = readTag(b, p, end);
+    const start = position;
+    p = skipValue(b, start, end, tag, 0);
+    if (tag === typeUrlTag) {
+      typeUrl = b.toString("utf8", contentStart(b, start, p), p);
+    } else if (tag === valueTag) {
+      valueStart = contentStart(b, start, p);
+      valueEnd = p;
+    }
   }
+  const value = new Uint8Array(b.buffer, b.byteOffset + valueStart, valueEnd - valueStart);
   return { typeUrl, value };
+}
+
+/** Where a length-delimited value starts behind its length. */
+function contentStart(b: Buffer, start: number, end: number): number {
+  readLength(b, start, end);
+  return position;
 }

@@ -7,6 +7,12 @@ export interface StatusDetail {
   readonly value: Uint8Array;
 }
 
+/** A detail as ProtoJSON of google.protobuf.Any: the type URL and the message's fields. */
+export interface DetailJson {
+  readonly "@type": string;
+  readonly [field: string]: unknown;
+}
+
 /** The outcome of a call, as google.rpc.Status: code, message for developers, details. */
 export interface Status {
   readonly code: Code;

@@ -1,8 +1,9 @@
 import { clientFieldPath } from "./client-field-path.ts";
 import { Code } from "./code.ts";
-import { type DetailJson, detailToJson, detailType } from "./detail-json.ts";
+import { detailToJson, detailType } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
 import type { Failure } from "./failure.ts";
+import type { DetailJson } from "./status.ts";
 
 /** How much of a failure an HTTP client may see. */
 export interface Visibility {
