@@ -42,9 +42,11 @@ export function answerFailure(
   if (gateway.logsRequest(request)) logFailure(request, failure, error);
   reply.code(statusCode);
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
-  const vary = headers.vary && { vary: joinVary(reply.getHeader("vary"), headers.vary) };
+  const vary = headers.vary && joinVary(reply.getHeader("vary"), headers.vary);
+  reply.headers(headers);
+  if (vary) reply.header("vary", vary);
   // As a Buffer, so that Fastify leaves the content type as the table has it.
-  reply.headers({ ...headers, ...vary }).send(Buffer.from(body));
+  reply.send(Buffer.from(body));
 }
 
 /** Failures of ours or of the service that somebody has to look at; clients cause the others at will. */

@@ -10,14 +10,11 @@ import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach.ts";
-import {
-  checkPrefix,
-  type FastifyGrpcGatewayOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from "./options.ts";
+import { checkPrefix } from "./option-checks.ts";
+import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
 import { grpcBindingOf } from "./request-binding.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";

@@ -1,6 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import type { Transport } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
+import { checkNames } from "./option-checks.ts";
 import { type ChannelTransportOptions, createChannelTransport } from "./transport/channel.ts";
 import { closable } from "./transport/closable.ts";
 import { createInProcessTransport } from "./transport/in-process.ts";
@@ -53,11 +54,7 @@ const TARGET_OPTIONS: Record<keyof UpstreamTarget, true> = {
 function resolveTarget(upstream: UpstreamTarget, limits: MessageLimits): ResolvedUpstream {
   const { target, ...options } = upstream;
   if (typeof target !== "string" || target === "") throw badUpstream(target);
-  const unknown = Object.keys(upstream).find((name) => !(name in TARGET_OPTIONS));
-  if (unknown !== undefined) {
-    const known = Object.keys(TARGET_OPTIONS).join(", ");
-    throw new FST_GRPC_OPTION(`unknown option "upstream.${unknown}"; known are ${known}`);
-  }
+  checkNames(upstream, Object.keys(TARGET_OPTIONS), "upstream.");
   try {
     const transport = createChannelTransport(target, { ...limits, ...options });
     return { transport, server: undefined };

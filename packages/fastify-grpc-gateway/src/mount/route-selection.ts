@@ -83,11 +83,7 @@ export function mountsOf(app: FastifyInstance): Mount[] {
  * The first mount with a route for the request; else 400, 405 with the methods of all mounts, 404.
  * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
  */
-function select(
-  mounts: readonly Mount[],
-  method: string,
-  rawUrl: string,
-): Selection | undefined {
+function select(mounts: readonly Mount[], method: string, rawUrl: string): Selection | undefined {
   let failed: Selection | undefined;
   for (const mount of mounts) {
     const match = mount.match(method, rawUrl);
