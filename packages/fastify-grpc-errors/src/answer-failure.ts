@@ -44,7 +44,7 @@ export function answerFailure(
   if (firstOutcome(matched, "stripDetails") === true) details = [];
   const replaced = firstOutcome(matched, "message");
   if (replaced !== undefined) message = replaced;
-  else if (details.length > 0) {
+  else if (facts.details.includes("google.rpc.LocalizedMessage")) {
     const messages = localizedMessages(details);
     if (messages.length > 0) vary.push("accept-language");
     localized = preferLanguage(messages, context.acceptLanguage);

@@ -9,32 +9,26 @@ import { preferLanguage } from "./localized-message.ts";
  * all other details stand in `details`.
  */
 export function renderProblem(answer: ErrorAnswer): ErrorBody {
-  const { statusCode, details, context } = answer;
-  const info = errorInfoOf(details);
-  const links = listsOf(details, "google.rpc.Help", "links").filter((link) => isWebUrl(link.url));
-  const problem: Record<string, unknown> = {
-    type: links[0]?.url ?? problemType(info),
+  const { statusCode, context } = answer;
+  const info = errorInfoOf(answer.details);
+  const known = unfoldDetails(answer);
+  const problem = {
+    type: known.links[0]?.url ?? problemType(info),
     title: STATUS_CODES[statusCode] ?? (statusCode === 499 ? "Client Closed Request" : "Error"),
     status: statusCode,
     detail: answer.localized?.message ?? (answer.message || undefined),
     instance: context.path,
     code: codeName(answer.code),
-    ...info,
-    errors: nonEmpty(errorsOf(answer)),
-    links: nonEmpty(links),
+    reason: info?.reason,
+    domain: info?.domain,
+    metadata: info?.metadata,
+    errors: nonEmpty([...known.errors, ...known.violations]),
+    links: nonEmpty(known.links),
+    resource: known.resource,
+    requestId: known.requestId,
+    retryAfterSeconds: known.retryAfterSeconds,
+    details: nonEmpty(known.details),
   };
-  const others: DetailJson[] = [];
-  for (const detail of details) {
-    const { "@type": _, ...fields } = detail;
-    const type = detailType({ typeUrl: detail["@type"] });
-    // A type whose bytes could not be read has its base64 in `value`, and none of its fields.
-    if (unfolded.has(type) && !("value" in fields)) continue;
-    if (type === "google.rpc.ResourceInfo") problem.resource = fields;
-    else if (type === "google.rpc.RequestInfo") problem.requestId = fields.requestId;
-    else if (type === "google.rpc.RetryInfo") problem.retryAfterSeconds = secondsOf(fields);
-    else others.push(detail);
-  }
-  problem.details = nonEmpty(others);
   return {
     contentType: "application/problem+json",
     body: JSON.stringify(problem),
@@ -42,14 +36,57 @@ export function renderProblem(answer: ErrorAnswer): ErrorBody {
   };
 }
 
-const unfolded: ReadonlySet<string> = new Set([
-  "google.rpc.ErrorInfo",
-  "google.rpc.BadRequest",
-  "google.rpc.QuotaFailure",
-  "google.rpc.PreconditionFailure",
-  "google.rpc.LocalizedMessage",
-  "google.rpc.Help",
-]);
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the details of google.rpc say, and in `details` all others. */
+interface Unfolded {
+  /** Of BadRequest. */
+  readonly errors: object[];
+  /** Of QuotaFailure and PreconditionFailure. */
+  readonly violations: object[];
+  readonly links: Members[];
+  readonly details: DetailJson[];
+  resource?: Members;
+  requestId?: unknown;
+  retryAfterSeconds?: number | undefined;
+}
+
+function unfoldDetails({ details, context }: ErrorAnswer): Unfolded {
+  const unfolded: Unfolded = { errors: [], violations: [], links: [], details: [] };
+  for (const detail of details) {
+    // A type whose bytes could not be read has its base64 in `value`, and none of its fields.
+    const type = "value" in detail ? undefined : detailType({ typeUrl: detail["@type"] });
+    switch (type) {
+      case "google.rpc.ErrorInfo":
+      case "google.rpc.LocalizedMessage":
+        break;
+      case "google.rpc.BadRequest":
+        for (const violation of listOf(detail, "fieldViolations"))
+          unfolded.errors.push(fieldError(violation, context.acceptLanguage));
+        break;
+      case "google.rpc.QuotaFailure":
+      case "google.rpc.PreconditionFailure":
+        for (const { description, ...violation } of listOf(detail, "violations"))
+          unfolded.violations.push({ ...violation, detail: description });
+        break;
+      case "google.rpc.Help":
+        unfolded.links.push(...listOf(detail, "links").filter(({ url }) => isWebUrl(url)));
+        break;
+      case "google.rpc.ResourceInfo":
+        unfolded.resource = { ...detail, "@type": undefined };
+        break;
+      case "google.rpc.RequestInfo":
+        unfolded.requestId = detail.requestId;
+        break;
+      case "google.rpc.RetryInfo":
+        unfolded.retryAfterSeconds = secondsOf(detail);
+        break;
+      default:
+        unfolded.details.push(detail);
+    }
+  }
+  return unfolded;
+}
 
 /** A name for the kind of problem (RFC 9457 §3.1.1); no address, so nothing to resolve. */
 function problemType(info: { reason: string; domain: string } | undefined): string {
@@ -58,20 +95,9 @@ function problemType(info: { reason: string; domain: string } | undefined): stri
   return `urn:grpc-error:${parts.join(":")}`;
 }
 
-/** The violations of BadRequest, QuotaFailure and PreconditionFailure as one list. */
-function errorsOf({ details, context }: ErrorAnswer): readonly object[] {
-  const fields = listsOf(details, "google.rpc.BadRequest", "fieldViolations").map((violation) => ({
-    field: violation.field,
-    detail: localized(violation.localizedMessage, context.acceptLanguage) ?? violation.description,
-    reason: violation.reason || undefined,
-  }));
-  const others = ["google.rpc.PreconditionFailure", "google.rpc.QuotaFailure"].flatMap((type) =>
-    listsOf(details, type, "violations").map(({ description, ...violation }) => ({
-      ...violation,
-      detail: description,
-    })),
-  );
-  return [...fields, ...others];
+function fieldError(violation: Members, acceptLanguage: string | undefined): object {
+  const { field, description, localizedMessage, reason } = violation;
+  return { field, detail: localized(localizedMessage, acceptLanguage) ?? description, reason };
 }
 
 function localized(message: unknown, acceptLanguage: string | undefined): string | undefined {
@@ -82,15 +108,9 @@ function localized(message: unknown, acceptLanguage: string | undefined): string
   return preferLanguage([{ locale, message: text }], acceptLanguage)?.message;
 }
 
-/** The entries of one repeated message field in all details of a type. */
-function listsOf(
-  details: readonly DetailJson[],
-  type: string,
-  field: string,
-): readonly Readonly<Record<string, unknown>>[] {
-  return details
-    .filter((detail) => detailType({ typeUrl: detail["@type"] }) === type)
-    .flatMap((detail) => (detail[field] ?? []) as Record<string, unknown>[]);
+/** The entries of a repeated message field. */
+function listOf(detail: DetailJson, field: string): readonly Members[] {
+  return (detail[field] ?? []) as readonly Members[];
 }
 
 function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
@@ -102,7 +122,6 @@ function isWebUrl(url: unknown): boolean {
   return typeof url === "string" && /^https?:\/\/[^\s]+$/i.test(url);
 }
 
-function secondsOf(fields: Readonly<Record<string, unknown>>): number | undefined {
-  const delay = fields.retryDelay;
+function secondsOf({ retryDelay: delay }: Members): number | undefined {
   return typeof delay === "string" ? Number.parseFloat(delay) : undefined;
 }
