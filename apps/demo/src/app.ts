@@ -18,9 +18,10 @@ export interface DemoOptions {
 export async function buildApp({ upstream, fastify = {} }: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
   await app.register(swagger, { openapi: { info: { title: "Library", version: "1.0.0" } } });
-  await app.register(swaggerUi, { routePrefix: "/docs" });
-  await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  // Before the UI: then its /docs/json is served from cached text.
   await app.register(grpcOpenapi);
+  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
+  await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
   await app.register(grpcGateway, { proto: protoDir, upstream });
 
   app.get(

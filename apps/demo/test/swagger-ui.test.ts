@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright } from "playwright-core";
+import { type Browser, type Locator, chromium as playwright } from "playwright-core";
 import { buildApp } from "../src/app.ts";
 import { createServiceServer } from "../src/service-server.ts";
 
-const { CHROME_PATH, CI } = process.env;
+// SCREENSHOT names a file to look at.
+const { CHROME_PATH, CI, SCREENSHOT } = process.env;
 // @sparticuz/chromium is a Linux x64 binary; elsewhere CHROME_PATH names a browser.
 const bundled = process.platform === "linux" && process.arch === "x64";
 const skip = CHROME_PATH || bundled ? false : "no browser: set CHROME_PATH to a Chrome or Chromium";
@@ -39,25 +40,65 @@ test("Swagger UI renders the document and calls the gateway", { skip }, async (t
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(`${origin}/docs`);
 
-  await t.test("a POST with a body", async () => {
-    const operation = page.locator("#operations-Cat-Cat_Sum");
+  /** Opens an operation, fills it in, executes it, and answers its panel. */
+  const execute = async (
+    id: string,
+    parameters: Record<string, string>,
+    body?: string,
+  ): Promise<Locator> => {
+    const operation = page.locator(`#operations-${id}`);
     await operation.locator(".opblock-summary-control").click();
     await operation.getByRole("button", { name: "Try it out" }).click();
-    await operation.locator("textarea.body-param__text").fill('{"vals":[1,2,3]}');
+    for (const [name, value] of Object.entries(parameters)) {
+      await operation.locator(`[data-param-name="${name}"] input`).first().fill(value);
+    }
+    if (body !== undefined) await operation.locator("textarea.body-param__text").fill(body);
     await operation.getByRole("button", { name: "Execute" }).click();
-    const body = operation.locator(".live-responses-table .highlight-code").first();
-    assert.match((await body.textContent()) ?? "", /"val": 6/);
+    await operation.locator(".live-responses-table .response-col_status").first().waitFor();
+    return operation;
+  };
+  const answerOf = async (operation: Locator): Promise<string> => {
+    const live = operation.locator(".live-responses-table");
+    return `${await live.locator(".response-col_status").nth(1).textContent()} ${await live
+      .locator(".highlight-code")
+      .first()
+      .textContent()}`;
+  };
+
+  await t.test("a POST with a body", async () => {
+    const operation = await execute("Cat-Cat_Sum", {}, '{"vals":[1,2,3]}');
+    assert.match(await answerOf(operation), /"val": 6/);
   });
 
   await t.test("a GET with path variables", async () => {
-    const operation = page.locator("#operations-LibraryService-LibraryService_GetBook");
-    await operation.locator(".opblock-summary-control").click();
-    await operation.getByRole("button", { name: "Try it out" }).click();
-    await operation.locator('[data-param-name="shelf"] input').fill("fiction");
-    await operation.locator('[data-param-name="book"] input').fill("moby-dick");
-    await operation.getByRole("button", { name: "Execute" }).click();
-    const body = operation.locator(".live-responses-table .highlight-code").first();
-    assert.match((await body.textContent()) ?? "", /Herman Melville/);
+    const book = { shelf: "fiction", book: "moby-dick" };
+    const operation = await execute("LibraryService-LibraryService_GetBook", book);
+    assert.match(await answerOf(operation), /Herman Melville/);
+  });
+
+  await t.test("path, query and body at once", async () => {
+    const operation = await execute(
+      "LibraryService-LibraryService_CreateBook",
+      { shelf: "fiction", bookId: "emma" },
+      '{"title":"Emma"}',
+    );
+    assert.match(await answerOf(operation), /shelves\/fiction\/books\/emma/);
+  });
+
+  await t.test("an error as it is documented", async () => {
+    const book = { shelf: "science", book: "origin-of-species" };
+    const operation = await execute(
+      "LibraryService-LibraryService_LendBook",
+      book,
+      '{"reader":"ada"}',
+    );
+    assert.match(await answerOf(operation), /BOOK_NOT_AVAILABLE/);
+    // What the table makes of FAILED_PRECONDITION is among the documented responses.
+    const documented = operation.locator('tr.response[data-code="422"]');
+    const text = (await documented.last().textContent()) ?? "";
+    assert.match(text, /The book is lent or lost/);
+    assert.match(text, /x-google-errors.*FAILED_PRECONDITION.*BOOK_NOT_AVAILABLE/s);
+    if (SCREENSHOT) await operation.screenshot({ path: SCREENSHOT });
   });
 
   assert.deepEqual(errors, []);
