@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { Metadata, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import Fastify from "fastify";
 import grpcErrors, {
   badRequestDetail,
@@ -15,12 +15,19 @@ import grpcGateway, { createServer } from "fastify-grpc-gateway";
 
 const proto = fileURLToPath(new URL(".", import.meta.url));
 
-const book = {
+/** About as long as the status of a failure without details. */
+const smallBook = () => ({
   name: "books/7",
   title: "Die Wahlverwandtschaften",
   author: "Goethe",
   tags: ["a", "b"],
-};
+});
+
+/** With it, a book is about as long as a status with two details. */
+const summary =
+  "Eduard - so nennen wir einen reichen Baron im besten Mannesalter - hatte in seiner Baumschule die " +
+  "schoenste Stunde eines Aprilnachmittags zugebracht, um frisch erhaltene Pfropfreiser auf junge " +
+  "Staemme zu bringen.";
 
 const failures: Record<string, () => StatusError> = {
   plain: () => new StatusError(Code.NOT_FOUND, "there is no book books/7"),
@@ -33,14 +40,21 @@ const failures: Record<string, () => StatusError> = {
     }),
 };
 
+type Book = ReturnType<typeof smallBook> & { summary?: string };
+
+/** One entry, as many as a failure's details are. */
+function trailers(): Metadata {
+  const metadata = new Metadata();
+  metadata.set("etag", '"7"');
+  return metadata;
+}
+
 const handlers = {
-  GetBook(
-    { request }: ServerUnaryCall<{ outcome: string }, typeof book>,
-    callback: sendUnaryData<typeof book>,
-  ) {
+  GetBook({ request }: ServerUnaryCall<{ outcome: string }, Book>, callback: sendUnaryData<Book>) {
     const failure = failures[request.outcome];
-    if (failure === undefined) callback(null, book);
-    else callback(failure());
+    if (failure !== undefined) callback(failure());
+    else if (request.outcome === "small") callback(null, smallBook());
+    else callback(null, { ...smallBook(), summary }, trailers());
   },
 };
 
