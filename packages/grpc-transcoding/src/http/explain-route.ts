@@ -1,9 +1,14 @@
 import type { HttpBinding } from "../schema/schema.ts";
 import { describeMismatch, type Mismatch } from "./path-mismatch.ts";
-import { type PathUnescape, parseRequestPath } from "./request-path.ts";
+import { parseRequestPath } from "./request-path.ts";
 import { formatRoute, type NamedRoutes, type PlacedRoute } from "./route-conflicts.ts";
 import { compareSpecificity } from "./route-overlap.ts";
-import { compileRouteTable, type Route, type RouteMatch } from "./route-table.ts";
+import {
+  compileRouteTable,
+  type Route,
+  type RouteMatch,
+  type RouteTableOptions,
+} from "./route-table.ts";
 
 /** Why a request goes where it goes. */
 export interface RouteExplanation {
@@ -36,7 +41,7 @@ export function explainRoute(
   sets: readonly NamedRoutes[],
   method: string,
   url: string,
-  options: { readonly pathUnescape?: PathUnescape } = {},
+  options: RouteTableOptions = {},
 ): RouteExplanation {
   const path = parseRequestPath(url);
   const base = { method, url, captures: {}, lost: [], closest: [] };
@@ -57,14 +62,15 @@ export function explainRoute(
       captures = capturesOf(match);
     }
     for (const route of set.routes) {
-      const alone = compileRouteTable([route]).match(route.httpMethod, rest);
+      const alone = compileRouteTable([route], options).match(route.httpMethod, rest);
       if (alone?.status === 200) matching.push({ set, route });
-      else failing.push({ set, route, ...describeMismatch(route.template, rest) });
+      else failing.push({ set, route, ...describeMismatch(route.template, rest, options) });
     }
   }
+  const served = [method, "*", ...(method === "HEAD" && options.headAsGet !== false ? ["GET"] : [])];
   const lost = matching
     .filter(({ route }) => route !== chosen?.route)
-    .map((placed) => ({ ...placed, reason: whyLost(placed, method, chosen) }));
+    .map((placed) => ({ ...placed, reason: whyLost(placed, served, chosen) }));
   if (chosen !== undefined) return { ...base, status: 200, chosen, captures, lost };
   if (allow.size > 0) return { ...base, status: 405, allow: [...allow].sort(), lost };
   const closest = failing.sort((a, b) => b.matched - a.matched).slice(0, 5);
@@ -105,11 +111,10 @@ function capturesOf(match: RouteMatch<Route> & { status: 200 }): Record<string, 
 
 function whyLost(
   { set, route }: PlacedRoute,
-  method: string,
+  served: readonly string[],
   chosen: PlacedRoute | undefined,
 ): string {
-  const serves = [method, "*", ...(method === "HEAD" ? ["GET"] : [])];
-  if (!serves.includes(route.httpMethod)) return `is bound to ${route.httpMethod}`;
+  if (!served.includes(route.httpMethod)) return `is bound to ${route.httpMethod}`;
   if (chosen === undefined) return "is not reached";
   const { httpMethod, template } = chosen.route;
   if (set !== chosen.set) return `gateway ${JSON.stringify(chosen.set.name)} is asked first`;

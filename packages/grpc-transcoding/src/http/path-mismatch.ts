@@ -1,5 +1,6 @@
 import type { PathTemplate, TemplateSegment } from "./path-template.ts";
 import { decodeSegment } from "./request-path.ts";
+import type { RouteTableOptions } from "./route-table.ts";
 
 /** Where a path leaves a template. */
 export interface Mismatch {
@@ -9,9 +10,13 @@ export interface Mismatch {
 }
 
 /** Why a template does not match a path. The path can be decoded. */
-export function describeMismatch({ segments, verb }: PathTemplate, path: string): Mismatch {
+export function describeMismatch(
+  { segments, verb }: PathTemplate,
+  path: string,
+  { emptySegments = false }: Pick<RouteTableOptions, "emptySegments"> = {},
+): Mismatch {
   const raw = path === "/" ? [] : path.slice(1).split("/");
-  const matched = countMatched(segments, raw);
+  const matched = countMatched(segments, raw, emptySegments);
   const expected = segments[matched];
   const found = raw[matched];
   if (expected?.kind === "deep") {
@@ -38,11 +43,18 @@ export function describeMismatch({ segments, verb }: PathTemplate, path: string)
   };
 }
 
-function countMatched(segments: readonly TemplateSegment[], raw: readonly string[]): number {
+function countMatched(
+  segments: readonly TemplateSegment[],
+  raw: readonly string[],
+  emptySegments: boolean,
+): number {
   for (const [index, segment] of segments.entries()) {
     const found = raw[index];
     if (segment.kind === "deep" || found === undefined) return index;
-    const fits = segment.kind === "single" ? found !== "" : decodeSegment(found) === segment.value;
+    const fits =
+      segment.kind === "single"
+        ? emptySegments || found !== ""
+        : decodeSegment(found) === segment.value;
     if (!fits) return index;
   }
   return segments.length;

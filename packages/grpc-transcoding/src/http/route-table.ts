@@ -34,6 +34,14 @@ export interface RouteTable<R extends Route> {
 export interface RouteTableOptions {
   /** @default "spec" */
   readonly pathUnescape?: PathUnescape;
+  /**
+   * Whether `*` takes an empty segment, and a `**` without segments leaves one in its variable's value, as
+   * in grpc-gateway v2: `/v1/` is `/v1/{id}` with an empty id.
+   * @default false
+   */
+  readonly emptySegments?: boolean;
+  /** Whether HEAD takes the routes of GET where it has none itself. @default true */
+  readonly headAsGet?: boolean;
 }
 
 /**
@@ -42,7 +50,7 @@ export interface RouteTableOptions {
  */
 export function compileRouteTable<R extends Route>(
   routes: readonly R[],
-  { pathUnescape = "spec" }: RouteTableOptions = {},
+  { pathUnescape = "spec", emptySegments = false, headAsGet = true }: RouteTableOptions = {},
 ): RouteTable<R> {
   const tries = new Map<string, RouteTrie<R>>();
   for (const route of routes) {
@@ -51,13 +59,17 @@ export function compileRouteTable<R extends Route>(
       trie = createRouteTrie();
       tries.set(route.httpMethod, trie);
     }
-    insertRoute(trie, route.template, route);
+    insertRoute(trie, route.template, route, emptySegments);
   }
+  // A verb is no verb of nothing, where an empty segment counts as one.
+  const firstColon = emptySegments ? 1 : 0;
 
   function find(method: string, path: RequestPath): RouteMatch<R> | undefined {
     const trie = tries.get(method);
-    const route = trie && findWithVerb(trie, path);
-    return route && { status: 200, route, captures: capture(route.template, path, pathUnescape) };
+    const route = trie && findWithVerb(trie, path, firstColon);
+    if (route === undefined) return undefined;
+    const captures = capture(route.template, path, pathUnescape, emptySegments);
+    return { status: 200, route, captures };
   }
 
   function match(method: string, rawUrl: string): RouteMatch<R> | undefined {
@@ -65,17 +77,24 @@ export function compileRouteTable<R extends Route>(
     if (rawUrl === "*" && method === "OPTIONS") return undefined;
     const path = parseRequestPath(rawUrl);
     if ("invalid" in path) return { status: 400, reason: path.invalid };
+    const found = matchPath(method, path);
+    if (!emptySegments || path.raw.length > 0 || found?.status === 200) return found;
+    return matchPath(method, { ...path, raw: [""], segments: [""] }) ?? found;
+  }
+
+  function matchPath(method: string, path: RequestPath): RouteMatch<R> | undefined {
     const found =
-      find(method, path) ?? (method === "HEAD" ? find("GET", path) : undefined) ?? find("*", path);
+      find(method, path) ??
+      (headAsGet && method === "HEAD" ? find("GET", path) : undefined) ??
+      find("*", path);
     if (found !== undefined) return found;
     const allow: string[] = [];
     for (const [other, trie] of tries) {
-      if (findWithVerb(trie, { ...path, raw: [...path.raw], segments: [...path.segments] })) {
-        allow.push(other);
-      }
+      const copy = { ...path, raw: [...path.raw], segments: [...path.segments] };
+      if (findWithVerb(trie, copy, firstColon)) allow.push(other);
     }
     if (allow.length === 0) return undefined;
-    if (allow.includes("GET") && !allow.includes("HEAD")) allow.push("HEAD");
+    if (headAsGet && allow.includes("GET") && !allow.includes("HEAD")) allow.push("HEAD");
     return { status: 405, allow: allow.sort() };
   }
 
@@ -86,11 +105,15 @@ export function compileRouteTable<R extends Route>(
  * The text after the last unencoded colon is a verb if a route has it; otherwise the colon is data. On
  * success with a verb, the verb is cut off the last segment.
  */
-function findWithVerb<R>(trie: RouteTrie<R>, path: RequestPath): R | undefined {
+function findWithVerb<R>(
+  trie: RouteTrie<R>,
+  path: RequestPath,
+  firstColon: number,
+): R | undefined {
   const { raw, segments, colon } = path;
   const last = raw.length - 1;
   const rawLast = raw[last];
-  if (rawLast !== undefined && colon >= 0 && colon < rawLast.length - 1) {
+  if (rawLast !== undefined && colon >= firstColon && colon < rawLast.length - 1) {
     const wholeLast = segments[last] as string;
     segments[last] = decodeSegment(rawLast.slice(0, colon));
     const route = findRoute(trie, segments, 0, decodeSegment(rawLast.slice(colon + 1)));
@@ -107,6 +130,7 @@ function capture(
   { segments: pattern, variables }: PathTemplate,
   { text, raw, segments }: RequestPath,
   mode: PathUnescape,
+  emptySegments: boolean,
 ): readonly string[] {
   const captures: string[] = [];
   if (variables.length === 0) return captures;
@@ -114,14 +138,16 @@ function capture(
   const shift = raw.length - pattern.length;
   let deepAt = pattern.length;
   if (shift !== 0) deepAt = pattern.findIndex((segment) => segment.kind === "deep");
+  // The place of the segment that a `**` without segments stands for.
+  const emptyAt = emptySegments && shift < 0 ? deepAt : -1;
   for (const { start, end, multiSegment } of variables) {
     const first = start > deepAt ? start + shift : start;
     const after = end > deepAt ? end + shift : end;
-    captures.push(
-      multiSegment
-        ? captureSeveral(text, raw, segments, first, after, mode)
-        : (segments[first] as string),
-    );
+    if (!multiSegment) captures.push(segments[first] as string);
+    else if (start <= emptyAt && emptyAt < end) {
+      const parts = raw.slice(first, after).map((one) => decodeKeepingReserved(one, mode));
+      captures.push(parts.toSpliced(emptyAt - start, 0, "").join("/"));
+    } else captures.push(captureSeveral(text, raw, segments, first, after, mode));
   }
   return captures;
 }

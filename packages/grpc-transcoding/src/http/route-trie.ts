@@ -36,13 +36,23 @@ export function createRouteTrie<R>(): RouteTrie<R> {
   };
 }
 
-/** Adds a route. The first of several with the same signature stays: returns false for the others. */
-export function insertRoute<R>(trie: RouteTrie<R>, template: PathTemplate, route: R): boolean {
+/**
+ * Adds a route; `emptySegments` lets its `*` take empty segments. The first of several with the same
+ * signature stays: returns false for the others.
+ */
+export function insertRoute<R>(
+  trie: RouteTrie<R>,
+  template: PathTemplate,
+  route: R,
+  emptySegments = false,
+): boolean {
   const { segments, verb } = template;
   let node = trie;
   for (const [index, segment] of segments.entries()) {
     node =
-      segment.kind === "deep" ? deepChild(node, segments.length - index - 1) : child(node, segment);
+      segment.kind === "deep"
+        ? deepChild(node, segments.length - index - 1)
+        : child(node, segment, emptySegments);
   }
   if (verb === "") {
     if (node.plain !== undefined) return false;
@@ -58,20 +68,24 @@ export function insertRoute<R>(trie: RouteTrie<R>, template: PathTemplate, route
 function child<R>(
   node: RouteTrie<R>,
   segment: Exclude<TemplateSegment, { kind: "deep" }>,
+  emptySegments: boolean,
 ): RouteTrie<R> {
-  if (segment.kind === "single") {
-    node.single ??= createRouteTrie();
-    return node.single;
+  if (segment.kind === "literal") {
+    return findLiteral(node, segment.value) ?? addLiteral(node, segment.value, createRouteTrie());
   }
-  return findLiteral(node, segment.value) ?? addLiteral(node, segment.value);
+  if (node.single === undefined) {
+    node.single = createRouteTrie();
+    // No template has an empty literal: the place is free, and a search pays nothing for it.
+    if (emptySegments) addLiteral(node, "", node.single);
+  }
+  return node.single;
 }
 
 function findLiteral<R>(node: RouteTrie<R>, value: string): RouteTrie<R> | undefined {
   return node.literal === value ? node.literalChild : node.literals?.get(value);
 }
 
-function addLiteral<R>(node: RouteTrie<R>, value: string): RouteTrie<R> {
-  const added = createRouteTrie<R>();
+function addLiteral<R>(node: RouteTrie<R>, value: string, added: RouteTrie<R>): RouteTrie<R> {
   if (node.literalChild === undefined) {
     node.literal = value;
     node.literalChild = added;

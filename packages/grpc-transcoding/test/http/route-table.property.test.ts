@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePathTemplate, templateSignature } from "../../src/http/path-template.ts";
-import { compileRouteTable, type Route } from "../../src/http/route-table.ts";
+import { compileRouteTable, type Route, type RouteTableOptions } from "../../src/http/route-table.ts";
 import { naiveMatch } from "./naive-matcher.ts";
 
 /** Mulberry32: the same tables and paths in every run. */
@@ -73,16 +73,16 @@ function randomUrl(): string {
   return `/${parts.join("/")}${pick(pathEnds)}`;
 }
 
-test("answers 10^5 random requests as a naive matcher does", () => {
+function checkRandomRequests(tables: number, options: RouteTableOptions): void {
   const seen = { 200: 0, 400: 0, 404: 0, 405: 0 };
-  for (let table = 0; table < 4000; table += 1) {
+  for (let table = 0; table < tables; table += 1) {
     const routes = randomRoutes();
-    const { match } = compileRouteTable(routes);
+    const { match } = compileRouteTable(routes, options);
     for (let request = 0; request < 25; request += 1) {
       const method = pick(["GET", "GET", "HEAD", "POST", "DELETE"]);
       const url = randomUrl();
       const found = match(method, url);
-      const expected = naiveMatch(routes, method, url);
+      const expected = naiveMatch(routes, method, url, options);
       seen[found?.status ?? 404] += 1;
       // A deep comparison of every pair would take longer than all matching.
       if (JSON.stringify(found) === JSON.stringify(expected)) continue;
@@ -91,6 +91,14 @@ test("answers 10^5 random requests as a naive matcher does", () => {
     }
   }
   for (const [status, count] of Object.entries(seen)) assert.ok(count > 500, `${status}: ${count}`);
+}
+
+test("answers 10^5 random requests as a naive matcher does", () => {
+  checkRandomRequests(4000, {});
+});
+
+test("does so as well with empty segments and without HEAD as GET", () => {
+  checkRandomRequests(2000, { emptySegments: true, headAsGet: false });
 });
 
 test("does not depend on the order of the routes", () => {

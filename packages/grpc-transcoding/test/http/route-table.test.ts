@@ -94,3 +94,34 @@ test("gives the first of two routes with one signature", () => {
   ];
   assert.equal(outcome(bindings, "GET", "/v1/items/7").binding, "first");
 });
+
+// grpc-gateway v2 runtime/pattern.go: a path is split, and an empty piece is a segment as any other.
+const emptySegments: readonly [template: string, url: string, captures: string[] | undefined][] = [
+  ["/v1/{id}", "/v1/", [""]],
+  ["/v1/*/x/{id}", "/v1//x/1", ["1"]],
+  ["/v1/{id}", "/v1/a/", undefined],
+  ["/v1/{id}", "//", undefined],
+  ["/{id}", "/", [""]],
+  ["/", "/", []],
+  ["/v1/{name=**}", "/v1", [""]],
+  ["/v1/{name=p/*/b/**}", "/v1/p/x%20y/b", ["p/x y/b/"]],
+  ["/v1/{name=p/**/b}/{id}", "/v1/p/b/7", ["p//b", "7"]],
+  ["/v1/{name=p/*}/**/{id}", "/v1/p/a/7", ["p/a", "7"]],
+  ["/v1/{id}:go", "/v1/:go", undefined],
+  ["/v1/{id}", "/v1/:go", [":go"]],
+  ["/v1/{id}/b:go", "/v1//b:go", [""]],
+];
+
+test("takes empty segments on request", () => {
+  for (const [template, url, captures] of emptySegments) {
+    const routes = routesOf([{ id: "one", method: "GET", template }]);
+    const found = compileRouteTable(routes, { emptySegments: true }).match("GET", url);
+    assert.deepEqual(found?.status === 200 ? found.captures : undefined, captures, url);
+  }
+});
+
+test("leaves HEAD to its own routes on request", () => {
+  const routes = routesOf([{ id: "get", method: "GET", template: "/v1" }]);
+  const { match } = compileRouteTable(routes, { headAsGet: false });
+  assert.deepEqual(match("HEAD", "/v1"), { status: 405, allow: ["GET"] });
+});
