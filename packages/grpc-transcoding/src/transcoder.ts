@@ -60,6 +60,8 @@ export interface TranscoderOptions {
   readonly formBodies?: boolean;
   /** Takes the body of a google.api.HttpBody request as it comes, or as JSON (grpc-gateway). @default "raw" */
   readonly httpBodyRequests?: "raw" | "json";
+  /** What a JSON body has behind its first value: an error, or nothing to look at (grpc-gateway). @default "reject" */
+  readonly trailingBody?: "reject" | "ignore";
 }
 
 const dialects = {
@@ -77,6 +79,7 @@ export function compileTranscoder(
   const readBody = compileBodyReader(binding, {
     codec,
     rawHttpBody: options.httpBodyRequests !== "json",
+    trailingBody: options.trailingBody ?? "reject",
   });
   const bindPath = compilePathBinder(binding, { codec, dialect: dialect.path, pathBodyConflict });
   const bindQuery = compileQueryBinder(binding, {
@@ -98,10 +101,9 @@ export function compileTranscoder(
       // Before the path is bound: what only the path says is no change that the client asks for.
       const maskPaths = inference?.pathsOf(value, violations) ?? [];
       bindPath(captures, value, violations);
-      if (formBodies && binding.body === undefined && isForm(contentType)) {
-        bindQuery(readForm(body, violations), value, violations);
-      }
-      if (rawQuery !== "") bindQuery(rawQuery, value, violations);
+      const isQuery = formBodies && binding.body === undefined && isForm(contentType);
+      const query = isQuery ? `${readForm(body, violations)}&${rawQuery}` : rawQuery;
+      if (query !== "") bindQuery(query, value, violations);
       if (violations.length > 0) throw badRequest(violations);
       if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
         tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));

@@ -1,5 +1,5 @@
 import type { HttpBinding, MethodSchema, Schema } from "../schema/schema.ts";
-import { resolveBindings } from "./resolve-bindings.ts";
+import { type ResolveBindingsOptions, resolveBindings } from "./resolve-bindings.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 import { problem, readServiceConfig, type SelectedRule, selects } from "./service-config.ts";
 
@@ -14,6 +14,8 @@ export interface BindingSources {
   readonly rulesMode?: "add" | "override";
   /** Gives each method without a binding `POST /package.Service/Method` with body `*`. @default false */
   readonly generateUnboundMethods?: boolean;
+  /** As {@link ResolveBindingsOptions} has it, for `rules`. @default "reject" */
+  readonly repeatedPathVariables?: "reject" | "csv";
 }
 
 /** The bindings of a schema from all sources. */
@@ -29,8 +31,10 @@ export interface CollectedBindings {
 /** Joins the annotations of a schema with the other sources. See {@link throwRuleErrors}. */
 export function collectBindings(
   { services }: Pick<Schema, "services">,
-  { rules, rulesMode = "add", generateUnboundMethods = false }: BindingSources,
+  sources: BindingSources,
 ): CollectedBindings {
+  const { rules, rulesMode = "add", generateUnboundMethods = false } = sources;
+  const { repeatedPathVariables = "reject" } = sources;
   const problems: RuleProblem[] = [];
   const selected = rules === undefined ? [] : readServiceConfig(rules, problems);
   const methods = services.flatMap((service) => service.methods);
@@ -43,8 +47,13 @@ export function collectBindings(
     const own = selected.findLast(({ selector }) => selects(selector, method));
     let found: readonly HttpBinding[] = method.bindings;
     if (own !== undefined) {
-      const context = { source, location: undefined, problems, place: own.option } as const;
-      const added = resolveBindings(method, own.rule, context);
+      const added = resolveBindings(method, own.rule, {
+        source,
+        location: undefined,
+        place: own.option,
+        problems,
+        repeatedPathVariables,
+      });
       found = rulesMode === "override" ? added : join(added, method.bindings);
     } else if (found.length === 0 && generateUnboundMethods) {
       found = resolveBindings(

@@ -67,7 +67,11 @@ export function explainRoute(
       else failing.push({ set, route, ...describeMismatch(route.template, rest, options) });
     }
   }
-  const served = [method, "*", ...(method === "HEAD" && options.headAsGet !== false ? ["GET"] : [])];
+  const served = [
+    method,
+    "*",
+    ...(method === "HEAD" && options.headAsGet !== false ? ["GET"] : []),
+  ];
   const lost = matching
     .filter(({ route }) => route !== chosen?.route)
     .map((placed) => ({ ...placed, reason: whyLost(placed, served, chosen) }));

@@ -28,6 +28,8 @@ export interface ResolveBindingsOptions {
   readonly problems: RuleProblem[];
   /** Takes a body on GET and HEAD, which many HTTP clients and proxies drop. @default false */
   readonly allowBodyOnGet?: boolean;
+  /** What a path variable on a repeated field is: an error, or a list with commas (grpc-gateway). @default "reject" */
+  readonly repeatedPathVariables?: "reject" | "csv";
 }
 
 /**
@@ -107,7 +109,7 @@ function resolveBinding(
   checkMethod(pattern.httpMethod, report);
   const template = parseTemplate(pattern.template, report);
   if (template === undefined) return undefined;
-  const pathVariables = resolveVariables(method.input, template, report);
+  const pathVariables = resolveVariables(method.input, template, options, report);
   const body = resolveBody(method.input, rule.body, pathVariables, report);
   if (body !== undefined) checkBodyMethod(pattern.httpMethod, options, report);
   const responseBody = resolveResponseBody(method.output, rule.responseBody, report);
@@ -147,6 +149,7 @@ function parseTemplate(text: string, report: Report): PathTemplate | undefined {
 function resolveVariables(
   input: DescMessage,
   template: PathTemplate,
+  { repeatedPathVariables = "reject" }: ResolveBindingsOptions,
   report: Report,
 ): readonly PathVariable[] {
   const resolved: PathVariable[] = [];
@@ -154,7 +157,7 @@ function resolveVariables(
     const subject = `path variable "${variable.fieldPath}"`;
     try {
       const field = resolveFieldPath(input, variable.fieldPath);
-      checkVariable(field, variable, subject, report);
+      checkVariable(field, variable, subject, repeatedPathVariables, report);
       resolved.push({ field, index });
     } catch (error) {
       if (!(error instanceof FieldPathError)) throw error;
@@ -174,6 +177,7 @@ function checkVariable(
   { fields }: FieldPath,
   variable: TemplateVariable,
   subject: string,
+  repeated: "reject" | "csv",
   report: Report,
 ): void {
   const special = fields
@@ -187,7 +191,8 @@ function checkVariable(
     return;
   }
   const field = fields[fields.length - 1] as DescField;
-  if (field.fieldKind === "list" || field.fieldKind === "map") {
+  const isList = field.fieldKind === "list" && field.listKind !== "message" && repeated === "csv";
+  if (!isList && (field.fieldKind === "list" || field.fieldKind === "map")) {
     report("GW_FIELD_REPEATED", `${subject} is repeated; a path carries one value`);
   } else if (field.fieldKind === "message" && !isTextualMessage(field.message)) {
     report("GW_FIELD_TYPE", `${subject} is a ${field.message.typeName}; bind one of its fields`);
@@ -197,7 +202,7 @@ function checkVariable(
 }
 
 function isText(field: DescField): boolean {
-  if (field.fieldKind === "scalar") return field.scalar === ScalarType.STRING;
+  if (field.scalar !== undefined) return field.scalar === ScalarType.STRING;
   return field.message?.typeName === "google.protobuf.StringValue";
 }
 

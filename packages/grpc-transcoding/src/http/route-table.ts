@@ -105,11 +105,7 @@ export function compileRouteTable<R extends Route>(
  * The text after the last unencoded colon is a verb if a route has it; otherwise the colon is data. On
  * success with a verb, the verb is cut off the last segment.
  */
-function findWithVerb<R>(
-  trie: RouteTrie<R>,
-  path: RequestPath,
-  firstColon: number,
-): R | undefined {
+function findWithVerb<R>(trie: RouteTrie<R>, path: RequestPath, firstColon: number): R | undefined {
   const { raw, segments, colon } = path;
   const last = raw.length - 1;
   const rawLast = raw[last];

@@ -36,7 +36,9 @@ function compileVariable({ field, index }: PathVariable, options: PathOptions): 
   const parents = fields.slice(0, -1);
   const last = fields[fields.length - 1] as DescField;
   const dialect = parents.length === 0 ? options.dialect.top : options.dialect.nested;
-  const parse = compileTextValue(last, dialect, options.codec) as TextParser;
+  const parseOne = compileTextValue(last, dialect, options.codec) as TextParser;
+  const parse: TextParser =
+    last.fieldKind === "list" ? (text) => text.split(",").map(parseOne) : parseOne;
   const rejectConflict = options.pathBodyConflict === "reject";
 
   return (captures, target, violations) => {

@@ -5,7 +5,7 @@ import type { FieldViolation } from "../status/error-details.ts";
 import { type BoundFields, boundFields } from "./bound-fields.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
 import { parseQueryString, type QueryParameter } from "./query-string.ts";
-import { getOwn, type RequestValue, setOwn } from "./request-value.ts";
+import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";
 import { addViolation, isFull, parseText } from "./violations.ts";
 
@@ -21,8 +21,8 @@ export interface QueryOptions {
   readonly dialect: TextDialect;
   readonly unknownQuery: UnknownQuery;
   /**
-   * Reads the query itself as grpc-gateway v2 does: `;` is an error, and a message of which an unknown
-   * field is named is set.
+   * Reads the query itself as grpc-gateway v2 does: `;` is an error, a message of which an unknown field
+   * is named is set, and where the body is the whole message the query is not looked at.
    */
   readonly goQuery: boolean;
 }
@@ -40,6 +40,7 @@ const maxDepth = 32;
 /** Compiles the query of a binding: reference google/api/http.proto, "Rules for HTTP mapping". */
 export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
   const { codec, dialect, goQuery } = options;
+  if (goQuery && binding.body === "*") return () => {};
   const fieldsOf = createQueryFields(dialect, codec);
   const input = binding.method.input;
   const bound = binding.body === "*" ? "bound" : boundFields(binding);
@@ -49,6 +50,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
     if (goQuery && query.includes(";")) {
       addViolation(violations, "", "BAD_ENCODING", "a query must not have a semicolon");
     }
+    const parts: MessageParts = new Map();
     for (const parameter of parseQueryString(query)) {
       if (isFull(violations)) return;
       if ("malformed" in parameter) {
@@ -64,13 +66,14 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
       const { name } = parameter;
       const found = resolve(name, fieldsOf(input), input, bound);
       if (!("refused" in found)) {
-        bindParameter(found, parameter, target, violations);
+        bindParameter(found, parameter, target, parts, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
         addViolation(violations, name, found.refused, found.description);
       } else if (goQuery && found.refused === "UNKNOWN_PARAMETER") {
-        enter(found.parents, target);
+        enter(found.parents, name, target, parts);
       }
     }
+    assemble(parts, violations);
   };
 }
 
@@ -109,12 +112,12 @@ function resolve(
 
   const parents: QueryField[] = [];
   let fields = root;
-  let message = input;
+  let parent = input;
   let level: BoundFields | "bound" | undefined = bound;
   for (const [index, step] of steps.entries()) {
     const field = fields.get(step);
     if (field === undefined) {
-      const description = `${message.typeName} has no field ${quote(step)}`;
+      const description = `${parent.typeName} has no field ${quote(step)}`;
       return refuse("UNKNOWN_PARAMETER", description, parents);
     }
     const last = index === steps.length - 1;
@@ -123,7 +126,7 @@ function resolve(
       return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
     }
     if (last) return checkLast({ parents, field, key });
-    if (field.kind !== "message") {
+    if (field.kind !== "message" && field.textOfParts === undefined) {
       return refuse(
         "NOT_BINDABLE",
         `${quote(field.desc.name)} has no fields that a query can name`,
@@ -131,7 +134,7 @@ function resolve(
     }
     parents.push(field);
     fields = field.fields();
-    message = field.desc.message as DescMessage;
+    parent = field.desc.message as DescMessage;
   }
   throw new Error("a name has at least one step");
 }
@@ -161,6 +164,7 @@ function bindParameter(
   { parents, field, key }: ResolvedName,
   parameter: QueryParameter,
   root: RequestValue,
+  parts: MessageParts,
   violations: FieldViolation[],
 ): void {
   const { name, value } = parameter;
@@ -171,7 +175,13 @@ function bindParameter(
       addViolation(violations, name, "ONEOF_CONFLICT", `${rival} of the same oneof is set as well`);
       return;
     }
-    if (step !== field) target = container(target, step, {}) as RequestValue;
+    if (step === field) break;
+    const inner = message(target, step, name, parts);
+    if (!isObject(inner)) {
+      addViolation(violations, name, "REPEATED_SINGULAR", `${step.desc.name} is set as a whole`);
+      return;
+    }
+    target = inner;
   }
   if (field.kind === "list") {
     const list = container(target, field, []) as unknown[];
@@ -201,9 +211,42 @@ function setOnce(
   }
 }
 
-/** The innermost of the given messages, made where they are missing. */
-function enter(parents: readonly QueryField[], root: RequestValue): RequestValue {
-  return parents.reduce((target, step) => container(target, step, {}) as RequestValue, root);
+/** The well-known messages whose fields came one by one, and where each belongs. */
+type MessageParts = Map<RequestValue, { target: RequestValue; field: QueryField; name: string }>;
+
+/** The value of a singular message, made where it is missing. No object for one that a text has set. */
+function message(
+  target: RequestValue,
+  field: QueryField,
+  name: string,
+  parts: MessageParts,
+): unknown {
+  const value = container(target, field, {});
+  if (field.textOfParts !== undefined && isObject(value)) parts.set(value, { target, field, name });
+  return value;
+}
+
+/** Makes the given messages where they are missing. */
+function enter(
+  parents: readonly QueryField[],
+  name: string,
+  root: RequestValue,
+  parts: MessageParts,
+): void {
+  let target: unknown = root;
+  for (const step of parents) {
+    if (!isObject(target)) return;
+    target = message(target, step, name, parts);
+  }
+}
+
+/** Puts the well-known messages together. */
+function assemble(parts: MessageParts, violations: FieldViolation[]): void {
+  for (const [value, { target, field, name }] of parts) {
+    const { desc, parse, textOfParts } = field;
+    const text = textOfParts?.(value) ?? "";
+    setOwn(target, desc.jsonName, parseText(parse, text, name, violations));
+  }
 }
 
 /** The object or list of a field, made where it is missing. */

@@ -54,6 +54,7 @@ export const goQueryText: TextDialect = {
   },
   duration: parseGoDuration,
   structs: true,
+  messageParts: true,
 };
 
 /** The texts of grpc-gateway's top-level path variables: integers in any base of Go, durations in ProtoJSON. */

@@ -41,6 +41,7 @@ export const protoJsonText: TextDialect = {
   enum: enumText,
   duration: (text) => text,
   structs: false,
+  messageParts: false,
 };
 
 /** By name or number; an unknown number stays, as in an open enum. */

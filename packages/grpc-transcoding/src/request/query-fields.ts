@@ -1,8 +1,9 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import { compileTextOfParts, type TextOfParts } from "./message-parts.ts";
 import type { TextDialect } from "./text-dialect.ts";
 import { compileScalarText, compileTextValue, type TextParser } from "./text-value.ts";
-import { isSpecialMessage } from "./well-known-message.ts";
+import { isSpecialMessage, isTextualMessage } from "./well-known-message.ts";
 
 /** A field as query parameters see it. */
 export interface QueryField {
@@ -14,6 +15,8 @@ export interface QueryField {
   readonly parseKey: TextParser;
   /** The json names of the other members of the field's oneof. */
   readonly rivals: readonly string[];
+  /** Makes the text to {@link parse} of a well-known message whose fields parameters name. */
+  readonly textOfParts: TextOfParts | undefined;
   /** The fields of a message that parameters can name, `a.b`. */
   readonly fields: () => QueryFields;
 }
@@ -51,11 +54,17 @@ export function createQueryFields(
       rivals: (desc.oneof?.fields ?? [])
         .filter((member) => member !== desc)
         .map((member) => member.jsonName),
+      textOfParts: dialect.messageParts ? textOfPartsOf(desc) : undefined,
       fields: () => (desc.fieldKind === "message" ? fieldsOf(desc.message) : new Map()),
     };
   }
 
   return fieldsOf;
+}
+
+function textOfPartsOf(desc: DescField): TextOfParts | undefined {
+  if (desc.fieldKind !== "message" || !isTextualMessage(desc.message)) return undefined;
+  return compileTextOfParts(desc.message);
 }
 
 function kindOf(desc: DescField, parse: TextParser | undefined): QueryField["kind"] {

@@ -2,6 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
 import { isHttpBody, writeHttpBody } from "../response/http-body.ts";
 import type { HttpBinding } from "../schema/schema.ts";
+import { firstJsonValue } from "./first-json-value.ts";
 import { writeMessageField } from "./message-field.ts";
 import { setOwn } from "./request-value.ts";
 import { badBody } from "./violations.ts";
@@ -18,22 +19,36 @@ interface ReadBody {
 /** Reads a body as received. Throws a StatusError for text that is not JSON. */
 export type BodyReader = (body: Uint8Array, contentType: string | undefined) => ReadBody;
 
-/** Compiles how a binding reads its body. `rawHttpBody`: a google.api.HttpBody is the bytes as they came. */
+/** How bodies are read. */
+export interface BodyOptions {
+  readonly codec: JsonCodec;
+  /** Whether a google.api.HttpBody is the bytes as they came. */
+  readonly rawHttpBody: boolean;
+  /** What stands behind the first JSON value of a body: an error, or nothing. */
+  readonly trailingBody: "reject" | "ignore";
+}
+
+/** Compiles how a binding reads its body. */
 export function compileBodyReader(
   { body, method }: HttpBinding,
-  { codec, rawHttpBody }: { readonly codec: JsonCodec; readonly rawHttpBody: boolean },
+  { codec, rawHttpBody, trailingBody }: BodyOptions,
 ): BodyReader {
   if (body === undefined) return () => ({ value: {}, tail: undefined });
   if (rawHttpBody && isRaw(body, method.input)) return rawReader(body);
   const parse = parserOf(codec, body === "*" ? "" : body.name);
+  const textOf = trailingBody === "ignore" ? firstJsonValue : (bytes: Uint8Array) => bytes;
   if (body === "*") {
     // The ProtoJSON of Timestamp and the like is no object: there, no body is no value.
     const none = isSpecialMessage(method.input) ? () => undefined : () => ({});
-    return (bytes) => ({ value: bytes.length === 0 ? none() : parse(bytes), tail: undefined });
+    return (bytes) => {
+      const text = textOf(bytes);
+      return { value: text.length === 0 ? none() : parse(text), tail: undefined };
+    };
   }
   return (bytes) => {
     const value = {};
-    if (bytes.length > 0) setOwn(value, body.jsonName, parse(bytes));
+    const text = textOf(bytes);
+    if (text.length > 0) setOwn(value, body.jsonName, parse(text));
     return { value, tail: undefined };
   };
 }

@@ -43,6 +43,8 @@ export interface TextDialect {
   readonly duration: (text: string) => string;
   /** Whether google.protobuf.Struct and Value are taken, as JSON text. */
   readonly structs: boolean;
+  /** Whether the fields of Timestamp, Duration, FieldMask and wrappers may be named one by one. */
+  readonly messageParts: boolean;
 }
 
 /** The range of int32, which is the range of enum numbers as well. */

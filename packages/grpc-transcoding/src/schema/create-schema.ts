@@ -23,6 +23,8 @@ export interface SchemaOptions {
    * @default all, but of the files that come with this package (google.longrunning, ...) only those that nothing imports
    */
   readonly services?: readonly string[];
+  /** What a path variable on a repeated field is: an error, or a list with commas (grpc-gateway). @default "reject" */
+  readonly repeatedPathVariables?: "reject" | "csv";
   /** Told what is odd but harmless. @default ignored */
   readonly onWarning?: ReportProblem;
 }
@@ -67,7 +69,9 @@ export function schemaOfFiles(
     options.services === undefined
       ? all.filter(origin.exposes ?? notBundledImport(registry))
       : filterServices(all, (service) => service.typeName, options.services, report);
-  const services = chosen.map((desc) => createService(desc, { registry, sources, report, warn }));
+  const { repeatedPathVariables = "reject" } = options;
+  const context = { registry, sources, report, warn, repeatedPathVariables };
+  const services = chosen.map((desc) => createService(desc, context));
   throwProblems(problems);
   return { registry, services, comment: sources.comment, location: sources.location };
 }
@@ -89,6 +93,7 @@ interface ServiceContext {
   readonly sources: SourceIndex;
   readonly report: ReportProblem;
   readonly warn: ReportProblem;
+  readonly repeatedPathVariables: "reject" | "csv";
 }
 
 function createService(desc: DescService, context: ServiceContext): ServiceSchema {

@@ -9,18 +9,24 @@ interface BindingContext {
   readonly registry: FileRegistry;
   readonly report: ReportProblem;
   readonly warn: ReportProblem;
+  readonly repeatedPathVariables: "reject" | "csv";
 }
 
 /** The bindings of a method by its `google.api.http` annotation (google/api/annotations.proto). */
 export function resolveMethodBindings(
   method: MethodSchema,
-  { registry, report, warn }: BindingContext,
+  { registry, report, warn, repeatedPathVariables }: BindingContext,
 ): readonly HttpBinding[] {
   const rule = readOption(method.desc, registry, "google.api.http");
   if (rule === undefined) return [];
   const problems: RuleProblem[] = [];
   const { location } = method;
-  const bindings = resolveBindings(method, rule, { source: "annotation", location, problems });
+  const bindings = resolveBindings(method, rule, {
+    source: "annotation",
+    location,
+    problems,
+    repeatedPathVariables,
+  });
   for (const problem of problems) (problem.severity === "error" ? report : warn)(problem);
   return bindings;
 }

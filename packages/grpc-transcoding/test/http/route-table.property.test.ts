@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePathTemplate, templateSignature } from "../../src/http/path-template.ts";
-import { compileRouteTable, type Route, type RouteTableOptions } from "../../src/http/route-table.ts";
+import {
+  compileRouteTable,
+  type Route,
+  type RouteTableOptions,
+} from "../../src/http/route-table.ts";
 import { naiveMatch } from "./naive-matcher.ts";
 
 /** Mulberry32: the same tables and paths in every run. */

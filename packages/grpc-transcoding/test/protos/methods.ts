@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { resolveBindings } from "../../src/http/resolve-bindings.ts";
+import { type ResolveBindingsOptions, resolveBindings } from "../../src/http/resolve-bindings.ts";
 import type { RuleProblem } from "../../src/http/rule-problem.ts";
 import type { HttpBinding, MethodSchema, ServiceSchema } from "../../src/schema/schema.ts";
 
@@ -37,11 +37,13 @@ export function libraryMethod(name: string): MethodSchema {
   };
 }
 
+type ResolveOptions = Pick<ResolveBindingsOptions, "allowBodyOnGet" | "repeatedPathVariables">;
+
 /** What resolving a rule of a method of `library.v1.Library` gives. */
 export function resolve(
   name: string,
   rule: unknown,
-  options: { readonly allowBodyOnGet?: boolean } = {},
+  options: ResolveOptions = {},
 ): { bindings: HttpBinding[]; problems: RuleProblem[] } {
   const method = libraryMethod(name);
   const problems: RuleProblem[] = [];
@@ -55,8 +57,8 @@ export function resolve(
 }
 
 /** The one binding of a good rule. */
-export function bindingOf(name: string, rule: unknown): HttpBinding {
-  const { bindings, problems } = resolve(name, rule);
+export function bindingOf(name: string, rule: unknown, options: ResolveOptions = {}): HttpBinding {
+  const { bindings, problems } = resolve(name, rule, options);
   const errors = problems.filter(({ severity }) => severity === "error");
   const [binding] = bindings;
   if (binding === undefined || errors.length > 0) {

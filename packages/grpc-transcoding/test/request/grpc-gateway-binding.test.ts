@@ -22,7 +22,7 @@ function decode(
   body = "",
   contentType = "",
 ): JsonValue | undefined {
-  const binding = bindingOf(rpc, rule);
+  const binding = bindingOf(rpc, rule, { repeatedPathVariables: "csv" });
   const found = compileRouteTable([binding]).match(binding.httpMethod, url);
   assert.equal(found?.status, 200, url);
   const transcoder = compileTranscoder(binding, {
@@ -31,6 +31,7 @@ function decode(
     textDialect: "go",
     formBodies: true,
     httpBodyRequests: "json",
+    trailingBody: "ignore",
   });
   const [, query = ""] = url.split("?");
   const { input } = binding.method;
@@ -72,6 +73,43 @@ const queries: readonly [behaviour: string, query: string, expected: JsonValue |
   ["takes a Value as JSON", "f_value=[1]", { fValue: [1] }],
   ["refuses a Struct that is no JSON", "f_struct=x", undefined],
   ["refuses a second member of a oneof", "first=a&second=1", undefined],
+  [
+    "takes the fields of a Timestamp",
+    "f_timestamp.seconds=5&f_timestamp.nanos=70",
+    { fTimestamp: "1970-01-01T00:00:05.000000070Z" },
+  ],
+  [
+    "takes a Timestamp before 1970",
+    "f_timestamp.seconds=-1",
+    { fTimestamp: "1969-12-31T23:59:59Z" },
+  ],
+  ["refuses times beyond year 9999", "f_timestamp.seconds=253402300800", undefined],
+  ["refuses times beyond all dates", "f_timestamp.seconds=9223372036854775807", undefined],
+  ["refuses nanos beyond a second", "f_timestamp.nanos=1000000000", undefined],
+  ["refuses nanos below zero", "f_timestamp.nanos=-1", undefined],
+  ["refuses seconds twice", "f_timestamp.seconds=1&f_timestamp.seconds=2", undefined],
+  ["refuses parts of a text", "f_timestamp=2024-01-01T00:00:00Z&f_timestamp.nanos=1", undefined],
+  [
+    "refuses a text behind parts",
+    "f_timestamp.nanos=1&f_timestamp=2024-01-01T00:00:00Z",
+    undefined,
+  ],
+  [
+    "sets a Timestamp of an unknown field",
+    "f_timestamp.nope=1",
+    { fTimestamp: "1970-01-01T00:00:00Z" },
+  ],
+  [
+    "takes the fields of a Duration",
+    "f_nested.f_duration.seconds=-1&f_nested.f_duration.nanos=-500000000",
+    { fNested: { fDuration: "-1.500s" } },
+  ],
+  ["refuses a Duration of two signs", "f_duration.seconds=1&f_duration.nanos=-5", undefined],
+  ["takes the field of a wrapper", "f_int64_value.value=5", { fInt64Value: "5" }],
+  ["sets a wrapper of an unknown field", "f_string_value.nope=5", { fStringValue: "" }],
+  ["refuses the field of a wrapper twice", "f_int64_value=5&f_int64_value.value=5", undefined],
+  ["takes the paths of a FieldMask", "f_mask.paths=a_b&f_mask.paths=c", { fMask: "aB,c" }],
+  ["refuses the fields of a Struct", "f_struct.fields=x", undefined],
 ];
 
 test("binds queries as grpc-gateway does", async (t) => {
@@ -102,8 +140,27 @@ test("drops parameters of what path and body fill", () => {
     decode("CreateBook", create, "/v1/shelves/s/books?parent=x&book.title=y"),
     plain,
   );
-  assert.deepEqual(decode("CreateBook", createAll, "/v1/shelves/s/books?book_id=x&%zz"), undefined);
-  assert.deepEqual(decode("CreateBook", createAll, "/v1/shelves/s/books?book_id=x"), plain);
+  assert.deepEqual(decode("CreateBook", create, "/v1/shelves/s/books?book_id=x&%zz"), undefined);
+  assert.deepEqual(decode("CreateBook", createAll, "/v1/shelves/s/books?book_id=x;&%zz"), plain);
+});
+
+test("takes the first JSON value of a body and ignores what follows", () => {
+  const url = "/v1/shelves/s/books";
+  const book = { parent: "shelves/s", book: { title: "T" } };
+  for (const rest of ["", "\n", "{}", "garbage", "\ufffd"]) {
+    assert.deepEqual(decode("CreateBook", create, url, `{"title":"T"}${rest}`), book);
+    assert.deepEqual(decode("CreateBook", createAll, url, `{"book":{"title":"T"}}${rest}`), book);
+  }
+  assert.deepEqual(decode("CreateBook", create, url, " \n"), { parent: "shelves/s" });
+  assert.deepEqual(decode("CreateBook", create, url, '{"title":"T"'), undefined);
+});
+
+test("splits repeated path variables at commas", () => {
+  const path = (field: string, text: string) =>
+    decode("GetKinds", { get: `/v1/{${field}}` }, `/v1/${text}`);
+  assert.deepEqual(path("f_list", "1,0x10,-3"), { fList: [1, 16, -3] });
+  assert.deepEqual(path("f_nested.f_list", "1"), { fNested: { fList: [1] } });
+  assert.deepEqual(path("f_list", "1,"), undefined);
 });
 
 test("discards unknown fields of bodies and takes none as the empty message", () => {
