@@ -1,15 +1,18 @@
 import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
+import { forgetView } from "./input-view.ts";
 import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
 import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
+import { resetSlots } from "./slots.ts";
+import { type Read, type ReaderContext, scalarReader } from "./text-to-wire/field-reader.ts";
+import { messageReader } from "./text-to-wire/message-reader.ts";
+import { directly } from "./text-to-wire/text-to-wire.ts";
 import { resetKeys } from "./to-json/distinct-keys.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
-import { forgetView } from "./to-json/input-view.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
-import { resetSlots } from "./to-json/slots.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
 import type { WriterContext } from "./to-wire/field-writer.ts";
 import { type MessageWriter, messageWriter } from "./to-wire/message-writer.ts";
@@ -60,6 +63,20 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
         )
       : wellKnownWriter(message);
 
+  const readers = new Map<DescMessage, Read | undefined>();
+  const readerContext: ReaderContext = {
+    ...writerContext,
+    messageReader(message) {
+      const scalar = wrappedType(message.typeName);
+      if (scalar !== undefined) return scalarReader(scalar, 1, true);
+      if (hasSpecialJson(message)) return undefined;
+      if (!readers.has(message))
+        readers.set(message, messageReader(message, fieldsOf, readerContext));
+      return readers.get(message);
+    },
+  };
+  const parse = (text: Uint8Array): unknown => parseJson(text, options.duplicateKeys === "reject");
+
   const printers = new Map<DescMessage, MessagePrinter>();
   const printerContext: PrinterContext = {
     options,
@@ -85,8 +102,14 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
 
   return {
     options,
-    parse: (text) => parseJson(text, options.duplicateKeys === "reject"),
+    parse,
     toWire: (message) => toWire(writerContext.messageWriter(message)),
+    textToWire(message) {
+      const encode = toWire(writerContext.messageWriter(message));
+      const read = readerContext.messageReader(message);
+      if (read === undefined) return (text) => encode(parse(text));
+      return (text) => directly(read, asBuffer(text)) ?? encode(parse(text));
+    },
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
     fieldToJson: (field: DescField) =>
       toJson(singleFieldPrinter(field, printerContext), keyStep(field.jsonName)),
@@ -112,12 +135,16 @@ function toWire(writer: ValueWriter): (value: unknown) => Buffer {
   };
 }
 
+/** One class of input keeps the element accesses of the readers monomorphic. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
   return (bytes) => {
-    // One class of input keeps the element accesses of the readers monomorphic.
-    const input = Buffer.isBuffer(bytes)
-      ? bytes
-      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const input = asBuffer(bytes);
     const interrupted = acquire();
     try {
       resetSlots();

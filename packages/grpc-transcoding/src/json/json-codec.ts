@@ -42,6 +42,11 @@ export interface JsonCodec {
   parse(text: Uint8Array): unknown;
   /** A compiled function from a parsed JSON value to the message's protobuf bytes. */
   toWire(message: DescMessage): (value: unknown) => Buffer;
+  /**
+   * As {@link toWire} of what {@link parse} returns, but without values in between, which takes half the
+   * time. The entries of a map come in the order of the text.
+   */
+  textToWire(message: DescMessage): (text: Uint8Array) => Buffer;
   /** A compiled function from a message's protobuf bytes to its JSON text. */
   toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */

@@ -65,7 +65,7 @@ function answer(request: Request): Result {
   if (payload.case === "jsonPayload") {
     if (format !== formatJson && format !== formatProtobuf) return ["skipped", "text format"];
     try {
-      bytes = codec.toWire(message)(codec.parse(Buffer.from(payload.value as string)));
+      bytes = codec.textToWire(message)(Buffer.from(payload.value as string));
     } catch (error) {
       if (error instanceof JsonError) return ["parseError", error.message];
       throw error;

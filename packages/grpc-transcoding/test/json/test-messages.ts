@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import {
   createFileRegistry,
@@ -41,9 +42,28 @@ export function testCodec(options: Partial<JsonOptions> = {}): JsonCodec {
 
 const codec = testCodec();
 
-/** JSON text to protobuf bytes. */
+/** JSON text to protobuf bytes, which both ways must lead to: through values and directly. */
 export function toWire(message: DescMessage, text: string, using: JsonCodec = codec): Buffer {
-  return using.toWire(message)(using.parse(Buffer.from(text)));
+  const input = Buffer.from(text);
+  const throughValues = outcome(() => using.toWire(message)(using.parse(input)));
+  const direct = outcome(() => using.textToWire(message)(input));
+  // Byte by byte only without maps, whose entries may come in another order.
+  assert.deepEqual(meaning(message, direct), meaning(message, throughValues), text);
+  if (direct instanceof Error) throw direct;
+  return direct;
+}
+
+function outcome(run: () => Buffer): Buffer | Error {
+  try {
+    return run();
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function meaning(message: DescMessage, result: Buffer | Error): unknown {
+  if (result instanceof Error) return result.message;
+  return { length: result.length, json: JSON.parse(toJson(message, result)) as unknown };
 }
 
 /** Protobuf bytes to JSON text. */

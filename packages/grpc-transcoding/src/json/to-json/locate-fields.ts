@@ -2,8 +2,8 @@ import { truncated } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readTag, readVarint32 } from "../../wire/varint.ts";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
+import { slots } from "../slots.ts";
 import type { Literal } from "./literal.ts";
-import { slots } from "./slots.ts";
 import type { MessagePrinter, Print } from "./value-printer.ts";
 
 /** How one field is found on the wire and printed. */

@@ -4,13 +4,13 @@ import { maxDepth } from "../../wire/skip-field.ts";
 import { keyStep } from "../field-path-text.ts";
 import { type FieldsOf, isMessageSet } from "../message-fields.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
+import { releaseSlots, reserveSlots, slots } from "../slots.ts";
 import { compileFields } from "./compile-fields.ts";
 import { declaredDefaultText } from "./default-text.ts";
 import type { PrinterContext } from "./field-printer.ts";
 import { type Literal, literal, printLiteral } from "./literal.ts";
 import { type FieldPrinter, type Fields, locate, locateMessageSet } from "./locate-fields.ts";
 import { mergePayloads } from "./merge-payloads.ts";
-import { releaseSlots, reserveSlots, slots } from "./slots.ts";
 import type { MessagePrinter, Print } from "./value-printer.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { viewOf } from "../input-view.ts";
 import { bottom, middle, splitThousandMillions, top } from "../int64.ts";
 import { bytes } from "../output-buffer.ts";
-import { viewOf } from "./input-view.ts";
 
 /** Writes text of ASCII characters only. */
 export function printAscii(q: number, text: string): number {

@@ -1,6 +1,6 @@
 import { malformed } from "../../wire/malformed.ts";
+import { viewOf } from "../input-view.ts";
 import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
-import { viewOf } from "./input-view.ts";
 
 /** Below, setting up the four-byte loop costs more than it saves. */
 const shortLength = 16;

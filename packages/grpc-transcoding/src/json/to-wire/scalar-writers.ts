@@ -61,7 +61,7 @@ function writeFloat(p: number, value: unknown): number {
  * Writes a value of a scalar type, without a tag. One function with a switch: it is the one hot call
  * whose target V8 can know, where a closure for each type would be called blindly.
  */
-function writeScalar(type: ScalarType, p: number, value: unknown): number {
+export function writeScalar(type: ScalarType, p: number, value: unknown): number {
   switch (type) {
     case ScalarType.STRING:
       return writeString(p, value);
@@ -180,7 +180,7 @@ export function taggedEnumWriter(
   };
 }
 
-function isZero(start: number, end: number): boolean {
+export function isZero(start: number, end: number): boolean {
   for (let p = start; p < end; p++) if (bytes[p] !== 0) return false;
   return true;
 }

@@ -57,7 +57,7 @@ peerRoot.resolveAll();
 
 function viaUs(message: DescMessage, text: string): Outcome {
   try {
-    const bytes = codec.toWire(message)(codec.parse(Buffer.from(text)));
+    const bytes = codec.textToWire(message)(Buffer.from(text));
     return { json: codec.toJson(message)(bytes).toString() };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
@@ -102,7 +102,7 @@ export function compareValid(count: number, seed: number): Disagreement[] {
     const viaPeer = (json: string): Uint8Array =>
       toBinary(message, fromJson(message, JSON.parse(json) as JsonValue, { registry }));
     const theirs = viaPeer(input);
-    const ours = codec.toWire(message)(codec.parse(Buffer.from(input)));
+    const ours = codec.textToWire(message)(Buffer.from(input));
     if (normalized(message, theirs) !== normalized(message, ours)) {
       found.push({ input, what: "other bytes than protobuf-es" });
     }
@@ -188,6 +188,67 @@ export function compareMutatedJson(
     found.push({ input, what: `ours ${JSON.stringify(ours)}, ${peer} ${JSON.stringify(theirs)}` });
   }
   return found;
+}
+
+const codecs = [
+  codec,
+  testCodec({ unknownFields: "ignore" }),
+  testCodec({ duplicateKeys: "reject" }),
+];
+
+/**
+ * JSON with and without whitespace, valid, with a mistake in it, or with bytes changed: directly to bytes
+ * and through values must mean the same, or be refused with the same words.
+ */
+export function compareDirect(count: number, seed: number): Disagreement[] {
+  const random = new Random(seed);
+  const found: Disagreement[] = [];
+  for (let i = 0; i < count; i++) {
+    const message = random.pick(types);
+    const valid = randomMessage(random, message, 2);
+    const json = random.next() < 0.5 ? valid : mutate(random, valid);
+    const text = Buffer.from(JSON.stringify(json, undefined, random.below(2)));
+    const input = random.next() < 0.5 ? text : mutateText(random, text);
+    const using = random.pick(codecs);
+    const outcomeOf = (run: () => Buffer): Outcome => {
+      try {
+        return { json: codec.toJson(message)(run()).toString() };
+      } catch (error) {
+        if (!(error instanceof JsonError)) throw error;
+        return { refused: error.message };
+      }
+    };
+    const direct = outcomeOf(() => using.textToWire(message)(input));
+    const throughValues = outcomeOf(() => using.toWire(message)(using.parse(input)));
+    const equal =
+      "refused" in direct || "refused" in throughValues
+        ? JSON.stringify(direct) === JSON.stringify(throughValues)
+        : same(direct, throughValues);
+    if (equal) continue;
+    const what = `directly ${JSON.stringify(direct)}, through values ${JSON.stringify(throughValues)}`;
+    found.push({ input: input.toString("latin1"), what });
+  }
+  return found;
+}
+
+const jsonBytes = Buffer.from('{}[]",:\\ \n0123456789.-eEtfnu/+x\u00e9');
+
+/** Changes some bytes to others that JSON has, or doubles or leaves out a piece. */
+function mutateText(random: Random, text: Buffer): Buffer {
+  if (text.length === 0) return text;
+  const at = random.below(text.length);
+  const end = Math.min(text.length, at + 1 + random.below(12));
+  switch (random.below(4)) {
+    case 0:
+      return Buffer.concat([text.subarray(0, at), text.subarray(end)]);
+    case 1:
+      return Buffer.concat([text.subarray(0, end), text.subarray(at)]);
+    default: {
+      const changed = Buffer.from(text);
+      changed[at] = jsonBytes[random.below(jsonBytes.length)] as number;
+      return changed;
+    }
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compareMutatedJson, compareMutatedWire, compareValid } from "./compare.ts";
+import { compareDirect, compareMutatedJson, compareMutatedWire, compareValid } from "./compare.ts";
 import { knownOfProtobufEs, knownOfProtobufjs } from "./known-disagreements.ts";
 
 /** For each comparison. `differential/run.ts` does as many as it is asked for. */
@@ -18,6 +18,10 @@ describe("differential", () => {
 
   it("JSON with mistakes is judged as by protobufjs", () => {
     assert.deepEqual(compareMutatedJson(count, seed, "protobufjs", knownOfProtobufjs), []);
+  });
+
+  it("text is taken directly as it is through values", () => {
+    assert.deepEqual(compareDirect(count * 10, seed), []);
   });
 
   it("changed bytes are judged as by protobufjs, and what is printed is stable JSON", () => {

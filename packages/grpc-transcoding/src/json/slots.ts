@@ -1,5 +1,5 @@
 /**
- * Scratch space for the messages being printed, innermost last: where their fields stand in the bytes.
+ * Scratch space for the messages being read, innermost last: where their fields stand in the bytes, or whether they were there.
  * Read the binding anew after a nested message, which may have replaced it.
  */
 export let slots: Int32Array = new Int32Array(1024);

@@ -1,0 +1,26 @@
+import { parseJson } from "../json-text.ts";
+import { endAt, skipJsonValue } from "./text-position.ts";
+
+/** The value at `p` of the text as JavaScript value. Throws JsonError for invalid JSON. */
+export function readValue(b: Buffer, p: number, rejectDuplicates = false): unknown {
+  if (b[p] === 34) {
+    const end = plainStringEnd(b, p + 1);
+    if (end >= 0) {
+      endAt(end + 1);
+      return b.toString("latin1", p + 1, end);
+    }
+  }
+  const end = skipJsonValue(b, p);
+  endAt(end);
+  return parseJson(b.subarray(p, end), rejectDuplicates);
+}
+
+/** The end of the ASCII string without escapes whose content is at `p`; -1 for any other. */
+function plainStringEnd(b: Uint8Array, p: number): number {
+  for (;;) {
+    const c = b[p] as number;
+    if (c === 34) return p;
+    if (!(c >= 32 && c < 128) || c === 92) return -1;
+    p++;
+  }
+}
