@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
+import { buildPackages, builtExecArgv } from "../built-packages.ts";
 import { type Contender, leastMicros } from "../transport/rounds.ts";
 
 const REQUESTS = 3000;
@@ -24,13 +25,9 @@ const outcomes: readonly [name: string, path: string, statusCode: number][] = [
  * other is like an error with details: 300 bytes, and one entry of trailing metadata.
  */
 export async function run(): Promise<void> {
-  // The packages as they are published: run from source, tsx names every closure that a request makes.
-  const built = ["fastify-grpc-errors", "fastify-grpc-gateway"].map((name) =>
-    fileURLToPath(new URL(`../../../packages/${name}`, import.meta.url)),
-  );
-  execFileSync("tsc", ["-b", ...built], { stdio: "inherit" });
+  buildPackages(["fastify-grpc-errors", "fastify-grpc-gateway"]);
   const child = fork(fileURLToPath(new URL("./target.ts", import.meta.url)), {
-    execArgv: ["--import", "tsx"],
+    execArgv: [...builtExecArgv],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];

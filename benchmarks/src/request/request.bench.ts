@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent } from "node:http";
 import { fileURLToPath } from "node:url";
+import { buildPackages, builtExecArgv } from "../built-packages.ts";
 import { type Case, cases } from "./cases.ts";
 import { send, sendRound } from "./load.ts";
 
@@ -20,6 +21,7 @@ interface Target {
  * a remote service, a bare Fastify route, and the gateway that a Node user writes by hand today.
  */
 export async function run(): Promise<void> {
+  buildPackages(["fastify-grpc-gateway"]);
   const backend = await start("backend");
   const targets = [backend];
   for (const name of NAMES) targets.push(await start(name, `127.0.0.1:${backend.port}`));
@@ -32,6 +34,7 @@ export async function run(): Promise<void> {
 
 async function start(name: string, backend = ""): Promise<Target> {
   const child = fork(fileURLToPath(new URL("./target.ts", import.meta.url)), [name, backend], {
+    execArgv: [...builtExecArgv],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
