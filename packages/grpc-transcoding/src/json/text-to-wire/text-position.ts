@@ -27,7 +27,7 @@ export function unusual(): never {
 /** The position of the next byte that is no JSON whitespace. */
 export function skipSpace(b: Uint8Array, p: number): number {
   let c = b[p] as number;
-  while (c === 32 || c === 10 || c === 13 || c === 9) c = b[++p] as number;
+  while (c <= 32 && (c === 32 || c === 10 || c === 13 || c === 9)) c = b[++p] as number;
   return p;
 }
 
