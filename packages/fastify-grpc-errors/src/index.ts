@@ -1,34 +1,13 @@
+import * as named from "./named-exports.ts";
 import { plugin } from "./plugin.ts";
 
-export type {
-  ErrorCondition,
-  ErrorDeclarationConfig,
-  ErrorExplanation,
-  ErrorInfo,
-  ErrorOutcome,
-  ErrorRule,
-  ErrorTable,
-  ErrorTableConfig,
-  FieldViolation,
-} from "grpc-transcoding";
-export {
-  badRequestDetail,
-  Code,
-  errorInfoDetail,
-  retryInfoDetail,
-  rpcDetail,
-} from "grpc-transcoding";
-export type { ErrorAnswer, ErrorBody, ErrorRenderer } from "./body/error-body.ts";
-export { grpcErrorHandler } from "./error-handler.ts";
-export type { ErrorTableHooks } from "./error-table.ts";
-export { createErrorTable } from "./error-table.ts";
-export * from "./errors.ts";
-export type { GrpcErrorsOptions } from "./options.ts";
-export type { StatusErrorOptions } from "./service/status-error.ts";
-export { StatusError, toServiceError } from "./service/status-error.ts";
-export type { ThrowingHandler } from "./service/throwing-handlers.ts";
-export { throwingHandlers } from "./service/throwing-handlers.ts";
-export { readTableFile } from "./table/table-file.ts";
-// What `require("fastify-grpc-errors")` returns.
-export { plugin as "module.exports", plugin as fastifyGrpcErrors };
+export * from "./named-exports.ts";
+export { plugin as fastifyGrpcErrors };
 export default plugin;
+
+/** What `require("fastify-grpc-errors")` returns: the plugin, with every other export on it. */
+const commonJs: typeof plugin &
+  typeof named & { readonly default: typeof plugin; readonly fastifyGrpcErrors: typeof plugin } =
+  Object.assign(plugin, named, { default: plugin, fastifyGrpcErrors: plugin });
+
+export { commonJs as "module.exports" };

@@ -6,7 +6,7 @@ import { quote, readBoolean, readObject } from "./table/option-value.ts";
 import { readTableFile } from "./table/table-file.ts";
 
 /** Options of the plugin: a table, inline or from a file, and what plain data cannot say. */
-export interface GrpcErrorsOptions extends ErrorTableConfig {
+export interface FastifyGrpcErrorsOptions extends ErrorTableConfig {
   /** A table from elsewhere: the path of a YAML or JSON file, or its parsed content. Inline members replace its members. */
   readonly table?: string | ErrorTableConfig;
   /** Makes every error body; `body` then only tells the document what it resembles. */
@@ -27,7 +27,7 @@ export interface ResolvedOptions {
 }
 
 /** Reads options. Throws `FST_GRPC_ERRORS_*`. */
-export function resolveOptions(options: GrpcErrorsOptions): ResolvedOptions {
+export function resolveOptions(options: FastifyGrpcErrorsOptions): ResolvedOptions {
   const { table, render, warnUndeclared, ...inline } = options;
   // Fastify adds the options of `register` itself.
   readObject(options, "", [

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { type ErrorTable, gatewayRegistry, type MethodSchema } from "grpc-transcoding";
 import { createErrorTable } from "./error-table.ts";
-import { type GrpcErrorsOptions, resolveOptions } from "./options.ts";
+import { type FastifyGrpcErrorsOptions, resolveOptions } from "./options.ts";
 import type { CompiledTable } from "./table/compile-table.ts";
 import { uncheckedTenants, verifyTable } from "./table/verify-table.ts";
 
@@ -16,7 +16,10 @@ declare module "fastify" {
  * Decorates the scope with its error table. Gateways registered there answer by it; it replaces no
  * handler of the app. What needs the app's methods is checked once it is ready.
  */
-async function grpcErrorsPlugin(app: FastifyInstance, options: GrpcErrorsOptions): Promise<void> {
+async function grpcErrorsPlugin(
+  app: FastifyInstance,
+  options: FastifyGrpcErrorsOptions,
+): Promise<void> {
   const { config, render, warnUndeclared } = resolveOptions(options);
   const warned = new WeakSet<MethodSchema>();
   let ready = false;

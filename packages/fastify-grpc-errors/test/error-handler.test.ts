@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import fastifyGrpcErrors, {
   badRequestDetail,
   Code,
-  type GrpcErrorsOptions,
+  type FastifyGrpcErrorsOptions,
   grpcErrorHandler,
   retryInfoDetail,
   StatusError,
@@ -15,7 +15,7 @@ import { call, clientOf } from "./grpc-service.ts";
 async function appThatThrows(
   t: TestContext,
   thrown: () => unknown,
-  options: GrpcErrorsOptions = {},
+  options: FastifyGrpcErrorsOptions = {},
 ): Promise<FastifyInstance> {
   const app = Fastify();
   t.after(() => app.close());

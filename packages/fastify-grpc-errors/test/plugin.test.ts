@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Fastify, { type FastifyInstance } from "fastify";
-import fastifyGrpcErrors, { type ErrorRule, type GrpcErrorsOptions } from "fastify-grpc-errors";
+import fastifyGrpcErrors, {
+  type ErrorRule,
+  type FastifyGrpcErrorsOptions,
+} from "fastify-grpc-errors";
 import { Code, StatusError } from "grpc-transcoding";
 import { enterGateway, methodOf } from "./protos/shelves.ts";
 
@@ -22,7 +25,7 @@ function logged(t: TestContext): { app: FastifyInstance; lines: Record<string, u
   return { app, lines };
 }
 
-async function readyApp(t: TestContext, options: GrpcErrorsOptions, gateway = true) {
+async function readyApp(t: TestContext, options: FastifyGrpcErrorsOptions, gateway = true) {
   const { app, lines } = logged(t);
   if (gateway) enterGateway(app);
   await app.register(fastifyGrpcErrors, options);
@@ -101,7 +104,7 @@ for (const [name, options, code, message] of refusedOptions) {
 
 const refusedWhenReady: [
   name: string,
-  options: GrpcErrorsOptions,
+  options: FastifyGrpcErrorsOptions,
   code: string,
   message: RegExp,
   gateway?: boolean,

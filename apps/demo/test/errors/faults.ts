@@ -6,7 +6,7 @@ import grpcErrors, {
   badRequestDetail,
   type Code,
   errorInfoDetail,
-  type GrpcErrorsOptions,
+  type FastifyGrpcErrorsOptions,
   retryInfoDetail,
   StatusError,
 } from "fastify-grpc-errors";
@@ -59,7 +59,7 @@ export function faultServer(): Promise<Server> {
 /** An app in front of that server, listening; answers its origin. */
 export async function faultApp(
   t: TestContext,
-  errors: GrpcErrorsOptions,
+  errors: FastifyGrpcErrorsOptions,
   gateway: Partial<FastifyGrpcGatewayOptions> = {},
   extend: (app: FastifyInstance) => void = () => {},
 ): Promise<{ app: FastifyInstance; origin: string }> {
