@@ -7,6 +7,7 @@ import {
   type Failure,
   failureFromError,
   type HttpError,
+  isFieldValue,
   type JsonOptions,
   joinVary,
   type MetadataEntries,
@@ -21,6 +22,8 @@ export interface FailureAnswers {
   readonly mapper: ErrorMapper;
   readonly schema: Schema;
   readonly json: JsonOptions;
+  /** What the `WWW-Authenticate` of UNAUTHENTICATED is: by the error table, or the status's message. */
+  readonly challenge: "table" | "message";
   /** The methods that a request's path has beside its own. */
   otherMethods(request: FastifyRequest): readonly string[];
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
@@ -44,9 +47,26 @@ export function answerFailure(
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
   const vary = headers.vary && joinVary(reply.getHeader("vary"), headers.vary);
   reply.headers(headers);
+  if (gateway.challenge === "message" && isChallenge(failure)) {
+    reply.header("www-authenticate", failure.status.message);
+  }
   if (vary) reply.header("vary", vary);
   // As a Buffer, so that Fastify leaves the content type as the table has it.
   reply.send(Buffer.from(body));
+}
+
+/** A peer chose the message: no other header must come of it, nor a head that clients refuse. */
+const maxChallengeLength = 1024;
+
+/** Whether a failure's message is sent as a challenge. A failure with headers of its own knows better. */
+function isChallenge({ status: { code, message }, http }: Failure): boolean {
+  return (
+    code === Code.UNAUTHENTICATED &&
+    http === undefined &&
+    message !== "" &&
+    message.length <= maxChallengeLength &&
+    isFieldValue(message)
+  );
 }
 
 /** Failures of ours or of the service that somebody has to look at; clients cause the others at will. */
@@ -62,7 +82,7 @@ function logFailure(request: FastifyRequest, { status }: Failure, error: unknown
  * throws must not end the process: then the default one answers.
  */
 export function mapFailure(
-  gateway: Omit<FailureAnswers, "setResponseHeaders" | "logsRequest">,
+  gateway: MappedBy & Pick<FailureAnswers, "mapper">,
   failure: Failure,
   request: FastifyRequest,
   inStream = false,
@@ -76,14 +96,13 @@ export function mapFailure(
   }
 }
 
+/** What the error table is told of a gateway. */
+type MappedBy = Pick<FailureAnswers, "schema" | "json" | "otherMethods">;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 // Assigned member by member: spreading optional ones costs more than the rest of an answer.
-function contextOf(
-  gateway: Omit<FailureAnswers, "mapper" | "setResponseHeaders" | "logsRequest">,
-  request: FastifyRequest,
-  inStream: boolean,
-): ErrorContext {
+function contextOf(gateway: MappedBy, request: FastifyRequest, inStream: boolean): ErrorContext {
   const { url } = request;
   const end = url.search(/[?#]/);
   const context: Mutable<ErrorContext> = {

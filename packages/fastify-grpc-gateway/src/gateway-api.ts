@@ -8,6 +8,7 @@ import {
 } from "grpc-transcoding";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
+import { isFormPost, matchFormPost } from "./mount/method-override.ts";
 import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
 import { type Mount, type MountMatch, mountsOf } from "./mount/route-selection.ts";
 import { stripPrefix } from "./mount/url-prefix.ts";
@@ -58,10 +59,15 @@ export function createMount(gateway: Gateway): GatewayMount & BindingSource {
     get codec() {
       return gateway.routing.codec;
     },
-    match(method, rawUrl) {
+    match(method, rawUrl, headers) {
       const rest = stripPrefix(prefix, rawUrl);
       if (rest === undefined) return undefined;
-      return gateway.routing.table.match(method, rest) ?? unknown;
+      const { table } = gateway.routing;
+      const match =
+        options.methodOverride && isFormPost(method, headers)
+          ? matchFormPost(table, rest, headers)
+          : table.match(method, rest);
+      return match ?? unknown;
     },
     api: (scope) => createApi(gateway, paths, scope),
   };

@@ -52,6 +52,10 @@ export class Gateway implements GatewayState, FailureAnswers {
     return this.parts.options.json;
   }
 
+  get challenge(): ResolvedOptions["challenge"] {
+    return this.parts.options.challenge;
+  }
+
   get logsRequest(): LogsRequest {
     return this.parts.logsRequest;
   }

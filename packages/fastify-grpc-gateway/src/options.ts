@@ -56,6 +56,13 @@ export interface FastifyGrpcGatewayOptions {
   readonly pathBodyConflict?: "path" | "reject";
   /** Which escapes a multi-segment variable keeps. @default "spec" */
   readonly pathUnescape?: "spec" | "reserved";
+  /**
+   * Lets a POST with the content type `application/x-www-form-urlencoded` name its method by
+   * `X-HTTP-Method-Override`, or reach a GET route where no POST route is. Whoever guards routes by their method
+   * before the gateway (a proxy, a web application firewall, a hook) sees a POST.
+   * @default false; true in the preset "grpc-gateway"
+   */
+  readonly methodOverride?: boolean;
   /** Which request headers become metadata, and which metadata becomes response headers. */
   readonly headers?: { readonly request?: HeaderRules; readonly response?: HeaderRules };
   /** How long calls may take. */
@@ -90,7 +97,14 @@ export interface FastifyGrpcGatewayOptions {
 export interface RoutingOptions
   extends Pick<
     Preset,
-    "json" | "textDialect" | "formBodies" | "httpBodyRequests" | "contentTypes"
+    | "json"
+    | "textDialect"
+    | "formBodies"
+    | "httpBodyRequests"
+    | "contentTypes"
+    | "trailingBody"
+    | "emptySegments"
+    | "headAsGet"
   > {
   readonly sources: BindingSources;
   readonly unknownQuery: "reject" | "ignore" | readonly string[];
@@ -106,6 +120,8 @@ export interface ResolvedOptions extends RoutingOptions {
   readonly nativeGrpc: boolean;
   readonly preset: PresetName;
   readonly wrongMethod: 405 | 501;
+  readonly challenge: Preset["challenge"];
+  readonly methodOverride: boolean;
   readonly maxBodyBytes: number;
   /** Undefined: by the app. */
   readonly closeGraceMs: number | undefined;

@@ -11,6 +11,16 @@ export interface Preset {
   readonly textDialect: "protojson" | "go";
   /** Whether form-encoded bodies are query parameters where no body is bound. */
   readonly formBodies: boolean;
+  /** Whether form-encoded POSTs may name another method, or reach a GET route. */
+  readonly methodOverride: boolean;
+  /** What a JSON body has behind its first value: an error, or nothing to look at. */
+  readonly trailingBody: "reject" | "ignore";
+  /** What a path variable on a repeated field is: an error at start, or a list with commas. */
+  readonly repeatedPathVariables: "reject" | "csv";
+  /** Whether `*` of a template takes an empty segment. */
+  readonly emptySegments: boolean;
+  /** Whether HEAD takes the routes of GET. */
+  readonly headAsGet: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes. */
   readonly httpBodyRequests: "raw" | "json";
   /** The content types that a JSON body may have: those that mean JSON (else 415), or any. */
@@ -18,6 +28,8 @@ export interface Preset {
   /** 405 with `Allow`, or grpc-gateway's 501. */
   readonly wrongMethod: 405 | 501;
   readonly notFound: "app" | "table";
+  /** The `WWW-Authenticate` of UNAUTHENTICATED: by the error table, or the status's message. */
+  readonly challenge: "table" | "message";
   /** `"bare"` messages, or grpc-gateway's `{"result":…}` and `{"error":…}` lines. */
   readonly streamEnvelope: "bare" | "result";
   /** What becomes of trailing metadata of unary calls: headers, or HTTP trailers for clients that take them. */
@@ -30,10 +42,16 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     unknownQuery: "reject",
     textDialect: "protojson",
     formBodies: false,
+    methodOverride: false,
+    trailingBody: "reject",
+    repeatedPathVariables: "reject",
+    emptySegments: false,
+    headAsGet: true,
     httpBodyRequests: "raw",
     contentTypes: "json",
     wrongMethod: 405,
     notFound: "app",
+    challenge: "table",
     streamEnvelope: "bare",
     trailers: "headers",
   },
@@ -42,10 +60,16 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     unknownQuery: "ignore",
     textDialect: "go",
     formBodies: true,
+    methodOverride: true,
+    trailingBody: "ignore",
+    repeatedPathVariables: "csv",
+    emptySegments: true,
+    headAsGet: false,
     httpBodyRequests: "json",
     contentTypes: "any",
     wrongMethod: 501,
     notFound: "table",
+    challenge: "message",
     streamEnvelope: "result",
     trailers: "http",
   },

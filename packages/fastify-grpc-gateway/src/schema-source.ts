@@ -8,6 +8,7 @@ import {
 } from "grpc-transcoding";
 import { FST_GRPC_SCHEMA } from "./errors.ts";
 import type { FastifyGrpcGatewayOptions } from "./options.ts";
+import { presets } from "./presets.ts";
 
 /** The schema that a gateway's options name, or of another source by the same options. Throws FST_GRPC_SCHEMA with every problem, each with its place. */
 export async function loadGatewaySchema(
@@ -20,6 +21,7 @@ export async function loadGatewaySchema(
   try {
     return await loadSchema(source, {
       ...(services !== undefined && { services }),
+      repeatedPathVariables: presets[options.preset ?? "standard"].repeatedPathVariables,
       onWarning: ({ message }) => log.warn(message),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Route, RouteMatch } from "grpc-transcoding";
 
@@ -24,7 +24,7 @@ export interface Mount {
   readonly prefix: string;
   /** The constraint value of requests that are answered with an error: 400, 404 and 405. */
   readonly constraint: string;
-  match(method: string, rawUrl: string): MountMatch | undefined;
+  match(method: string, rawUrl: string, headers: IncomingHttpHeaders): MountMatch | undefined;
 }
 
 /** What the constraint found for a request, kept on the raw request for the handler. */
@@ -68,7 +68,7 @@ export function mountsOf(app: FastifyInstance): Mount[] {
       };
     },
     deriveConstraint(request: IncomingMessage) {
-      const selection = select(mounts, request.method ?? "GET", request.url ?? "/");
+      const selection = select(mounts, request);
       if (selection === undefined) return undefined;
       (request as SelectedRequest)[selectionKey] = selection;
       return selection.match.status === 200
@@ -83,10 +83,13 @@ export function mountsOf(app: FastifyInstance): Mount[] {
  * The first mount with a route for the request; else 400, 405 with the methods of all mounts, 404.
  * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
  */
-function select(mounts: readonly Mount[], method: string, rawUrl: string): Selection | undefined {
+function select(
+  mounts: readonly Mount[],
+  { method = "GET", url = "/", headers }: IncomingMessage,
+): Selection | undefined {
   let failed: Selection | undefined;
   for (const mount of mounts) {
-    const match = mount.match(method, rawUrl);
+    const match = mount.match(method, url, headers);
     if (match === undefined) continue;
     const selection = { mount, match };
     if (match.status === 200) return selection;

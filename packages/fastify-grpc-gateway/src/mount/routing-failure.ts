@@ -9,15 +9,20 @@ export function routingFailure(
 ): Error {
   // Clients of grpc-gateway get its bodies, which have no details.
   const bare = wrongMethod === 501 && { reason: false as const };
-  if (match.status === 400) return gatewayError(match.reason, { http: { statusCode: 400 } });
+  if (match.status === 400) {
+    const message = wrongMethod === 501 ? "Bad Request" : match.reason;
+    return gatewayError(message, { http: { statusCode: 400 }, ...bare });
+  }
   if (match.status === 404) {
     return gatewayError("Not Found", { code: Code.NOT_FOUND, http: { statusCode: 404 }, ...bare });
   }
+  if (wrongMethod === 501) {
+    const http = { statusCode: wrongMethod };
+    return gatewayError("Method Not Allowed", { code: Code.UNIMPLEMENTED, http, ...bare });
+  }
   const allow = match.allow.join(", ");
-  return gatewayError(
-    wrongMethod === 501
-      ? "Method Not Allowed"
-      : `${method} is not a method of this path: use ${allow}`,
-    { code: Code.UNIMPLEMENTED, http: { statusCode: wrongMethod, headers: { allow } }, ...bare },
-  );
+  return gatewayError(`${method} is not a method of this path: use ${allow}`, {
+    code: Code.UNIMPLEMENTED,
+    http: { statusCode: wrongMethod, headers: { allow } },
+  });
 }
