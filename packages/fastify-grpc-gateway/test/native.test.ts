@@ -65,7 +65,7 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
         code: 9,
         details: "no",
       });
-      const deadline = Date.now() + 100;
+      const deadline = Date.now() + 400;
       await assert.rejects(unary(client, "Wait", { name: "w" }, { deadline }), { code: 4 });
       await log.cancelled();
     });
