@@ -8,6 +8,12 @@ const { PORT = "8080", UPSTREAM } = process.env;
 const upstream = UPSTREAM || (await createServiceServer());
 const app = await buildApp({ upstream, fastify: { logger: { level: "warn" } } });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void app.close());
-await app.listen({ port: Number(PORT), host: "localhost" });
-const { port } = app.server.address() as AddressInfo;
-process.stdout.write(welcome(port, UPSTREAM));
+try {
+  await app.listen({ port: Number(PORT), host: "localhost" });
+  const { port } = app.server.address() as AddressInfo;
+  process.stdout.write(welcome(port, UPSTREAM));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}: set PORT to a free one\n`);
+  process.exitCode = 1;
+  await app.close();
+}

@@ -14,7 +14,8 @@ ${state} Try:
   curl -X POST ${origin}/api/v1/math/sum -d '{"vals":[1,2,3]}'
   curl --http2-prior-knowledge ${origin}/v1/shelves/fiction/books/moby-dick
   curl -X PATCH ${origin}/v1/shelves/fiction/books/moby-dick -d '{"title":"Moby-Dick"}'
-  curl -X POST ${origin}/v1/shelves/science/books/origin-of-species:lend -d '{"reader":"ada"}'
+  curl -X POST ${origin}/v1/shelves/fiction/books/moby-dick:lend -d '{"reader":"ada"}'
+  curl -X POST ${origin}/v1/shelves/science/books/origin-of-species:lend -d '{"reader":"ada"}'   # lent: 422
   curl "${origin}/v1/shelves/fiction:watch?maxEvents=1"
 
 `;

@@ -27,6 +27,11 @@ export interface CreateServerOptions {
  * service or file that is not there, FST_GRPC_SCHEMA for protos that proto-loader cannot read.
  */
 export async function createServer(options: CreateServerOptions): Promise<Server> {
+  if (typeof options?.services !== "object" || options.services === null) {
+    throw new FST_GRPC_OPTION(
+      'option "services" of createServer must be handlers by the full name of their service: { "math.Cat": { Sum(call, callback) { … } } }',
+    );
+  }
   const { loadSync } = await importProtoLoader();
   const definitions = load(loadSync, options);
   const server = new Server(options.server);
@@ -38,9 +43,27 @@ export async function createServer(options: CreateServerOptions): Promise<Server
         `option "services": the protos have no service ${JSON.stringify(name)}; they have ${known.join(", ") || "none"}`,
       );
     }
+    checkHandlers(name, definition, handlers);
     server.addService(definition, handlers);
   }
   return server;
+}
+
+/** grpc-js ignores a handler that is no method, and a misspelt one answers UNIMPLEMENTED. */
+function checkHandlers(
+  service: string,
+  definition: LoadedService,
+  handlers: UntypedServiceImplementation,
+): void {
+  const methods = Object.entries(definition).flatMap(([name, { originalName }]) => [
+    name,
+    ...(originalName === undefined ? [] : [originalName]),
+  ]);
+  const unknown = Object.keys(handlers).find((name) => !methods.includes(name));
+  if (unknown === undefined) return;
+  throw new FST_GRPC_OPTION(
+    `option "services": ${service} has no method ${JSON.stringify(unknown)}; it has ${Object.keys(definition).join(", ")}`,
+  );
 }
 
 type LoadSync = typeof import("@grpc/proto-loader").loadSync;

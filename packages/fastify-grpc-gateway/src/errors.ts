@@ -10,7 +10,7 @@ export const FST_GRPC_SCHEMA: FastifyErrorConstructor<{ code: "FST_GRPC_SCHEMA" 
 
 /** Two bindings claim the same requests; within one gateway or between two. */
 export const FST_GRPC_CONFLICT: FastifyErrorConstructor<{ code: "FST_GRPC_CONFLICT" }, [string]> =
-  createError("FST_GRPC_CONFLICT", "fastify-grpc-gateway: conflicting routes:\n%s");
+  createError("FST_GRPC_CONFLICT", "fastify-grpc-gateway: conflicts:\n%s");
 
 /** An HTTP method that no request can have. */
 export const FST_GRPC_METHOD: FastifyErrorConstructor<{ code: "FST_GRPC_METHOD" }, [string]> =

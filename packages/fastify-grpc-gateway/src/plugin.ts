@@ -1,11 +1,14 @@
+import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { type ErrorMapper, gatewayRegistry } from "grpc-transcoding";
 import { answerFailure } from "./answer-failure.ts";
 import { requestLogging } from "./call/request-logging.ts";
+import { FST_GRPC_OPTION } from "./errors.ts";
 import { Gateway } from "./gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-state.ts";
+import { serverInternals } from "./grpc-js/internals.ts";
 import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
@@ -29,7 +32,7 @@ declare module "fastify" {
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
   const options = resolveOptions(given);
   const prefix = checkPrefix(fastify.prefix.replace(/\/$/, "")) + options.prefix;
-  const upstream = resolveUpstream(given.upstream, options.limits);
+  const upstream = resolveUpstream(given.upstream, options.limits, fastify.log);
   try {
     await addGateway(fastify, given, options, prefix, upstream);
   } catch (error) {
@@ -61,8 +64,13 @@ async function addGateway(
     log: fastify.log,
     others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
-  logUnbound(fastify, gateway);
+  tellWhatIsMissing(fastify, gateway, server);
 
+  if (registry.gateways.some((other) => other.name === name)) {
+    throw new FST_GRPC_OPTION(
+      `a gateway named ${JSON.stringify(name)} exists in this app: set the option name, or prefix`,
+    );
+  }
   const leave = registry.add(createRegistryEntry(gateway));
   mounts.push(createMount(gateway));
   decorate(fastify);
@@ -92,9 +100,28 @@ function endCallsOnClose(fastify: FastifyInstance, { transport, options }: Gatew
   });
 }
 
-function logUnbound({ log }: FastifyInstance, { routing }: Gateway): void {
-  const methods = routing.unbound.map((method) => method.path.slice(1));
-  if (methods.length > 0) log.debug({ methods }, "methods without an http rule have no REST route");
+/** What an app would only find out by requests that fail. */
+function tellWhatIsMissing(
+  { log }: FastifyInstance,
+  { routing, schema }: Gateway,
+  server: Server | undefined,
+): void {
+  const unbound = routing.unbound.map((method) => method.path.slice(1));
+  if (routing.bindings.length === 0) {
+    log.warn(
+      { methods: unbound },
+      "the gateway has no REST route: annotate methods with google.api.http, or use the option rules or generateUnboundMethods",
+    );
+  } else if (unbound.length > 0) {
+    log.debug({ methods: unbound }, "methods without an http rule have no REST route");
+  }
+  if (server === undefined) return;
+  const { handlers } = serverInternals(server);
+  const paths = schema.services.flatMap(({ methods }) => methods.map(({ path }) => path));
+  const missing = paths.filter((path) => !handlers.has(path));
+  if (missing.length > 0) {
+    log.warn({ methods: missing }, "the grpc.Server has no handler for methods of the schema");
+  }
 }
 
 function decorate(fastify: FastifyInstance): void {

@@ -1,11 +1,13 @@
 import type { Server } from "@grpc/grpc-js";
-import type { Transport } from "grpc-transcoding";
+import type { FastifyBaseLogger } from "fastify";
+import type { Transport, TransportCall } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { checkNames } from "./option-checks.ts";
 import { type ChannelTransportOptions, createChannelTransport } from "./transport/channel.ts";
 import { closable } from "./transport/closable.ts";
 import { createInProcessTransport } from "./transport/in-process.ts";
 import type { MessageLimits } from "./transport/message-limits.ts";
+import type { OnHandlerError } from "./transport/reporting-handler.ts";
 
 /** A gRPC server to reach by grpc-js channels. */
 export interface UpstreamTarget extends ChannelTransportOptions {
@@ -27,13 +29,21 @@ export interface ResolvedUpstream {
  * Makes the transport of an upstream. Recognises a grpc.Server by shape, since an app may load two copies
  * of grpc-js. Throws FST_GRPC_OPTION for anything else, and for a target that grpc-js refuses.
  */
-export function resolveUpstream(upstream: Upstream, limits: MessageLimits): ResolvedUpstream {
-  if (typeof upstream === "string") return resolveTarget({ target: upstream }, limits);
+export function resolveUpstream(
+  upstream: Upstream,
+  limits: MessageLimits,
+  log: FastifyBaseLogger,
+): ResolvedUpstream {
+  if (typeof upstream === "string") return resolveTarget({ target: upstream }, limits, log);
   if (typeof upstream !== "object" || upstream === null) throw badUpstream(upstream);
   if (isServer(upstream)) {
-    return { transport: createInProcessTransport(upstream, limits), server: upstream };
+    const onHandlerError: OnHandlerError = (error, path) => {
+      log.error({ err: error, grpc: { method: path } }, "a gRPC handler threw");
+    };
+    const transport = createInProcessTransport(upstream, { ...limits, onHandlerError });
+    return { transport, server: upstream };
   }
-  if ("target" in upstream) return resolveTarget(upstream, limits);
+  if ("target" in upstream) return resolveTarget(upstream, limits, log);
   if (typeof upstream.start === "function") {
     return { transport: closable(upstream), server: undefined };
   }
@@ -51,12 +61,24 @@ const TARGET_OPTIONS: Record<keyof UpstreamTarget, true> = {
   maxResponseBytes: true,
 };
 
-function resolveTarget(upstream: UpstreamTarget, limits: MessageLimits): ResolvedUpstream {
+function resolveTarget(
+  upstream: UpstreamTarget,
+  limits: MessageLimits,
+  log: FastifyBaseLogger,
+): ResolvedUpstream {
   const { target, ...options } = upstream;
   if (typeof target !== "string" || target === "") throw badUpstream(target);
   checkNames(upstream, Object.keys(TARGET_OPTIONS), "upstream.");
+  if (/^https?:\/\//i.test(target)) {
+    throw new FST_GRPC_OPTION(
+      `option "upstream" is a gRPC target, not a URL: write ${JSON.stringify(target.replace(/^https?:\/\//i, ""))}, and pass credentials for TLS`,
+    );
+  }
+  const onUnavailable = (reason: string, call: TransportCall): void => {
+    log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
+  };
   try {
-    const transport = createChannelTransport(target, { ...limits, ...options });
+    const transport = createChannelTransport(target, { ...limits, onUnavailable, ...options });
     return { transport, server: undefined };
   } catch (error) {
     throw new FST_GRPC_OPTION(`option "upstream": ${(error as Error).message}`);

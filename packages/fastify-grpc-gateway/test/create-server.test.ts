@@ -16,3 +16,15 @@ test("names a file that is not there", async () => {
     message: /nowhere\.proto/,
   });
 });
+
+test("names the methods that there are when a handler is none of them", async () => {
+  const services = { "shop.v1.Clock": { GetTim: () => {} } };
+  await assert.rejects(createServer({ proto: shopProto, services }), {
+    code: "FST_GRPC_OPTION",
+    message: /"GetTim".*GetTime/,
+  });
+  await assert.rejects(createServer({ proto: shopProto } as never), {
+    code: "FST_GRPC_OPTION",
+    message: /"services" of createServer/,
+  });
+});

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { expectTypeOf } from "expect-type";
 import Fastify from "fastify";
+import * as exported from "fastify-grpc-gateway";
 import grpcGateway, {
+  createServer,
   type FastifyGrpcGatewayOptions,
   fastifyGrpcGateway,
   type GrpcGateway,
@@ -151,13 +153,62 @@ test("refuses two gateways of one name", async (t) => {
   const app = await shopApp(t);
   await assert.rejects(
     async () => app.register(grpcGateway, { proto: shopProto, upstream: await shopServer() }),
-    /"default"/,
+    { code: "FST_GRPC_OPTION", message: /"default".*name, or prefix/ },
   );
 });
 
 test("serves only the services that it is told to", async (t) => {
   const app = await shopApp(t, { services: ["shop.v1.Shop"] });
   assert.equal(app.grpcGateway().schema.services.length, 1);
+});
+
+test("has everything on what require() returns", () => {
+  const { "module.exports": required, ...named } = exported;
+  for (const [name, value] of Object.entries(named)) {
+    if (name === "default" || name === "fastifyGrpcGateway") assert.equal(value, required);
+    else assert.equal((required as unknown as Record<string, unknown>)[name], value, name);
+  }
+});
+
+test("tells what is missing: routes, handlers, and the reason of a failing upstream", async (t) => {
+  const lines: { msg: string }[] = [];
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const logs = (pattern: RegExp) => lines.some(({ msg }) => pattern.test(msg));
+  const fastify = { logger: { stream } };
+  const empty = await createServer({ proto: shopProto, services: {} });
+  await shopApp(t, { upstream: empty }, fastify);
+  assert.ok(logs(/no handler for methods/));
+  const proto = protoFile(t, ["message A {}", "service S { rpc Get(A) returns (A); }"]);
+  await shopApp(t, { proto, services: ["S"] }, fastify);
+  assert.ok(logs(/no REST route.*google\.api\.http/));
+  const lost = await shopApp(t, { upstream: "127.0.0.1:1" }, fastify);
+  assert.equal((await lost.inject("/v1/items/1")).statusCode, 503);
+  assert.ok(logs(/^upstream: .*(ECONNREFUSED|connect)/i), JSON.stringify(lines.slice(-3)));
+});
+
+test("logs what a handler throws or rejects with, and answers the client all the same", async (t) => {
+  const errors: { err?: { message: string } }[] = [];
+  const stream = { write: (line: string) => void errors.push(JSON.parse(line)) };
+  const upstream = await createServer({
+    proto: shopProto,
+    services: {
+      "shop.v1.Shop": {
+        GetItem() {
+          throw new Error("a bug in the handler");
+        },
+        CreateItem: (async () => {
+          throw new Error("a bug after an await");
+        }) as never,
+      },
+    },
+  });
+  const app = await shopApp(t, { upstream }, { logger: { stream } });
+  assert.equal((await app.inject("/v1/items/1")).statusCode, 500);
+  const rejected = await app.inject({ method: "POST", url: "/v1/items", payload: {} });
+  assert.equal(rejected.statusCode, 500);
+  const messages = errors.map(({ err }) => err?.message);
+  assert.ok(messages.includes("a bug in the handler"));
+  assert.ok(messages.includes("a bug after an await"));
 });
 
 test("types its options and its decorators", async (t) => {

@@ -118,12 +118,20 @@ function refuseConflict(sink: GrpcSink, other: GrpcSink): void {
   if (other.server === sink.server || sink.accepts !== undefined || other.accepts !== undefined) {
     return;
   }
-  const shared = [...(sink.services ?? [])].find((service) => other.services?.has(service));
+  const others = servicesOf(other);
+  const shared = [...servicesOf(sink)].find((service) => others.has(service));
   if (shared !== undefined) {
     throw new Error(
-      `two gRPC servers on this port take the service ${shared}: ${JSON.stringify(other.name)} and ${JSON.stringify(sink.name)}`,
+      `two gRPC servers on this port take the service ${shared}: ${JSON.stringify(other.name)} and ${JSON.stringify(sink.name)}; set nativeGrpc: false, or services, on one of the gateways`,
     );
   }
+}
+
+/** The services that calls go by; every server may have those of gRPC itself, such as health. */
+function servicesOf({ services, server }: GrpcSink): ReadonlySet<string> {
+  if (services !== undefined) return services;
+  const names = [...serverInternals(server).handlers.keys()].map((path) => serviceOf(path) ?? "");
+  return new Set(names.filter((name) => !name.startsWith("grpc.")));
 }
 
 /** `"package.Service"` of `"/package.Service/Method"`; `""` for a path of another form. */

@@ -7,7 +7,14 @@ import { InProcessCall } from "./in-process-call.ts";
 import { InProcessUnary } from "./in-process-unary.ts";
 import { LiveCalls } from "./live-calls.ts";
 import { defaultMaxBytes, type MessageLimits, type ResolvedLimits } from "./message-limits.ts";
+import { type OnHandlerError, reportHandlerErrors } from "./reporting-handler.ts";
 import { unimplemented } from "./server-call-status.ts";
+
+/** Options of {@link createInProcessTransport}. */
+export interface InProcessTransportOptions extends MessageLimits {
+  /** Told what a handler threw or rejected with, which its client must not see. @default nobody is */
+  readonly onHandlerError?: OnHandlerError;
+}
 
 /**
  * A transport straight to the handlers of a grpc-js `Server` of this process, which need not be bound: no
@@ -15,17 +22,23 @@ import { unimplemented } from "./server-call-status.ts";
  * Its own `grpc.max_receive_message_length` is the default of `maxRequestBytes`.
  * Throws when this version of grpc-js is not one that it knows.
  */
-export function createInProcessTransport(server: Server, limits: MessageLimits = {}): Transport {
+export function createInProcessTransport(
+  server: Server,
+  options: InProcessTransportOptions = {},
+): Transport {
   const internals = serverInternals(server);
-  const resolved = resolveLimits(limits, internals.options);
+  const resolved = resolveLimits(options, internals.options);
+  const { onHandlerError } = options;
+  const reporting = onHandlerError && reportHandlerErrors(onHandlerError);
   const live = new LiveCalls();
   return {
     start(call, receiver) {
       if (live.closed) return endedCall(receiver, transportClosed, "transport");
-      const handler = internals.handlers.get(call.method.path);
-      if (handler === undefined) {
+      const registered = internals.handlers.get(call.method.path);
+      if (registered === undefined) {
         return endedCall(receiver, unimplemented(call.method.path), "service");
       }
+      const handler = reporting === undefined ? registered : reporting(registered);
       let metadata: Metadata;
       try {
         metadata = toGrpcMetadata(call.metadata);

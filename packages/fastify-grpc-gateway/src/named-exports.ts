@@ -1,0 +1,27 @@
+export type {
+  HeaderRules,
+  RouteExplanation,
+  Schema,
+  SchemaSource,
+  Transport,
+} from "grpc-transcoding";
+export { formatExplanation, loadSchema } from "grpc-transcoding";
+export type { CreateServerOptions } from "./create-server.ts";
+export { createServer } from "./create-server.ts";
+export type { GrpcGateway } from "./gateway-api.ts";
+export type { PathHandler } from "./mount/path-handlers.ts";
+export type { AttachedGrpcServer } from "./one-port/attach.ts";
+export { attachGrpcServer } from "./one-port/attach.ts";
+export type { NativeCall, NativePolicy, NativeVerdict } from "./one-port/native-policy.ts";
+export type { PortSplit, PortSplitOptions } from "./one-port/port-split.ts";
+export { portSplit } from "./one-port/port-split.ts";
+export type { RefusedStatus } from "./one-port/trailers-only.ts";
+export type { FastifyGrpcGatewayOptions } from "./options.ts";
+export type { PresetName } from "./presets.ts";
+export type { GrpcBinding } from "./request-binding.ts";
+export type { CallChannel, ChannelTransportOptions } from "./transport/channel.ts";
+export { createChannelTransport } from "./transport/channel.ts";
+export type { InProcessTransportOptions } from "./transport/in-process.ts";
+export { createInProcessTransport } from "./transport/in-process.ts";
+export type { MessageLimits } from "./transport/message-limits.ts";
+export type { Upstream, UpstreamTarget } from "./upstream.ts";
