@@ -24,6 +24,7 @@ export interface FailureAnswers {
   readonly json: JsonOptions;
   /** What the `WWW-Authenticate` of UNAUTHENTICATED is: by the error table, or the status's message. */
   readonly challenge: "table" | "message";
+  tenant(request: FastifyRequest): string | undefined;
   /** The methods that a request's path has beside its own. */
   otherMethods(request: FastifyRequest): readonly string[];
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
@@ -117,6 +118,8 @@ function contextOf(gateway: MappedBy, request: FastifyRequest, inStream: boolean
   const { grpcBinding } = request;
   if (accept !== undefined) context.accept = accept;
   if (acceptLanguage !== undefined) context.acceptLanguage = acceptLanguage;
+  const tenant = gateway.tenant(request);
+  if (tenant !== undefined) context.tenant = tenant;
   if (grpcBinding) context.method = grpcBinding.binding.method;
   return context;
 }

@@ -106,6 +106,10 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.#revision += 1;
   }
 
+  tenant(request: FastifyRequest): string | undefined {
+    return this.#runtime.tenant(request);
+  }
+
   otherMethods(request: FastifyRequest): readonly string[] {
     const rest = stripPrefix(this.parts.prefix, request.raw.url ?? "");
     // No route has this method, so the table names those that the path has.

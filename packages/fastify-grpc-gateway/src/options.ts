@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import type {
   BindingSources,
   DeadlineOptions,
@@ -84,6 +85,11 @@ export interface FastifyGrpcGatewayOptions {
   readonly notFound?: "app" | "table";
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /**
+   * The tenant of a request, for rules of the error table and for transports; undefined for none. It is
+   * what the request claims: to authorise it is up to the app.
+   */
+  readonly tenant?: (request: FastifyRequest) => string | undefined;
   /**
    * How long calls may go on once the app closes, in milliseconds; then they end with UNAVAILABLE.
    * @default 5000, or 0 for an app with `forceCloseConnections: true`

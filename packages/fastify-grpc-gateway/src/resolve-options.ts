@@ -88,6 +88,7 @@ const OPTIONS: Record<keyof FastifyGrpcGatewayOptions, true> = {
   streaming: true,
   notFound: true,
   patchFieldMask: true,
+  tenant: true,
   closeGraceMs: true,
   errors: true,
 };
@@ -115,6 +116,9 @@ function checkMembers(options: FastifyGrpcGatewayOptions): void {
   if (name !== undefined && typeof name !== "string") throw badOption("name", "a text", name);
   if (services !== undefined && !isTextList(services)) {
     throw badOption("services", 'a list such as ["library.v1.*"]', services);
+  }
+  if (options.tenant !== undefined && typeof options.tenant !== "function") {
+    throw badOption("tenant", "a function of the request", options.tenant);
   }
   if (errors !== undefined && typeof errors?.toHttp !== "function") {
     throw badOption("errors", "an error table (createErrorTable of fastify-grpc-errors)", errors);

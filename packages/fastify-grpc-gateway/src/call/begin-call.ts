@@ -21,12 +21,14 @@ export function beginCall(
 ): TransportCall {
   const { method } = route.binding;
   const { socket } = request.raw;
+  const tenant = runtime.tenant(request);
   const call: TransportCall = {
     method,
     metadata: runtime.requestMetadata(request),
     deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
     peer: peerOf(socket),
     timing: { selected: performance.now() },
+    ...(tenant !== undefined && { tenant }),
     ...(isTls(socket) && { authContext: authContextOf(socket) }),
   };
   request.grpcCall = call;

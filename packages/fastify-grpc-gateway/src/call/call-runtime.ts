@@ -36,6 +36,7 @@ export interface CallRuntime {
     headers: MetadataEntries,
     trailers: MetadataEntries,
   ): MetadataEntries;
+  tenant(request: FastifyRequest): string | undefined;
   /** Throws a StatusError for a malformed `grpc-timeout`. */
   deadline(request: FastifyRequest, streaming: boolean): Deadline;
   /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
@@ -80,6 +81,7 @@ export function createCallRuntime(
       }
     },
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
+    tenant: options.tenant ?? (() => undefined),
     deadline(request: FastifyRequest, streaming: boolean) {
       const timeout = request.headers["grpc-timeout"];
       return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);
