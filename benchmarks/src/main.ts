@@ -1,6 +1,7 @@
 // `npm run bench` runs all benchmarks, `npm run bench -- request codec` those named.
 const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>> = {
   request: () => import("./request/request.bench.ts"),
+  schema: () => import("./schema/schema.bench.ts"),
   codec: () => import("./codec/codec.bench.ts"),
   routing: () => import("./routing/routing.bench.ts"),
   transport: () => import("./transport/transport.bench.ts"),
