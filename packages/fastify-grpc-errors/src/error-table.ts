@@ -1,8 +1,11 @@
 import {
+  type Code,
   codeOfHttpStatus,
   declaredResponse,
   type ErrorTable,
   type ErrorTableConfig,
+  type Failure,
+  failureFromError,
   visibleStatus,
 } from "grpc-transcoding";
 import { type AnswerHooks, answerFailure } from "./answer-failure.ts";
@@ -32,6 +35,8 @@ export function createErrorTable(
   };
   let current = compile(config);
   let revision = 0;
+  const codeOf = (statusCode: number): Code =>
+    current.table.checked.http.get(statusCode) ?? codeOfHttpStatus(statusCode);
   return {
     get bodyFormats() {
       return current.renderer.formats;
@@ -39,8 +44,7 @@ export function createErrorTable(
     get revision() {
       return revision;
     },
-    codeOf: (statusCode) =>
-      current.table.checked.http.get(statusCode) ?? codeOfHttpStatus(statusCode),
+    codeOf,
     toHttp: (failure, context) =>
       answerFailure(failure, context, current.table, current.renderer, hooks),
     responsesOf(method) {
@@ -51,7 +55,8 @@ export function createErrorTable(
         return declaredResponse(declaration, statusCode, domain);
       });
     },
-    explain(failure, context) {
+    explain(given, context = {}) {
+      const failure = isFailure(given) ? given : failureFromError(given, codeOf);
       const visible = visibleStatus(failure, context, current.table.checked);
       const facts = factsOf(failure, visible, context);
       return explainDecision(
@@ -65,4 +70,9 @@ export function createErrorTable(
       revision += 1;
     },
   };
+}
+
+function isFailure(value: unknown): value is Failure {
+  const { status, origin } = (value ?? {}) as Partial<Failure>;
+  return typeof origin === "string" && Array.isArray(status?.details);
 }

@@ -221,6 +221,34 @@ test("explain names the entry that decides", () => {
   assert.equal(declared.decidedBy, "errors of shelf.v1.Shelves/PutBook");
 });
 
+test("explain takes anything thrown, as the gateway would answer it", () => {
+  const table = createErrorTable({ codes: { NOT_FOUND: 410 } });
+  const clientError = Object.assign(new Error("5 NOT_FOUND: gone"), {
+    code: Code.NOT_FOUND,
+    details: "gone",
+    metadata: { get: () => [] },
+  });
+  assert.equal(table.explain(clientError).decidedBy, "codes.NOT_FOUND");
+  const httpError = Object.assign(new Error("slow down"), { statusCode: 429 });
+  assert.equal(table.explain(httpError).statusCode, 429);
+  assert.equal(table.explain(httpError).decidedBy, "failure");
+  for (const thrown of [new Error("x"), "text", null, undefined]) {
+    assert.equal(table.explain(thrown).statusCode, 500);
+  }
+  const failure = { status: { code: Code.NOT_FOUND, message: "", details: [] }, origin: "service" };
+  assert.equal(table.explain(failure).statusCode, 410);
+});
+
+test("codes that are none do not compile", () => {
+  // @ts-expect-error NOPE is no code
+  assert.throws(() => createErrorTable({ codes: { NOPE: 404 } }), { code: "FST_GRPC_ERRORS_CODE" });
+  // @ts-expect-error 17 is no code
+  assert.throws(() => createErrorTable({ codes: { 17: 404 } }), { code: "FST_GRPC_ERRORS_CODE" });
+  // @ts-expect-error OK is no failure
+  assert.throws(() => createErrorTable({ codes: { OK: 404 } }), { code: "FST_GRPC_ERRORS_CODE" });
+  createErrorTable({ codes: { NOT_FOUND: 410, 16: 403 } });
+});
+
 test("the reverse table is semantic, and the app's own entries come first", () => {
   const table = createErrorTable({ http: { 403: "UNAUTHENTICATED", 451: 7 } });
   assert.equal(table.codeOf(403), Code.UNAUTHENTICATED);

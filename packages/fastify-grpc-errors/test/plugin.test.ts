@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Fastify, { type FastifyInstance } from "fastify";
 import fastifyGrpcErrors, {
+  createErrorTable,
   type ErrorRule,
   type FastifyGrpcErrorsOptions,
+  readTableFile,
 } from "fastify-grpc-errors";
 import { Code, StatusError } from "grpc-transcoding";
 import { enterGateway, methodOf } from "./protos/shelves.ts";
@@ -64,8 +66,8 @@ test("the app's own handlers are left alone", async (t) => {
 test("a wrong option refuses the registration", async (t) => {
   const app = Fastify();
   t.after(() => app.close());
-  await assert.rejects(async () => app.register(fastifyGrpcErrors, { codes: { OK: 400 } }), {
-    code: "FST_GRPC_ERRORS_CODE",
+  await assert.rejects(async () => app.register(fastifyGrpcErrors, { codes: { NOT_FOUND: 200 } }), {
+    code: "FST_GRPC_ERRORS_STATUS",
   });
 });
 
@@ -244,6 +246,16 @@ function tableFile(t: TestContext, name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+test("a table file can be read by hand, and is checked where it is used", (t) => {
+  const path = tableFile(t, "errors.yaml", "codes: { NOT_FOUND: 410 }");
+  const { statusCode } = createErrorTable(readTableFile(path)).explain(
+    new StatusError(Code.NOT_FOUND, ""),
+  );
+  assert.equal(statusCode, 410);
+  const wrong = readTableFile(tableFile(t, "wrong.yaml", "- 1"));
+  assert.throws(() => createErrorTable(wrong), { code: "FST_GRPC_ERRORS_OPTION" });
+});
 
 test("a table may come from YAML, and inline members replace its members", async (t) => {
   const yaml = `

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
+import type { ErrorTableConfig } from "grpc-transcoding";
 import { LineCounter, parseDocument } from "yaml";
 import { FST_GRPC_ERRORS_FILE } from "../errors.ts";
 
 /**
  * Reads an error table from a YAML 1.2 or JSON file. Throws `FST_GRPC_ERRORS_FILE`, with line and column, for one that
- * cannot be read or parsed; what it says is checked as any other table is.
+ * cannot be read or parsed. What it says is not checked here: whatever takes the table (`createErrorTable`, `reload`,
+ * the plugin) refuses a wrong one.
  */
-export function readTableFile(path: string): unknown {
+export function readTableFile(path: string): ErrorTableConfig {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -26,7 +28,7 @@ export function readTableFile(path: string): unknown {
     throw new FST_GRPC_ERRORS_FILE(`${path}:${line}:${col}`, problem.message, "correct the YAML");
   }
   try {
-    return document.toJS();
+    return document.toJS() as ErrorTableConfig;
   } catch (error) {
     throw new FST_GRPC_ERRORS_FILE(path, (error as Error).message, "use fewer aliases");
   }

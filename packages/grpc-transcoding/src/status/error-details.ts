@@ -72,12 +72,34 @@ export interface RpcDetails {
 /** The domain of the ErrorInfo of every failure that a gateway itself decides. */
 export const gatewayDomain = "fastify-grpc-gateway";
 
-/** A detail of a google.rpc type from its JSON: `rpcDetail("Help", { links: [...] })`. Throws a JsonError for a value that is not it. */
-export function rpcDetail<T extends keyof RpcDetails>(type: T, value: RpcDetails[T]): StatusDetail {
+/**
+ * A detail of a google.rpc type, by its name or full name, from its JSON: `rpcDetail("Help", { links: [...] })`.
+ * Throws a TypeError for a name that is not there, or a value that is not it.
+ */
+export function rpcDetail<T extends keyof RpcDetails>(
+  type: T | `google.rpc.${T}`,
+  value: RpcDetails[T],
+): StatusDetail {
+  const usage = 'rpcDetail(type, value) takes a message of google.rpc, as "Help", and its JSON';
+  const name = String(type).replace(/^google\.rpc\./, "");
+  return detailOf(name, value, usage);
+}
+
+function detailOf(type: string, value: unknown, usage: string): StatusDetail {
   const rpc = rpcType(type);
-  if (rpc === undefined) throw new TypeError(`there is no message google.rpc.${type}`);
-  const { buffer, byteOffset, length } = encodeRepaired(rpc, value);
-  return { typeUrl: rpc.typeUrl, value: new Uint8Array(buffer, byteOffset, length) };
+  if (rpc === undefined) throw new TypeError(`${usage}: there is no message google.rpc.${type}`);
+  if (!isObject(value)) throw new TypeError(`${usage}: the value is no object`);
+  try {
+    const { buffer, byteOffset, length } = encodeRepaired(rpc, value);
+    return { typeUrl: rpc.typeUrl, value: new Uint8Array(buffer, byteOffset, length) };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new TypeError(`${usage}: ${error.message}`, { cause: error });
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Descriptions quote what clients sent: an unpaired surrogate, which has no UTF-8, must not fail. */
@@ -90,23 +112,33 @@ function encodeRepaired({ encode }: RpcType, value: unknown): Uint8Array {
   }
 }
 
-/** A google.rpc.BadRequest. */
+/** A google.rpc.BadRequest. Throws a TypeError for anything but a list of violations. */
 export function badRequestDetail(violations: readonly FieldViolation[]): StatusDetail {
-  return rpcDetail("BadRequest", { fieldViolations: violations });
+  const usage = "badRequestDetail(violations) takes a list of { field, description }";
+  if (!Array.isArray(violations)) throw new TypeError(`${usage}: the value is no list`);
+  return detailOf("BadRequest", { fieldViolations: violations }, usage);
 }
 
-/** A google.rpc.ErrorInfo. */
+/** A google.rpc.ErrorInfo. Throws a TypeError for anything but an {@link ErrorInfo}. */
 export function errorInfoDetail(info: ErrorInfo): StatusDetail {
-  return rpcDetail("ErrorInfo", info);
+  const usage = "errorInfoDetail(info) takes { reason, domain, metadata? }";
+  if (typeof info?.reason !== "string" || typeof info.domain !== "string") {
+    throw new TypeError(`${usage}: reason and domain must be texts`);
+  }
+  return detailOf("ErrorInfo", info, usage);
 }
 
 // google/protobuf/duration.proto allows about 10,000 years.
 const maxDelayMs = 315_576_000_000_000;
 
-/** A google.rpc.RetryInfo: the client should wait this long before it tries again. */
+/** A google.rpc.RetryInfo: the client should wait this long before it tries again. Throws a TypeError for anything but a number. */
 export function retryInfoDetail(delayMs: number): StatusDetail {
+  const usage = "retryInfoDetail(delayMs) takes milliseconds";
+  if (typeof delayMs !== "number" || Number.isNaN(delayMs)) {
+    throw new TypeError(`${usage}: the value is no number`);
+  }
   const seconds = Math.min(Math.max(delayMs, 0), maxDelayMs) / 1000;
-  return rpcDetail("RetryInfo", { retryDelay: `${seconds.toFixed(9)}s` });
+  return detailOf("RetryInfo", { retryDelay: `${seconds.toFixed(9)}s` }, usage);
 }
 
 function wellFormed(value: unknown): unknown {

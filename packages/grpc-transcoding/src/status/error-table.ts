@@ -51,8 +51,8 @@ export interface ErrorTableConfig {
    * FAILED_PRECONDITION and for INVALID_ARGUMENT with a BadRequest. @default "google"
    */
   readonly preset?: "google" | "rest";
-  /** HTTP status by code name or number. */
-  readonly codes?: Readonly<Partial<Record<CodeName, number>> & Record<string, number>>;
+  /** HTTP status by code name or number; OK is no failure. */
+  readonly codes?: Readonly<Partial<Record<Exclude<CodeName, "OK"> | Exclude<Code, 0>, number>>>;
   readonly rules?: readonly ErrorRule[];
   /** gRPC code by HTTP status, for errors of hooks and policies as native gRPC clients see them. */
   readonly http?: Readonly<Record<string, CodeName | number>>;
@@ -84,7 +84,8 @@ export interface ErrorExplanation {
 export interface ErrorTable extends ErrorMapper {
   /** Checks and compiles a whole table and swaps it at once. Throws `FST_GRPC_ERRORS_*` and keeps the old one. */
   reload(config: ErrorTableConfig): void;
-  explain(failure: Failure, context: ErrorContext): ErrorExplanation;
+  /** Takes a {@link Failure}, or anything thrown: an error of a client, of Fastify, a StatusError. */
+  explain(failure: unknown, context?: ErrorContext): ErrorExplanation;
   codeOf(statusCode: number): Code;
   /** Grows with every reload. */
   readonly revision: number;
