@@ -98,7 +98,7 @@ export function mapFailure(
 }
 
 /** What the error table is told of a gateway. */
-type MappedBy = Pick<FailureAnswers, "schema" | "json" | "otherMethods">;
+type MappedBy = Pick<FailureAnswers, "schema" | "json" | "tenant" | "otherMethods">;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
