@@ -10,6 +10,7 @@ test("the error table answers each tenant by its own rules", async (t) => {
   t.after(() => app.close());
   await app.register(grpcErrors, {
     tenants: ["legacy"],
+    // biome-ignore lint/suspicious/noThenProperty: a rule of the table, not a thenable.
     rules: [{ when: { tenant: "legacy", code: "NOT_FOUND" }, then: { status: 410 } }],
   });
   await app.register(grpcGateway, {
