@@ -1,8 +1,9 @@
 /**
- * Scratch space for the messages being read, innermost last: where their fields stand in the bytes, or whether they were there.
- * Read the binding anew after a nested message, which may have replaced it.
+ * Scratch space for the messages being read, innermost last: where their fields stand in the bytes, or
+ * whether they were there. A plain array: once a process has transferred an ArrayBuffer (as fetch
+ * does), V8 checks at each access of a typed array whether it is detached.
  */
-export let slots: Int32Array = new Int32Array(1024);
+export const slots: number[] = [];
 let top = 0;
 
 /** Forgets all messages: for the start of a call, since the last one may have thrown. */
@@ -14,13 +15,9 @@ export function resetSlots(): void {
 export function reserveSlots(count: number): number {
   const base = top;
   top += count;
-  if (top > slots.length) {
-    const larger = new Int32Array(Math.max(top, slots.length * 2));
-    larger.set(slots);
-    slots = larger;
-  }
-  const taken = slots;
-  for (let i = base; i < top; i++) taken[i] = -1;
+  const end = Math.min(top, slots.length);
+  for (let i = base; i < end; i++) slots[i] = -1;
+  while (slots.length < top) slots.push(-1);
   return base;
 }
 

@@ -14,7 +14,7 @@ import { endAt, position, skipSpace, unusual } from "./text-position.ts";
 /** One key that the object may have: a field under its JSON name or its proto name. */
 interface Member {
   /** `"name":` in four-byte words, the last one padded with zeros; the mask covers what is not padding. */
-  readonly words: Int32Array;
+  readonly words: readonly number[];
   readonly lastMask: number;
   /** Of {@link words}, in bytes, without the padding. */
   readonly length: number;
@@ -45,8 +45,9 @@ export function messageReader(
   context: ReaderContext,
 ): Read | undefined {
   if (isMessageSet(message)) return undefined;
-  const ignoreUnknown = context.options.unknownFields === "ignore";
-  const rejectDuplicates = context.options.duplicateKeys === "reject";
+  const { unknownFields, duplicateKeys } = context.options;
+  // An unknown key given twice is seen by the way through values only.
+  const skipsUnknown = unknownFields === "ignore" && duplicateKeys !== "reject";
   let members: Members | undefined;
 
   return function readMembers(b, p, q, depth) {
@@ -74,19 +75,20 @@ export function messageReader(
         if (previous === undefined) members.first = member;
         else previous.next = member;
       }
-      if (member !== undefined) take(base + member.slot);
       if (member === undefined) {
-        // An unknown key given twice is seen by the way through values only.
-        if (!ignoreUnknown || rejectDuplicates) unusual();
+        if (!skipsUnknown) unusual();
         readValue(b, p);
         member = previous;
-      } else if (!member.takesNull && isWord(b, p, nullWord)) {
-        endAt(p + 4);
       } else {
-        if (member.oneofSlot >= 0) take(base + member.oneofSlot);
-        if (member.required) required++;
-        if (q + room > capacity) grow(q, room);
-        q = member.read(b, p, q, depth);
+        take(base + member.slot);
+        if (b[p] === 110 && !member.takesNull && isWord(b, p, nullWord)) {
+          endAt(p + 4);
+        } else {
+          if (member.oneofSlot >= 0) take(base + member.oneofSlot);
+          if (member.required) required++;
+          if (q + room > capacity) grow(q, room);
+          q = member.read(b, p, q, depth);
+        }
       }
       p = skipSpace(b, position);
       const c = b[p];
@@ -154,13 +156,16 @@ function compileMembers(message: DescMessage, fieldsOf: FieldsOf, context: Reade
   };
 }
 
-function wordsOf(text: Buffer): Int32Array {
+function wordsOf(text: Buffer): readonly number[] {
   const padded = Buffer.alloc(Math.ceil(text.length / 4) * 4);
   text.copy(padded);
-  return Int32Array.from({ length: padded.length / 4 }, (_, i) => padded.readInt32LE(i * 4));
+  return Array.from({ length: padded.length / 4 }, (_, i) => padded.readInt32LE(i * 4));
 }
 
-/** The bits of the last of the words that `length` bytes take, as a signed integer. */
+/**
+ * The bits of the last of the words that `length` bytes take. Signed: numbers beyond 31 bits would give
+ * members several layouts in memory, and each access to one would be a look-up.
+ */
 function lastMaskOf(length: number): number {
   return (-1 >>> ((-length & 3) * 8)) | 0;
 }

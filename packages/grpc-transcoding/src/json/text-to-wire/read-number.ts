@@ -42,7 +42,7 @@ export function readInteger(b: Uint8Array, p: number): number {
 }
 
 /** Powers of ten that a double holds exactly. */
-const powers = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+const powers: readonly number[] = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 /**
  * The number at `p` of the text; {@link otherNumber} for exponents, quotes, and more digits than a

@@ -4,7 +4,7 @@ import { view } from "../output-buffer.ts";
 export interface Literal {
   readonly utf8: Uint8Array;
   /** The same, padded with zeros. */
-  readonly chunks: Float64Array;
+  readonly chunks: readonly number[];
   /** In bytes. */
   readonly length: number;
 }
@@ -17,9 +17,7 @@ export function literal(text: string): Literal {
   const utf8 = Buffer.from(text);
   const padded = Buffer.alloc(Math.ceil(utf8.length / 8) * 8);
   utf8.copy(padded);
-  const chunks = Float64Array.from({ length: padded.length / 8 }, (_, i) =>
-    padded.readDoubleLE(i * 8),
-  );
+  const chunks = Array.from({ length: padded.length / 8 }, (_, i) => padded.readDoubleLE(i * 8));
   return { utf8, chunks, length: utf8.length };
 }
 

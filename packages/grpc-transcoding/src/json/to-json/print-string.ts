@@ -6,7 +6,7 @@ import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
 const shortLength = 16;
 
 /** 1 for ASCII that JSON escapes as JSON.stringify does, 2 for bytes of multi-byte characters. */
-const special = Uint8Array.from({ length: 256 }, (_, c) =>
+const special: readonly number[] = Array.from({ length: 256 }, (_, c) =>
   c < 32 || c === 34 || c === 92 ? 1 : c > 127 ? 2 : 0,
 );
 
