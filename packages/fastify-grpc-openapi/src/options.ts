@@ -58,10 +58,12 @@ const fastifyOptions = ["prefix", "logLevel", "logSerializers"];
 
 /** Checks the plugin's options. Throws FST_GRPC_OPENAPI_OPTION. */
 export function resolveOptions(options: FastifyGrpcOpenapiOptions): ResolvedOptions {
-  const known = ["openapi", "decorator", "routes", "check", ...documentOptions, ...fastifyOptions];
+  const known: string[] = ["openapi", "decorator", "routes", "check", ...documentOptions];
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new FST_GRPC_OPENAPI_OPTION(`unknown option ${JSON.stringify(name)}`);
+    if (!known.includes(name) && !fastifyOptions.includes(name)) {
+      throw new FST_GRPC_OPENAPI_OPTION(
+        `unknown option ${JSON.stringify(name)}; there are: ${known.join(", ")}`,
+      );
     }
   }
   for (const [name, allowed] of Object.entries(choices)) {

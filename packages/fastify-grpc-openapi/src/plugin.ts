@@ -9,6 +9,7 @@ import { FST_GRPC_OPENAPI_GATEWAY, FST_GRPC_OPENAPI_INCOMPLETE } from "./errors.
 import type { Finding } from "./finding.ts";
 import { relativeToServers } from "./merge/base-path.ts";
 import { mergeDocuments } from "./merge/merge-documents.ts";
+import { type SwaggerDocument, upgradeSwagger } from "./merge/upgrade-swagger.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 import { type FastifyGrpcOpenapiOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { wrapSwagger } from "./swagger-decorator.ts";
@@ -25,7 +26,7 @@ export interface GrpcOpenapi {
    * For `transformObject` of @fastify/swagger: the explicit way to merge, with `decorator: false`.
    * Its result is cached by @fastify/swagger, so reloads do not show.
    */
-  transformObject(host: { openapiObject: object }): object;
+  transformObject(host: { openapiObject: object } | { swaggerObject: object }): object;
 }
 
 declare module "fastify" {
@@ -83,7 +84,13 @@ async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions):
         url: `${routes.gateways}/${documentName(entry)}.json`,
         name: documentName(entry),
       })),
-    transformObject: ({ openapiObject }) => merge(openapiObject as OpenApiDocument).document,
+    transformObject: (host) => {
+      const base =
+        "openapiObject" in host
+          ? (host.openapiObject as OpenApiDocument)
+          : upgradeSwagger(host.swaggerObject as SwaggerDocument);
+      return merge(base).document;
+    },
   });
 
   const wrap = (): (() => OpenApiDocument) | undefined =>

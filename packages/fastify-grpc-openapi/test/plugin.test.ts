@@ -50,6 +50,27 @@ for (const [order, register] of Object.entries(registrations)) {
   });
 }
 
+for (const [version, document] of [
+  ["3.1.0", { openapi: { openapi: "3.1.0" } }],
+  ["3.0.3", { swagger: {} }],
+] as const) {
+  test(`merges by transformObject into the host's ${Object.keys(document)[0]} document`, async (t) => {
+    const app = appOf(t);
+    await app.register(swagger, {
+      ...document,
+      transformObject: (host) => app.grpcOpenapi.transformObject(host),
+    });
+    await app.register(fastifyGrpcOpenapi, { decorator: false });
+    app.get("/hand", async () => "");
+    gatewayRegistry(app.server).add(gatewayOf(librarySchema));
+    await app.ready();
+    const merged = app.swagger() as unknown as OpenApiDocument;
+    assert.equal(merged.openapi, version);
+    assert.ok(merged.paths["/hand"]?.get);
+    assert.ok(merged.paths["/v1/shelves"]?.get);
+  });
+}
+
 test("follows gateways that come, change and go", async (t) => {
   const app = appOf(t);
   await app.register(swagger, { openapi: {} });
@@ -186,7 +207,11 @@ test("tells apart what two gateways print in two ways", async (t) => {
 });
 
 for (const [what, options, message] of [
-  ["an unknown option", { opanapi: "3.0.3" }, /unknown option "opanapi"/],
+  [
+    "an unknown option",
+    { opanapi: "3.0.3" },
+    /unknown option "opanapi"; there are: openapi, .*, visibility/,
+  ],
   ["an OpenAPI version of its own", { openapi: "2.0" }, /"2.0" is none of 3.0, 3.1, 3.2/],
   ["a value that is no choice", { oneof: "maybe" }, /oneof is "maybe"; give one of guard, union/],
   ["a route that is no path", { routes: { json: "x" } }, /routes.json is "x"/],

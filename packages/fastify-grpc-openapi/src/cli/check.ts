@@ -53,6 +53,10 @@ function summary(findings: readonly Finding[], bindings: number): string {
     ({ level, location, subject, message, rule }) =>
       `${location === undefined ? "" : `${location}: `}${level}: ${subject}: ${message} [${rule}]`,
   );
-  const count = findings.length === 0 ? "nothing missing" : `${findings.length} findings`;
-  return `${[...lines, `${bindings} operations, ${count}`].join("\n")}\n`;
+  const count = findings.length === 0 ? "nothing missing" : counted(findings.length, "finding");
+  return `${[...lines, `${counted(bindings, "operation")}, ${count}`].join("\n")}\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

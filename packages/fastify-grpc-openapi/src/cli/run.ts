@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { check } from "./check.ts";
 import { type Command, type CommandContext, runCommand } from "./command.ts";
 import { diff } from "./diff.ts";
@@ -18,6 +19,10 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     context.out((topic !== undefined && commands[topic]?.help) || usage());
     return name === undefined ? 2 : 0;
   }
+  if (name === "--version" || name === "-v") {
+    context.out(`${version()}\n`);
+    return 0;
+  }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
     if (command === undefined) {
@@ -32,6 +37,12 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   }
 }
 
+/** The version of the package, whose manifest lies beside both src and dist. */
+function version(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 function usage(): string {
   const lines = Object.entries(commands).map(
     ([name, { summary }]) => `  ${name.padEnd(9)}${summary}`,
@@ -42,6 +53,6 @@ OpenAPI documents of annotated protos (google.api.http), for continuous integrat
 
 ${lines.join("\n")}
 
-grpc-openapi COMMAND --help tells the options of a command.
+grpc-openapi COMMAND --help tells the options of a command, grpc-openapi --version the version.
 `;
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { collectBindings, type JsonOptions, loadSchema, throwRuleErrors } from "grpc-transcoding";
 import { parse } from "yaml";
@@ -57,6 +58,7 @@ export async function loadSource(
   if (set !== undefined && protos.length > 0) {
     throw new UsageError("protos and --descriptor-set exclude one another");
   }
+  for (const path of protos) refuseDescriptorSet(path);
   const services = texts(values, "service");
   const schema = await loadSchema(
     set === undefined
@@ -84,6 +86,14 @@ export async function loadSource(
   };
   const { openapi, document } = resolveOptions(options);
   return { source, document, openapi };
+}
+
+// Parsed as a proto, its bytes would make a page of errors.
+function refuseDescriptorSet(path: string): void {
+  if (path.endsWith(".proto") || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  throw new UsageError(
+    `${path} is no .proto file; if it is a descriptor set, give it as --descriptor-set ${path}`,
+  );
 }
 
 async function readConfig(

@@ -41,6 +41,37 @@ test("helps newcomers", async () => {
   }
 });
 
+test("tells its version", async () => {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(manifest);
+  assert.deepEqual(await cli("--version"), { code: 0, out: `${version}\n`, error: "" });
+});
+
+test("tells where a descriptor set goes that is given as a proto", async (t) => {
+  const path = join(dirOf(t), "api.binpb");
+  writeFileSync(path, Uint8Array.of(10, 3, 10, 1, 97));
+  const { code, error } = await cli("emit", path);
+  assert.equal(code, 2);
+  assert.ok(error.includes(`--descriptor-set ${path}`), error);
+});
+
+test("counts one finding in the singular", async (t) => {
+  const path = join(dirOf(t), "a.proto");
+  writeFileSync(
+    path,
+    `syntax = "proto3";
+    package a;
+    import "google/api/annotations.proto";
+    message M {}
+    service S {
+      rpc Get(M) returns (M) { option (google.api.http) = { get: "/m" }; }
+      rpc Lost(M) returns (M);
+    }`,
+  );
+  const { out } = await cli("check", path);
+  assert.match(out, /^1 operation, 1 finding$/m);
+});
+
 for (const [args, message] of [
   [["paint"], /no command "paint"/],
   [["emit"], /no API: name proto files/],
