@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField } from "@bufbuild/protobuf";
-import type { JsonCodec } from "./json/json-codec.ts";
+import { type JsonCodec, JsonError } from "./json/json-codec.ts";
 import { compilePathBinder } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
@@ -10,7 +10,8 @@ import { protoJsonText } from "./request/protojson-text.ts";
 import { compileBodyReader } from "./request/request-body.ts";
 import { fieldValue, isObject, type RequestValue } from "./request/request-value.ts";
 import { compileRequestWriter } from "./request/request-writer.ts";
-import { addViolation, badRequest } from "./request/violations.ts";
+import { addViolation, badBody, badRequest } from "./request/violations.ts";
+import { isHttpBody } from "./response/http-body.ts";
 import { compileResponseEncoder } from "./response/response-encoder.ts";
 import type { HttpBinding } from "./schema/schema.ts";
 import type { FieldViolation } from "./status/error-details.ts";
@@ -92,8 +93,11 @@ export function compileTranscoder(
     options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);
   const toWire = compileRequestWriter(binding, codec);
 
+  const bodyToWire = compileBodyAlone(binding, options);
+
   return {
     decodeRequest(captures, rawQuery, body, contentType) {
+      if (bodyToWire !== undefined && rawQuery === "" && body.length > 0) return bodyToWire(body);
       const { value, tail } = readBody(body, contentType);
       const tails = tail === undefined ? [] : [tail];
       if (!isObject(value)) return toWire(value, tails);
@@ -111,6 +115,26 @@ export function compileTranscoder(
       return toWire(value, tails);
     },
     ...compileResponseEncoder(binding, codec),
+  };
+}
+
+/**
+ * The way of requests whose body is all of the message, which need no value to bind path and query to;
+ * undefined for bindings that may have more.
+ */
+function compileBodyAlone(
+  { body, method, pathVariables }: HttpBinding,
+  { codec, trailingBody }: TranscoderOptions,
+): ((body: Uint8Array) => Buffer) | undefined {
+  if (body !== "*" || pathVariables.length > 0 || trailingBody === "ignore") return undefined;
+  if (isHttpBody(method.input)) return undefined;
+  const toWire = codec.textToWire(method.input);
+  return (text) => {
+    try {
+      return toWire(text);
+    } catch (error) {
+      throw error instanceof JsonError ? badBody(error, "") : error;
+    }
   };
 }
 
