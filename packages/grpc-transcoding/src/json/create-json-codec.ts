@@ -7,9 +7,9 @@ import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
 import { resetSlots } from "./slots.ts";
+import { encodeText } from "./text-to-wire/encode-text.ts";
 import { type Read, type ReaderContext, scalarReader } from "./text-to-wire/field-reader.ts";
 import { messageReader } from "./text-to-wire/message-reader.ts";
-import { directly } from "./text-to-wire/text-to-wire.ts";
 import { resetKeys } from "./to-json/distinct-keys.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
@@ -108,7 +108,7 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
       const encode = toWire(writerContext.messageWriter(message));
       const read = readerContext.messageReader(message);
       if (read === undefined) return (text) => encode(parse(text));
-      return (text) => directly(read, asBuffer(text)) ?? encode(parse(text));
+      return (text) => encodeText(read, asBuffer(text)) ?? encode(parse(text));
     },
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
     fieldToJson: (field: DescField) =>

@@ -14,8 +14,8 @@ import { endAt, position, skipSpace, unusual } from "./text-position.ts";
 
 /**
  * Writes at `q` of the output, where `room` bytes are free, what stands at `p` of the text, a value
- * without whitespace in front. Returns the output's end; the text's is in `position`. Throws what
- * {@link isRefusal} knows for anything that the way through values shall take.
+ * without whitespace in front. Returns the output's end; the text's is in `position`. Throws for what the
+ * way through values shall take: Unusual, UnexpectedValue, JsonError or SyntaxError.
  */
 export type Read = (b: Buffer, p: number, q: number, depth: number) => number;
 

@@ -5,14 +5,14 @@ const point = 46;
 const zero = 48;
 
 /** What {@link readInteger} and {@link readDecimal} return for what they leave to others: an odd form, or too many digits. */
-export const otherNumber: number = Number.NaN;
+export const noNumber: number = Number.NaN;
 
 /** So many digits are below 2^53. */
 const exactDigits = 15;
 
 /**
  * The integer at `p` of the text: `-?` and up to 15 digits without leading zeros, quoted or not.
- * {@link otherNumber} for anything else.
+ * {@link noNumber} for anything else.
  */
 export function readInteger(b: Uint8Array, p: number): number {
   let c = b[p] as number;
@@ -22,20 +22,20 @@ export function readInteger(b: Uint8Array, p: number): number {
   if (negative) c = b[++p] as number;
   const start = p;
   let value = c - zero;
-  if (!(value >= 0 && value <= 9)) return otherNumber;
+  if (!(value >= 0 && value <= 9)) return noNumber;
   let digit = (b[++p] as number) - zero;
   while (digit >= 0 && digit <= 9) {
     value = value * 10 + digit;
     digit = (b[++p] as number) - zero;
   }
   const digits = p - start;
-  if (digits > exactDigits || (digits > 1 && c === zero)) return otherNumber;
+  if (digits > exactDigits || (digits > 1 && c === zero)) return noNumber;
   c = b[p] as number;
   if (quoted) {
-    if (c !== 34) return otherNumber;
+    if (c !== 34) return noNumber;
     p++;
   } else if (c === point || c === 101 || c === 69) {
-    return otherNumber;
+    return noNumber;
   }
   endAt(p);
   return negative ? -value : value;
@@ -45,14 +45,14 @@ export function readInteger(b: Uint8Array, p: number): number {
 const powers: readonly number[] = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 /**
- * The number at `p` of the text; {@link otherNumber} for exponents, quotes, and more digits than a
+ * The number at `p` of the text; {@link noNumber} for exponents, quotes, and more digits than a
  * double prints with.
  */
 export function readDecimal(b: Uint8Array, p: number): number {
   const negative = b[p] === minus;
   if (negative) p++;
   let digit = (b[p] as number) - zero;
-  if (digit === 0 && (b[p + 1] as number) >= zero) return otherNumber;
+  if (digit === 0 && (b[p + 1] as number) >= zero) return noNumber;
   let value = 0;
   // What is behind the 15th significant digit: `rest`, of `restDigits` digits.
   let rest = 0;
@@ -62,7 +62,7 @@ export function readDecimal(b: Uint8Array, p: number): number {
     value = value * 10 + digit;
     digit = (b[++p] as number) - zero;
   }
-  if (p === start || p - start > exactDigits) return otherNumber;
+  if (p === start || p - start > exactDigits) return noNumber;
   let fraction = 0;
   if (b[p] === point) {
     const behind = ++p;
@@ -77,10 +77,10 @@ export function readDecimal(b: Uint8Array, p: number): number {
       digit = (b[++p] as number) - zero;
     }
     fraction = p - behind;
-    if (fraction === 0 || fraction > 22 || restDigits > 3) return otherNumber;
+    if (fraction === 0 || fraction > 22 || restDigits > 3) return noNumber;
   }
   const c = b[p] as number;
-  if (c === 101 || c === 69) return otherNumber;
+  if (c === 101 || c === 69) return noNumber;
   const end = p;
   // Both numbers are exact, so that their quotient is the nearest double.
   const divisor = powers[fraction - restDigits] as number;
@@ -94,7 +94,7 @@ export function readDecimal(b: Uint8Array, p: number): number {
 const splitter = 134217729;
 
 /**
- * (value + rest / scale) / divisor, where `quotient` is the double nearest to value / divisor. NaN
+ * (value + 0) / divisor, where `quotient` is the double nearest to value / divisor. NaN
  * when two doubles are about equally near.
  */
 function refined(
@@ -120,5 +120,5 @@ function refined(
   // What rounding the sum has lost (Knuth's two-sum, |quotient| > |correction|).
   const lost = correction - (sum - quotient);
   // The correction is good to 2^-50: more than half way to the next double, or nearly so, is no answer.
-  return sum + lost * 1.0000001 === sum ? sum : otherNumber;
+  return sum + lost * 1.0000001 === sum ? sum : noNumber;
 }

@@ -1,13 +1,10 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import { high, low, splitSafeInteger } from "../int64.ts";
-import { bytes, view } from "../output-buffer.ts";
-import { toFloat } from "../to-wire/number-values.ts";
+import { bytes } from "../output-buffer.ts";
 import { writeScalar } from "../to-wire/scalar-writers.ts";
-import { writeVarint32, writeVarint64 } from "../to-wire/write-varint.ts";
 import { readDecimal, readInteger } from "./read-number.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, position } from "./text-position.ts";
+import { endAt, skipJsonValue } from "./text-position.ts";
 
 /**
  * Writes the scalar at `p` of the text at `q` of the output, without a tag: the usual spellings straight
@@ -17,53 +14,37 @@ export function readScalar(type: ScalarType, b: Buffer, p: number, q: number): n
   switch (type) {
     case ScalarType.STRING:
       return readString(b, p, q);
+    case ScalarType.BYTES:
+      return writeScalar(type, q, readValue(b, p));
     case ScalarType.BOOL: {
       const size = isWord(b, p, trueWord) ? 4 : isWord(b, p, falseWord) ? 5 : 0;
-      if (size === 0) break;
+      if (size === 0) return writeScalar(type, q, readValue(b, p));
       endAt(p + size);
       bytes[q] = 5 - size;
       return q + 1;
     }
-    case ScalarType.DOUBLE: {
-      const number = readDecimal(b, p);
-      if (Number.isNaN(number)) break;
-      view.setFloat64(q, number, true);
-      return q + 8;
-    }
+    case ScalarType.DOUBLE:
     case ScalarType.FLOAT: {
       const number = readDecimal(b, p);
-      if (Number.isNaN(number)) break;
-      view.setFloat32(q, toFloat(number), true);
-      return q + 4;
+      return writeScalar(type, q, Number.isNaN(number) ? otherNumber(b, p) : number);
     }
-    case ScalarType.INT32: {
+    default: {
       const number = readInteger(b, p);
-      if ((number | 0) !== number) break;
-      return number >= 0 ? writeVarint32(q, number) : writeVarint64(q, number, -1);
-    }
-    case ScalarType.UINT32: {
-      const number = readInteger(b, p);
-      if (number >>> 0 !== number) break;
-      return writeVarint32(q, number);
-    }
-    case ScalarType.INT64: {
-      const number = readInteger(b, p);
-      if (Number.isNaN(number)) break;
-      splitSafeInteger(number);
-      return writeVarint64(q, low, high);
-    }
-    case ScalarType.UINT64: {
-      const number = readInteger(b, p);
-      if (!(number >= 0)) break;
-      splitSafeInteger(number);
-      return writeVarint64(q, low, high);
+      return writeScalar(type, q, Number.isNaN(number) ? otherNumber(b, p) : number);
     }
   }
-  const value = readValue(b, p);
-  const end = position;
-  q = writeScalar(type, q, value);
+}
+
+/**
+ * A number in any other spelling: its text, which for a number's writer is as good as the number and
+ * exact, or the value of what is no number.
+ */
+function otherNumber(b: Buffer, p: number): unknown {
+  const digit = b[p] === 45 ? b[p + 1] : b[p];
+  if (digit === undefined || digit < 48 || digit > 57) return readValue(b, p);
+  const end = skipJsonValue(b, p);
   endAt(end);
-  return q;
+  return b.toString("latin1", p, end);
 }
 
 const trueWord = Buffer.from("true");

@@ -9,7 +9,7 @@ import type { Read } from "./field-reader.ts";
 import { position, skipSpace, Unusual } from "./text-position.ts";
 
 /** JSON text to protobuf bytes without JavaScript values in between; undefined for text that `read` does not take. */
-export function directly(read: Read, text: Buffer): Buffer | undefined {
+export function encodeText(read: Read, text: Buffer): Buffer | undefined {
   if (!isUtf8(text)) return undefined;
   const interrupted = acquire();
   try {
