@@ -7,7 +7,7 @@ import {
   fromBinary,
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { createJsonCodec, type JsonCodec, type JsonOptions } from "grpc-transcoding";
+import { createJsonCodec, type JsonCodec, JsonError, type JsonOptions } from "grpc-transcoding";
 
 /** The messages of protobuf's conformance suite: every type of field in proto2, proto3 and editions. */
 export const registry: FileRegistry = createFileRegistry(
@@ -69,4 +69,20 @@ function meaning(message: DescMessage, result: Buffer | Error): unknown {
 /** Protobuf bytes to JSON text. */
 export function toJson(message: DescMessage, bytes: Uint8Array, using: JsonCodec = codec): string {
   return using.toJson(message)(bytes).toString();
+}
+
+/** Bytes from their hex digits, with spaces where they help. */
+export function bytes(hex: string): Buffer {
+  return Buffer.from(hex.replaceAll(" ", ""), "hex");
+}
+
+/** `path: description` of all that a {@link JsonError} says; fails if none is thrown. */
+export function violationsOf(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof JsonError);
+    return error.violations.map(({ path, description }) => `${path}: ${description}`);
+  }
+  assert.fail("nothing was thrown");
 }
