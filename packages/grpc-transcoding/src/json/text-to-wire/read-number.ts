@@ -5,7 +5,7 @@ const point = 46;
 const zero = 48;
 
 /** What {@link readInteger} and {@link readDecimal} return for what they leave to others: an odd form, or too many digits. */
-export const noNumber: number = Number.NaN;
+const noNumber: number = Number.NaN;
 
 /** So many digits are below 2^53. */
 const exactDigits = 15;
