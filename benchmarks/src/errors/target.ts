@@ -69,7 +69,7 @@ async function addFormat(body: "status" | "problem"): Promise<void> {
   const upstream = await createServer({ proto, services: { "bench.errors.v1.Faults": handlers } });
   await app.register(async (scope) => {
     await scope.register(grpcErrors, { body, rules });
-    await scope.register(grpcGateway, { proto, upstream, prefix: `/${body}` });
+    await scope.register(grpcGateway, { nativeGrpc: false, proto, upstream, prefix: `/${body}` });
   });
 }
 
