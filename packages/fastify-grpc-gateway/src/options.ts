@@ -10,6 +10,7 @@ import type {
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
+import type { OnePortOptions } from "./one-port/port-split.ts";
 import type { Preset, PresetName } from "./presets.ts";
 import type { MessageLimits } from "./transport/message-limits.ts";
 import type { Upstream } from "./upstream.ts";
@@ -95,6 +96,8 @@ export interface FastifyGrpcGatewayOptions {
    * @default 5000, or 0 for an app with `forceCloseConnections: true`
    */
   readonly closeGraceMs?: number;
+  /** Bounds on what the clients of the port may hold open or do; docs/one-port.md has them all. One set for an app. */
+  readonly onePort?: OnePortOptions;
   /** The error table. @default that of fastify-grpc-errors in this scope, else google.rpc.Code's own */
   readonly errors?: ErrorMapper;
 }
@@ -131,6 +134,7 @@ export interface ResolvedOptions extends RoutingOptions {
   readonly maxBodyBytes: number;
   /** Undefined: by the app. */
   readonly closeGraceMs: number | undefined;
+  readonly onePort: OnePortOptions;
   readonly limits: MessageLimits;
   readonly streamFormats: readonly StreamEncoder["name"][];
   readonly streamEnvelope: Preset["streamEnvelope"];

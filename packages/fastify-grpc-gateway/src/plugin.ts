@@ -4,6 +4,7 @@ import fp from "fastify-plugin";
 import { type ErrorMapper, gatewayRegistry } from "grpc-transcoding";
 import { answerFailure } from "./answer-failure.ts";
 import { requestLogging } from "./call/request-logging.ts";
+import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { Gateway } from "./gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
@@ -81,22 +82,14 @@ async function addGateway(
     const table = given.errors ?? findErrorMapper(fastify);
     if (table !== undefined) gateway.mapper = table;
   });
-  endCallsOnClose(fastify, gateway.parts);
+  // A closing server waits for its responses: calls that run on must not keep it for ever.
+  appClosing(fastify).add({
+    graceMs: options.closeGraceMs,
+    finishClose: () => void transport.close?.(),
+  });
   fastify.addHook("onClose", async () => {
     leave();
     await transport.close?.();
-  });
-}
-
-/** A closing server waits for its responses: calls that run on must not keep it for ever. */
-function endCallsOnClose(fastify: FastifyInstance, { transport, options }: GatewayParts): void {
-  const forced = fastify.initialConfig.forceCloseConnections === true;
-  const { closeGraceMs = forced ? 0 : 5_000 } = options;
-  fastify.addHook("preClose", (done) => {
-    const grace = setTimeout(() => void transport.close?.(), closeGraceMs);
-    fastify.server.once("close", () => clearTimeout(grace));
-    if (!fastify.server.listening) clearTimeout(grace);
-    done();
   });
 }
 

@@ -1,5 +1,6 @@
 import type { JsonOptions, StreamEncoder } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
+import type { OnePortOptions } from "./one-port/port-split.ts";
 import {
   badOption,
   boolean,
@@ -51,6 +52,7 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
     methodOverride: boolean("methodOverride", options.methodOverride ?? defaults.methodOverride),
     patchFieldMask: boolean("patchFieldMask", options.patchFieldMask ?? true),
     closeGraceMs: closeGraceMs(options.closeGraceMs),
+    onePort: onePort(options.onePort ?? {}),
     maxBodyBytes: bytes("limits.maxBodyBytes", limits.maxBodyBytes ?? 4 * MIB, 1),
     limits: {
       ...messageLimit("maxRequestBytes", limits),
@@ -90,6 +92,7 @@ const OPTIONS: Record<keyof FastifyGrpcGatewayOptions, true> = {
   patchFieldMask: true,
   tenant: true,
   closeGraceMs: true,
+  onePort: true,
   errors: true,
 };
 const SOURCES = ["proto", "descriptorSet", "reflection", "schema"] as const;
@@ -147,6 +150,25 @@ function messageLimit(
 function closeGraceMs(value: number | undefined): number | undefined {
   if (value === undefined || (Number.isFinite(value) && value >= 0)) return value;
   throw badOption("closeGraceMs", "a number of milliseconds, 0 or more", value);
+}
+
+const ONE_PORT: Record<keyof OnePortOptions, number> = {
+  headersTimeoutMs: 1,
+  maxSniffingSockets: 1,
+  sessionIdleMs: 0,
+  maxConcurrentStreams: 1,
+  maxPrematureResets: 1,
+  prematureResetMs: 0,
+};
+
+function onePort(bounds: OnePortOptions): OnePortOptions {
+  checkNames(bounds, Object.keys(ONE_PORT), "onePort.");
+  for (const [name, least] of Object.entries(ONE_PORT)) {
+    const value = bounds[name as keyof OnePortOptions];
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
+    throw badOption(`onePort.${name}`, `a whole number, ${least} or more`, value);
+  }
+  return bounds;
 }
 
 function json(options: JsonOptions): JsonOptions {

@@ -1,9 +1,9 @@
-import type { Server } from "@grpc/grpc-js";
+import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import type { Schema } from "grpc-transcoding";
-import { FST_GRPC_CONFLICT } from "../errors.ts";
+import { FST_GRPC_CONFLICT, FST_GRPC_OPTION } from "../errors.ts";
 import type { GatewayParts } from "../gateway-state.ts";
-import { attachGrpcServer } from "../one-port/attach.ts";
+import { type PortSplit, portSplit } from "../one-port/port-split.ts";
 import { createProxyServer } from "./proxy-server.ts";
 
 /**
@@ -14,35 +14,49 @@ import { createProxyServer } from "./proxy-server.ts";
  */
 export function attachNativeGrpc(
   fastify: FastifyInstance,
-  { name, given, options, schema, transport }: GatewayParts,
+  parts: GatewayParts,
   server: Server | undefined,
 ): (schema: Schema) => void {
-  const attach = (served: Schema): (() => void) => {
-    const services = served.services.map((service) => service.name);
-    const chosen = server === undefined || given.services !== undefined ? { services } : {};
-    const target = server ?? createProxyServer(served, transport, options.limits);
-    const { closeGraceMs } = options;
-    const split = closeGraceMs === undefined ? {} : { closeGraceMs };
-    return attachGrpcServer(fastify, { name, server: target, ...chosen }, split);
-  };
-  let current = schema;
-  let detach = attachOrRefuse(() => attach(current));
+  const { name, given, options, schema, transport } = parts;
+  const proxy = server === undefined ? createProxyServer(transport, options.limits) : undefined;
+  const servesAll = server !== undefined && given.services === undefined;
+  const servicesOf = ({ services }: Schema): ReadonlySet<string> | undefined =>
+    servesAll ? undefined : new Set(services.map((service) => service.name));
+  proxy?.serve(schema);
+  const sink = refusing(() =>
+    splitOf(fastify, parts).sinks.add(
+      {
+        name,
+        server: (proxy?.server ?? server) as Server,
+        services: servicesOf(schema),
+        accepts: undefined,
+        policy: undefined,
+      },
+      ServerCredentials.createInsecure(),
+    ),
+  );
   return (next) => {
-    detach();
-    try {
-      detach = attachOrRefuse(() => attach(next));
-      current = next;
-    } catch (error) {
-      detach = attach(current);
-      throw error;
-    }
+    refusing(() => sink.serve(servicesOf(next)));
+    proxy?.serve(next);
   };
 }
 
-function attachOrRefuse(attach: () => () => void): () => void {
+/** Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
+function splitOf(fastify: FastifyInstance, { options }: GatewayParts): PortSplit {
+  const { closeGraceMs, onePort } = options;
   try {
-    return attach();
+    return portSplit(fastify, { ...onePort, ...(closeGraceMs !== undefined && { closeGraceMs }) });
   } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FST_GRPC_OPTION(`option "onePort": ${error.message}`);
+  }
+}
+
+function refusing<T>(change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    if (error instanceof FST_GRPC_OPTION) throw error;
     throw Object.assign(new FST_GRPC_CONFLICT((error as Error).message), { cause: error });
   }
 }

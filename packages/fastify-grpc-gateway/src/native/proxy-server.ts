@@ -13,31 +13,45 @@ import type { MessageLimits } from "../transport/message-limits.ts";
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 
+/** A grpc-js server without a port whose handlers pass calls on. */
+export interface ProxyServer {
+  readonly server: Server;
+  /** Passes on the methods of this schema from now on, and no others. Calls that run go on. */
+  serve(schema: Schema): void;
+}
+
 /**
- * A grpc-js server without a port whose handlers pass the schema's methods on, byte for byte, so that
- * native gRPC reaches an upstream in another process through the app's port. Metadata, deadlines,
- * cancellation and back-pressure go along. A request message over `maxRequestBytes` is refused before it
- * is held in memory; absent, grpc-js' own limit of 4 MiB holds.
+ * Passes native calls on, byte for byte, so that they reach an upstream in another process through the app's port.
+ * Metadata, deadlines, cancellation and back-pressure go along. A request message over `maxRequestBytes` is
+ * refused before it is held in memory; absent, grpc-js' own limit of 4 MiB holds.
  */
 export function createProxyServer(
-  schema: Schema,
   transport: Transport,
   { maxRequestBytes }: MessageLimits,
-): Server {
-  const server = new Server(
-    maxRequestBytes === undefined ? {} : { "grpc.max_receive_message_length": maxRequestBytes },
-  );
-  for (const method of schema.services.flatMap((service) => service.methods)) {
-    // As a bidi call whatever the kind: then messages pass one by one, as they come.
-    server.register(
-      method.path,
-      (call: ByteStream) => forward(method, transport, call),
-      sameBytes,
-      sameBytes,
-      "bidi",
-    );
-  }
-  return server;
+): ProxyServer {
+  const server = new Server({
+    // A server stays in grpc-js' table of channelz for ever unless it is shut down.
+    "grpc.enable_channelz": 0,
+    ...(maxRequestBytes !== undefined && { "grpc.max_receive_message_length": maxRequestBytes }),
+  });
+  let served: readonly MethodSchema[] = [];
+  return {
+    server,
+    serve(schema) {
+      for (const { path } of served) server.unregister(path);
+      served = schema.services.flatMap((service) => service.methods);
+      for (const method of served) {
+        // As a bidi call whatever the kind: then messages pass one by one, as they come.
+        server.register(
+          method.path,
+          (call: ByteStream) => forward(method, transport, call),
+          sameBytes,
+          sameBytes,
+          "bidi",
+        );
+      }
+    },
+  };
 }
 
 function sameBytes(bytes: Buffer): Buffer {

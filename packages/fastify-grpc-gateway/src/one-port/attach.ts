@@ -31,7 +31,7 @@ export function attachGrpcServer(
   { name, server, services, accepts, policy, credentials }: AttachedGrpcServer,
   options?: PortSplitOptions,
 ): () => void {
-  return portSplit(app, options).sinks.add(
+  const added = portSplit(app, options).sinks.add(
     {
       name,
       server,
@@ -41,4 +41,5 @@ export function attachGrpcServer(
     },
     credentials ?? ServerCredentials.createInsecure(),
   );
+  return added.remove;
 }

@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
-import { type InjectedServer, injectServer, serverInternals } from "../grpc-js/internals.ts";
+import { serverInternals } from "../grpc-js/internals.ts";
+import { GrpcBackend } from "./grpc-backend.ts";
 import type { NativePolicy } from "./native-policy.ts";
 import { answerStatus } from "./trailers-only.ts";
 
@@ -17,39 +18,36 @@ export interface GrpcSink {
   readonly policy: NativePolicy | undefined;
 }
 
-/** A grpc-js server behind the port; two sinks may share it. */
-interface Backend {
-  readonly injected: InjectedServer;
-  readonly handlers: ReadonlyMap<string, unknown>;
-  /** The connections that it knows of. */
-  readonly sessions: WeakSet<ServerHttp2Session>;
-  sinks: number;
+/** A sink on its port. */
+export interface AddedSink {
+  /** Takes calls for other services from now on. Throws, and changes nothing, for one that another sink takes. */
+  serve(services: ReadonlySet<string> | undefined): void;
+  /** Takes the sink off the port; calls that run go on. */
+  remove(): void;
 }
 
 /** The gRPC servers of one port: which of them a call is for, and handing it over. */
 export class GrpcSinks {
   private readonly sinks: GrpcSink[] = [];
-  private readonly backends = new Map<Server, Backend>();
+  private readonly backends = new Map<Server, GrpcBackend>();
 
   /**
    * Adds a sink. Throws when its name is taken, when another sink takes one of its services from the same
-   * callers, or when the server is not a grpc-js server that this package knows. Returns the function that removes it.
+   * callers, or when the server is not a grpc-js server that this package knows.
    */
-  add(sink: GrpcSink, credentials: ServerCredentials): () => void {
+  add(sink: GrpcSink, credentials: ServerCredentials): AddedSink {
     for (const other of this.sinks) refuseConflict(sink, other);
-    let backend = this.backends.get(sink.server);
-    if (backend === undefined) {
-      backend = {
-        injected: injectServer(sink.server, credentials),
-        handlers: serverInternals(sink.server).handlers,
-        sessions: new WeakSet(),
-        sinks: 0,
-      };
-      this.backends.set(sink.server, backend);
-    }
+    const backend = this.backends.get(sink.server) ?? new GrpcBackend(sink.server, credentials);
+    this.backends.set(sink.server, backend);
     backend.sinks += 1;
     this.sinks.push(sink);
-    return () => this.remove(sink);
+    let current = sink;
+    return {
+      serve: (services) => {
+        current = this.replace(current, { ...current, services });
+      },
+      remove: () => this.remove(current),
+    };
   }
 
   /**
@@ -68,7 +66,7 @@ export class GrpcSinks {
     return nearest;
   }
 
-  /** Gives a stream to a sink's server as if the server had accepted its connection. */
+  /** Gives a stream to a sink's server. */
   deliver(
     sink: GrpcSink,
     stream: ServerHttp2Stream,
@@ -76,26 +74,23 @@ export class GrpcSinks {
     flags: number,
   ): void {
     const backend = this.backends.get(sink.server);
-    if (backend === undefined || !backend.injected.isOpen()) {
-      answerStatus(stream, { code: Code.UNAVAILABLE, message: "the service has stopped" });
-      return;
-    }
-    const session = stream.session as ServerHttp2Session | undefined;
-    if (session === undefined) return;
-    const { events } = backend.injected;
-    // With its first call only: grpc-js' keepalive and age limits are for connections that speak gRPC.
-    if (!backend.sessions.has(session)) {
-      backend.sessions.add(session);
-      events.emit("session", session);
-    }
-    events.emit("stream", stream, headers, flags);
+    if (backend?.isOpen) backend.deliver(stream, headers, flags);
+    else answerStatus(stream, { code: Code.UNAVAILABLE, message: "the service has stopped" });
   }
 
-  /** Releases every server; call it when no connection is left. The servers themselves stay usable. */
+  /** Lets go of every server, whether calls run or not: for when no connection is left. The servers stay usable. */
   close(): void {
-    for (const { injected } of this.backends.values()) injected.injector.destroy();
+    for (const backend of this.backends.values()) backend.release();
     this.backends.clear();
     this.sinks.length = 0;
+  }
+
+  private replace(sink: GrpcSink, next: GrpcSink): GrpcSink {
+    const at = this.sinks.indexOf(sink);
+    if (at < 0) return sink;
+    for (const other of this.sinks) if (other !== sink) refuseConflict(next, other);
+    this.sinks[at] = next;
+    return next;
   }
 
   private remove(sink: GrpcSink): void {
@@ -106,8 +101,8 @@ export class GrpcSinks {
     if (backend === undefined) return;
     backend.sinks -= 1;
     if (backend.sinks > 0) return;
-    // Its injector is not destroyed: that would close connections which REST requests and other servers share.
     this.backends.delete(sink.server);
+    backend.releaseUnused();
   }
 }
 

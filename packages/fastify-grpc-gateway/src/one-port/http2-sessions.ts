@@ -1,47 +1,50 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { Code } from "grpc-transcoding";
+import type { Ending } from "../closing/app-closing.ts";
 import { LiveList, type Placed } from "../transport/live-list.ts";
+import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
 import { answerStatus, type RefusedStatus } from "./trailers-only.ts";
-
-// How long a client may take to read the last statuses before its connection is cut.
-const lastWordsMs = 250;
 
 interface OpenStream extends Placed {
   readonly stream: ServerHttp2Stream;
+  readonly openedAt: number;
 }
 
 interface SessionState {
   /** Native gRPC streams that have not closed. */
   readonly grpcStreams: LiveList<OpenStream>;
-  /** Streams that were reset since `resetsSince`. */
-  resets: number;
-  resetsSince: number;
-}
-
-/** What one HTTP/2 connection may do. */
-export interface SessionLimits {
-  /**
-   * How many of its streams may be reset within a second; a connection with more is closed with
-   * ENHANCE_YOUR_CALM (rapid reset, CVE-2023-44487: Node 20 leaves it open).
-   */
-  readonly maxResetsPerSecond: number;
+  readonly guard: ResetGuard;
+  /** Too many resets: it is destroyed as soon as Node has left its events. */
+  isCut: boolean;
 }
 
 /**
  * The HTTP/2 connections of an app, whichever server object holds them. Neither `http.Server.close` nor
  * `closeAllConnections` knows connections that were handed to another server, so they are closed here.
+ *
+ * No session is closed or destroyed inside an event of its own or of one of its streams: those come out of
+ * nghttp2's receive loop, whose memory Node 20 then frees under it (the process ends with SIGABRT or SIGSEGV).
  */
-export class Http2Sessions {
+export class Http2Sessions implements Ending {
+  readonly graceMs: number;
   private readonly sessions = new Map<ServerHttp2Session, SessionState>();
-  private readonly limits: SessionLimits;
+  private readonly limits: ResetLimits;
   private isClosing = false;
 
-  constructor(limits: SessionLimits) {
+  constructor(limits: ResetLimits, graceMs: number) {
     this.limits = limits;
+    this.graceMs = graceMs;
   }
 
   get size(): number {
     return this.sessions.size;
+  }
+
+  /** How many native gRPC streams are open. */
+  get grpcStreamCount(): number {
+    let count = 0;
+    for (const { grpcStreams } of this.sessions.values()) count += grpcStreams.size;
+    return count;
   }
 
   get closing(): boolean {
@@ -49,56 +52,70 @@ export class Http2Sessions {
   }
 
   add(session: ServerHttp2Session): void {
-    this.sessions.set(session, { grpcStreams: new LiveList(), resets: 0, resetsSince: 0 });
+    const guard = new ResetGuard(this.limits);
+    this.sessions.set(session, { grpcStreams: new LiveList(), guard, isCut: false });
     session.once("close", () => this.sessions.delete(session));
-    if (this.isClosing) session.close();
+    if (this.isClosing) closeSoon(session);
   }
 
-  /** Watches a stream until it closes; native gRPC ones can be ended with a status. */
-  watch(stream: ServerHttp2Stream, isGrpc: boolean): void {
+  /**
+   * Watches a stream until it closes; native gRPC ones can be ended with a status. Returns false for a
+   * stream of a connection that is about to be cut: nobody shall work for it.
+   */
+  watch(stream: ServerHttp2Stream, isGrpc: boolean): boolean {
     const { session } = stream;
     const state = session === undefined ? undefined : this.sessions.get(session as never);
-    if (state === undefined) return;
-    const open = { stream, place: -1 };
+    if (state === undefined) return true;
+    if (state.isCut) return false;
+    const open: OpenStream = { stream, place: -1, openedAt: performance.now() };
     if (isGrpc) state.grpcStreams.add(open);
     stream.once("close", () => {
       state.grpcStreams.delete(open);
-      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
-        this.countReset(session as ServerHttp2Session, state);
-      }
+      this.count(session as ServerHttp2Session, state, open);
     });
+    return true;
   }
 
   /** Says GOAWAY on all connections: streams that are open go on, no new ones come. */
   beginClose(): void {
     this.isClosing = true;
-    for (const session of this.sessions.keys()) session.close();
+    for (const session of this.sessions.keys()) closeSoon(session);
   }
 
-  /** Ends open calls with UNAVAILABLE, then cuts every connection. */
+  /** Ends open native calls with UNAVAILABLE. */
   finishClose(): void {
     for (const { grpcStreams } of this.sessions.values()) {
       for (const { stream } of grpcStreams) answerStatus(stream, shuttingDown);
     }
-    setTimeout(() => {
-      for (const session of this.sessions.keys()) {
-        session.destroy(new Error(shuttingDown.message), constants.NGHTTP2_CANCEL);
-      }
-    }, lastWordsMs).unref();
   }
 
-  private countReset(session: ServerHttp2Session, state: SessionState): void {
-    const now = performance.now();
-    if (now - state.resetsSince > 1_000) {
-      state.resetsSince = now;
-      state.resets = 0;
-    }
-    state.resets += 1;
-    if (state.resets > this.limits.maxResetsPerSecond && !session.destroyed) {
-      // The error is needed: without one Node puts the code aside.
-      session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  cut(): void {
+    for (const session of this.sessions.keys()) {
+      session.destroy(new Error(shuttingDown.message), constants.NGHTTP2_CANCEL);
     }
   }
+
+  private count(
+    session: ServerHttp2Session,
+    state: SessionState,
+    { stream, openedAt }: OpenStream,
+  ): void {
+    const { guard } = state;
+    if (stream.rstCode === constants.NGHTTP2_NO_ERROR || stream.headersSent) {
+      guard.countServed();
+    } else if (guard.countReset(openedAt, performance.now()) && !state.isCut) {
+      state.isCut = true;
+      // The error is needed: without one Node puts the code aside.
+      setImmediate(() => {
+        session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      });
+    }
+  }
+}
+
+/** Sends GOAWAY once Node has left the session's events: a session without streams is destroyed by it. */
+export function closeSoon(session: ServerHttp2Session): void {
+  setImmediate(() => session.close());
 }
 
 /** What a call hears that comes too late. */

@@ -1,8 +1,10 @@
-import diagnosticsChannel from "node:diagnostics_channel";
 import type { FastifyInstance } from "fastify";
+import { appClosing, defaultGraceMs } from "../closing/app-closing.ts";
+import { appServers } from "../closing/app-servers.ts";
 import { GrpcSinks } from "./grpc-sinks.ts";
 import { acceptGrpcStreams } from "./grpc-streams.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
+import type { ResetLimits } from "./reset-guard.ts";
 import {
   type SplitContext,
   type SplitLimits,
@@ -12,18 +14,25 @@ import {
 
 const key = Symbol.for("fastify-grpc.port-split.v1");
 
-// Node tells it before a server binds (since 20.16).
-const listenStarts = "tracing:net.server.listen:asyncStart";
+/** Bounds on what the clients of a split port may hold open or do. */
+export interface OnePortOptions extends Partial<SplitLimits>, Partial<ResetLimits> {}
 
 /** Bounds of a split port, and how it closes. */
-export interface PortSplitOptions extends Partial<SplitLimits> {
+export interface PortSplitOptions extends OnePortOptions {
   /**
    * How long open calls may go on once the app closes, in milliseconds.
    * @default 5_000; 0 with Fastify's `forceCloseConnections: true`
    */
   readonly closeGraceMs?: number;
-  /** How many streams of one HTTP/2 connection may be reset within a second. @default 200 */
-  readonly maxResetsPerSecond?: number;
+}
+
+/** What is open on a port at this moment. */
+export interface PortGauges {
+  readonly http2Sessions: number;
+  /** Native gRPC calls. */
+  readonly grpcStreams: number;
+  /** Connections that have not shown their protocol. */
+  readonly undecidedSockets: number;
 }
 
 /** The split of one app's port. */
@@ -31,28 +40,35 @@ export interface PortSplit {
   readonly sinks: GrpcSinks;
   /** Every server object of the app whose port is split: certificates must be renewed on each. */
   readonly servers: ReadonlySet<object>;
-  /** How many HTTP/2 connections are open. */
-  readonly sessionCount: number;
+  readonly gauges: PortGauges;
 }
 
 /**
  * The split of an app's port, put there on first use; it must be before the app is ready. There is one per
  * app, on its server: all gateways and two copies of this module share it, and the first one's options.
+ * Throws a RangeError when a later one asks for other bounds.
  */
 export function portSplit(app: FastifyInstance, options: PortSplitOptions = {}): PortSplit {
-  const holder = app.server as { [key]?: PortSplit };
+  const holder = app.server as { [key]?: InstalledSplit };
   holder[key] ??= installSplit(app, options);
+  refuseOtherBounds(holder[key].options, options);
   return holder[key];
 }
 
-function installSplit(app: FastifyInstance, options: PortSplitOptions): PortSplit {
-  const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout, ...config } =
+interface InstalledSplit extends PortSplit {
+  readonly options: PortSplitOptions;
+}
+
+function installSplit(app: FastifyInstance, options: PortSplitOptions): InstalledSplit {
+  const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout } =
     // Fastify's types leave requestTimeout out.
     app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
-  const { closeGraceMs = config.forceCloseConnections === true ? 0 : 5_000 } = options;
-  const { maxResetsPerSecond = 200 } = options;
   const sinks = new GrpcSinks();
-  const sessions = new Http2Sessions({ maxResetsPerSecond });
+  const { maxPrematureResets = 1_000, prematureResetMs = 1_000 } = options;
+  const sessions = new Http2Sessions(
+    { maxPrematureResets, prematureResetMs },
+    options.closeGraceMs ?? defaultGraceMs(app),
+  );
   const context: SplitContext = {
     sessions,
     acceptGrpc: acceptGrpcStreams(sinks, sessions),
@@ -68,45 +84,44 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): PortSpli
       timeout: connectionTimeout ?? 0,
     },
   };
-  const servers = new Set<object>();
-  const hooks: SplitServer[] = [];
-  const hook = (server: object): void => {
-    if (servers.has(server)) return;
-    servers.add(server);
-    hooks.push(splitServer(server, context));
-  };
-  hook(app.server);
-
-  // `listen({ host: "localhost" })` makes further servers, one for each of its addresses.
-  const onListen = (message: unknown): void => {
-    const { server } = message as { readonly server: NodeJS.EventEmitter };
-    if (server.listeners("request").includes(app.routing)) hook(server);
-  };
-  diagnosticsChannel.subscribe(listenStarts, onListen);
-
-  app.addHook("preClose", (done) => {
-    diagnosticsChannel.unsubscribe(listenStarts, onListen);
-    for (const server of hooks) server.beginClose();
-    sessions.beginClose();
-    // Not awaited: the port still accepts until this hook is done. The server waits for the connections.
-    if (app.server.listening) {
-      const grace = setTimeout(() => {
-        sessions.finishClose();
-        for (const server of hooks) server.finishClose();
-      }, closeGraceMs);
-      app.server.once("close", () => clearTimeout(grace));
-    }
-    done();
+  const closing = appClosing(app);
+  const { servers, each } = appServers(app);
+  const splits: SplitServer[] = [];
+  each((server) => {
+    const split = splitServer(server, context);
+    splits.push(split);
+    closing.add(split);
   });
+  closing.add(sessions);
   app.addHook("onClose", (_app, done) => {
     sinks.close();
     done();
   });
   return {
+    options,
     sinks,
     servers,
-    get sessionCount() {
-      return sessions.size;
+    gauges: {
+      get http2Sessions() {
+        return sessions.size;
+      },
+      get grpcStreams() {
+        return sessions.grpcStreamCount;
+      },
+      get undecidedSockets() {
+        return splits.reduce((sum, { undecidedSockets }) => sum + undecidedSockets, 0);
+      },
     },
   };
+}
+
+/** A bound that is silently another gateway's would be found out by an attack. */
+function refuseOtherBounds(given: PortSplitOptions, later: PortSplitOptions): void {
+  for (const name of Object.keys(later) as (keyof PortSplitOptions)[]) {
+    if (name === "closeGraceMs" || later[name] === given[name] || later[name] === undefined)
+      continue;
+    throw new RangeError(
+      `${name} is ${given[name] ?? "not set"} on this port, by whom came first, and cannot be ${later[name]} as well: set the same bounds everywhere`,
+    );
+  }
 }

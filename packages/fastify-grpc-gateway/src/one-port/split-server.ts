@@ -9,9 +9,10 @@ import http2, {
 } from "node:http2";
 import type { Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
+import type { Ending } from "../closing/app-closing.ts";
 import { isGrpcContentType } from "./grpc-content-type.ts";
 import type { AcceptGrpcStream } from "./grpc-streams.ts";
-import type { Http2Sessions } from "./http2-sessions.ts";
+import { closeSoon, type Http2Sessions } from "./http2-sessions.ts";
 import { ProtocolSniffer } from "./protocol-sniffer.ts";
 import { SafeResponse } from "./safe-response.ts";
 
@@ -39,12 +40,10 @@ export interface SplitLimits {
   readonly maxConcurrentStreams: number;
 }
 
-/** A server whose port is split. */
-export interface SplitServer {
-  /** Stops taking connections apart and closes those that are idle or undecided. */
-  beginClose(): void;
-  /** Cuts HTTP/1.1 connections that the server itself does not know. */
-  finishClose(): void;
+/** A server whose port is split. Closing it stops taking connections apart and lets go those that are undecided. */
+export interface SplitServer extends Ending {
+  /** How many connections have not shown their protocol. */
+  readonly undecidedSockets: number;
 }
 
 type Listener = (socket: Socket) => void;
@@ -57,7 +56,7 @@ type Listener = (socket: Socket) => void;
 export function splitServer(server: object, context: SplitContext): SplitServer {
   if (isHttp2(server)) {
     stealGrpcStreams(server, context);
-    return server instanceof tls.Server ? nothingToClose : addHttp1(server, context);
+    return server instanceof tls.Server ? byAlpn : addHttp1(server, context);
   }
   if (server instanceof http.Server) return addHttp2(server, context);
   if (server instanceof tls.Server) return addHttp2OverTls(server, context);
@@ -80,7 +79,10 @@ function stealGrpcStreams(server: Http2Server, { sessions, acceptGrpc }: SplitCo
     if (event === "stream") {
       const [stream, headers, flags] = args as [ServerHttp2Stream, IncomingHttpHeaders, number];
       const isGrpc = isGrpcContentType(headers["content-type"]);
-      sessions.watch(stream, isGrpc);
+      if (!sessions.watch(stream, isGrpc)) {
+        stream.on("error", ignore);
+        return true;
+      }
       if (isGrpc) {
         acceptGrpc(stream, headers, flags);
         return true;
@@ -108,7 +110,7 @@ function addHttp2(server: http.Server, context: SplitContext): SplitServer {
     snifferLimits(context, server.headersTimeout),
   );
   server.on("connection", (socket) => sniffer.sniff(socket));
-  return { beginClose: () => sniffer.close(), finishClose() {} };
+  return splitBy(sniffer, () => {});
 }
 
 /** An https server: ALPN chooses, and connections of HTTP/2 go to an http2 server beside it. */
@@ -124,7 +126,7 @@ function addHttp2OverTls(server: tls.Server, context: SplitContext): SplitServer
     if (socket.alpnProtocol === "h2") http2Side.emit("connection", socket);
     else http1.call(server, socket);
   });
-  return nothingToClose;
+  return byAlpn;
 }
 
 /** A cleartext http2 server: connections that do not begin with its preface go to an HTTP/1.1 server beside it. */
@@ -150,13 +152,7 @@ function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
     snifferLimits(context),
   );
   server.on("connection", (socket: Socket) => sniffer.sniff(socket));
-  return {
-    beginClose() {
-      sniffer.close();
-      http1Side.close();
-    },
-    finishClose: () => http1Side.closeAllConnections(),
-  };
+  return splitBy(sniffer, () => http1Side.close());
 }
 
 function createHttp2Side(server: EventEmitter, context: SplitContext): Http2Server {
@@ -168,10 +164,11 @@ function createHttp2Side(server: EventEmitter, context: SplitContext): Http2Serv
     // Response metadata comes from the app's own services.
     maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
     settings: { maxConcurrentStreams, maxHeaderListSize: 32 * 1024 },
+    ...countsNoResets,
   });
   side.on("request", (request, response) => server.emit("request", request, response));
   if (sessionIdleMs > 0) {
-    side.on("session", (session) => session.setTimeout(sessionIdleMs, () => session.close()));
+    side.on("session", (session) => session.setTimeout(sessionIdleMs, () => closeSoon(session)));
   }
   stealGrpcStreams(side, context);
   return side;
@@ -201,4 +198,21 @@ function snifferLimits(
   };
 }
 
-const nothingToClose: SplitServer = { beginClose() {}, finishClose() {} };
+function splitBy(sniffer: ProtocolSniffer, close: () => void): SplitServer {
+  return {
+    get undecidedSockets() {
+      return sniffer.size;
+    },
+    beginClose() {
+      sniffer.close();
+      close();
+    },
+  };
+}
+
+const byAlpn: SplitServer = { undecidedSockets: 0 };
+
+// On Node 24 nghttp2's own limit, which cuts honest cancels like an attack, gives way to the reset guard.
+const countsNoResets = { streamResetBurst: 2 ** 31 - 1, streamResetRate: 2 ** 31 - 1 };
+
+function ignore(): void {}

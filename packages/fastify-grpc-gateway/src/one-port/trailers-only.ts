@@ -30,11 +30,29 @@ export function answerStatus(stream: ServerHttp2Stream, status: RefusedStatus): 
       { endStream: true },
     );
   } else if (!stream.writableEnded) {
-    stream.once("wantTrailers", () => stream.sendTrailers(trailers));
-    stream.end();
+    endWithTrailers(stream, trailers);
   }
   // Otherwise the request's body keeps the stream, and its session, open.
   stream.resume();
+}
+
+/**
+ * Ends a stream that a gRPC server is answering. The server may want to end it as well while ours waits for the client
+ * to read on: a second `sendTrailers` throws out of nghttp2, which nothing catches, and a write after the end
+ * resets the stream. From here on it has no say.
+ */
+function endWithTrailers(stream: ServerHttp2Stream, trailers: Record<string, string>): void {
+  const { sendTrailers } = stream;
+  let sent = false;
+  stream.sendTrailers = () => {
+    if (sent) return;
+    sent = true;
+    sendTrailers.call(stream, trailers);
+  };
+  stream.once("wantTrailers", () => stream.sendTrailers(trailers));
+  stream.end();
+  stream.write = () => false;
+  stream.end = () => stream;
 }
 
 /** PROTOCOL-HTTP2.md, Percent-Encoded: all but printable ASCII without `%`. */

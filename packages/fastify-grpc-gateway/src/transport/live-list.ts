@@ -11,6 +11,10 @@ export interface Placed {
 export class LiveList<T extends Placed> implements Iterable<T> {
   private readonly items: T[] = [];
 
+  get size(): number {
+    return this.items.length;
+  }
+
   add(item: T): void {
     item.place = this.items.length;
     this.items.push(item);

@@ -98,9 +98,9 @@ for (const shape of cleartext) {
     const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
     socket.write(Buffer.concat([Buffer.from(preface), emptySettings]));
     await once(socket, "data");
-    assert.equal(portSplit(app).sessionCount, 1);
+    assert.equal(portSplit(app).gauges.http2Sessions, 1);
     socket.end();
-    while (portSplit(app).sessionCount > 0) await delay(5);
+    while (portSplit(app).gauges.http2Sessions > 0) await delay(5);
   });
 
   test(`${shape.name}: clients that show no protocol are closed in time`, async (t) => {
@@ -129,7 +129,7 @@ for (const shape of cleartext) {
       resetting.resetAndDestroy();
     }
     assert.equal((await requestHttp1(shape, port, "/version")).statusCode, 200);
-    assert.equal(portSplit(app).sessionCount, 0);
+    assert.equal(portSplit(app).gauges.http2Sessions, 0);
   });
 
   test(`${shape.name}: of too many undecided clients the oldest go`, async (t) => {
@@ -174,7 +174,7 @@ for (const shape of serverShapes) {
       session.close();
       await once(session, "close");
     }
-    while (portSplit(app).sessionCount > 0) await delay(5);
+    while (portSplit(app).gauges.http2Sessions > 0) await delay(5);
   });
 }
 
@@ -213,7 +213,7 @@ for (const shape of [plain, secure]) {
 
 for (const shape of [plain, cleartextHttp2, secure]) {
   test(`${shape.name}: a connection that resets its streams without end is cut, others live`, async (t) => {
-    const { port } = await startApp(t, shape, { split: { maxResetsPerSecond: 20 } });
+    const { port } = await startApp(t, shape, { split: { maxPrematureResets: 20 } });
     const attacker = connectHttp2(t, shape, port);
     const goaway = once(attacker, "goaway");
     await once(attacker, "connect");

@@ -1,0 +1,58 @@
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
+
+/** Node keeps the response whose turn it is here; libraries that end servers have long relied on it. */
+interface HttpSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
+/**
+ * The sockets of an app's servers. A server that closes waits for them, and Node lets an HTTP/1.1 connection idle on
+ * for its `keepAliveTimeout` after an answer, a silent or half-made one even longer.
+ */
+export class OpenSockets {
+  private readonly sockets = new Set<HttpSocket>();
+
+  get size(): number {
+    return this.sockets.size;
+  }
+
+  /** Follows the sockets of one server, with TLS both the wrapped ones and those in their handshake. */
+  watch(server: object): void {
+    // A `serverFactory` may return anything; the split refuses what it does not know.
+    if (!(server instanceof EventEmitter)) return;
+    server.on("connection", this.add);
+    if (server instanceof TlsServer) server.on("secureConnection", this.add);
+  }
+
+  /** Lets every HTTP/1.1 connection end with the answer that it waits for (RFC 9112 section 9.6). */
+  beginClose(): void {
+    for (const socket of this.sockets) {
+      const response = socket._httpMessage;
+      if (!response) {
+        // Node closes those that have idled since an answer, but not one that has never said a word.
+        if (socket.bytesRead === 0) socket.destroy();
+      } else if (response.headersSent) {
+        response.once("close", () => setImmediate(endIdle, socket));
+      } else {
+        response.shouldKeepAlive = false;
+      }
+    }
+  }
+
+  /** Cuts what is left. */
+  finishClose(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private readonly add = (socket: HttpSocket): void => {
+    this.sockets.add(socket);
+    socket.once("close", () => this.sockets.delete(socket));
+  };
+}
+
+function endIdle(socket: HttpSocket): void {
+  if (!socket._httpMessage) socket.end();
+}
