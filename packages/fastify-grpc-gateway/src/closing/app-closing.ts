@@ -15,8 +15,6 @@ export interface Ending {
   beginClose?(): void;
   /** The grace is over: end what still runs. */
   finishClose?(): void;
-  /** Everything of the app has ended, and its clients had their last words. */
-  cut?(): void;
 }
 
 /** How an app closes: one hook and one set of timers, however many gateways it has. */
@@ -68,10 +66,7 @@ function finishInTime(
     longestMs = Math.max(longestMs, graceMs);
     timers.push(setTimeout(() => ending.finishClose?.(), graceMs));
   }
-  const cut = setTimeout(() => {
-    for (const ending of endings) ending.cut?.();
-    sockets.finishClose();
-  }, longestMs + lastWordsMs);
+  const cut = setTimeout(() => sockets.finishClose(), longestMs + lastWordsMs);
   app.server.once("close", () => {
     for (const timer of timers) clearTimeout(timer);
     // Servers for the further addresses of "localhost" close after the app's own.

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Server as TlsServer } from "node:tls";
+import { TLSSocket, Server as TlsServer } from "node:tls";
 
 /** Node keeps the response whose turn it is here; libraries that end servers have long relied on it. */
 interface HttpSocket extends Socket {
@@ -14,6 +14,7 @@ interface HttpSocket extends Socket {
  */
 export class OpenSockets {
   private readonly sockets = new Set<HttpSocket>();
+  private isClosing = false;
 
   get size(): number {
     return this.sockets.size;
@@ -29,11 +30,12 @@ export class OpenSockets {
 
   /** Lets every HTTP/1.1 connection end with the answer that it waits for (RFC 9112 section 9.6). */
   beginClose(): void {
+    this.isClosing = true;
     for (const socket of this.sockets) {
       const response = socket._httpMessage;
       if (!response) {
         // Node closes those that have idled since an answer, but not one that has never said a word.
-        if (socket.bytesRead === 0) socket.destroy();
+        if (socket.bytesRead === 0 || isIdleTls(socket)) socket.destroy();
       } else if (response.headersSent) {
         response.once("close", () => setImmediate(endIdle, socket));
       } else {
@@ -48,9 +50,19 @@ export class OpenSockets {
   }
 
   private readonly add = (socket: HttpSocket): void => {
+    if (this.isClosing && isIdleTls(socket)) {
+      // Its handshake was on the way when the app began to close.
+      socket.destroy();
+      return;
+    }
     this.sockets.add(socket);
     socket.once("close", () => this.sockets.delete(socket));
   };
+}
+
+/** An HTTP/1.1 connection over TLS that waits for no answer. Its handshake counts among the bytes read. */
+function isIdleTls(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.alpnProtocol !== "h2";
 }
 
 function endIdle(socket: HttpSocket): void {

@@ -2,6 +2,7 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node
 import { Code } from "grpc-transcoding";
 import type { Ending } from "../closing/app-closing.ts";
 import { LiveList, type Placed } from "../transport/live-list.ts";
+import { probeIdleSession } from "./idle-session.ts";
 import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
 import { answerStatus, type RefusedStatus } from "./trailers-only.ts";
 
@@ -10,9 +11,17 @@ interface OpenStream extends Placed {
   readonly openedAt: number;
 }
 
+/** What one HTTP/2 connection may do. */
+export interface SessionLimits extends ResetLimits {
+  /** After how many milliseconds without traffic a session ends where its server has such a timeout. */
+  readonly sessionIdleMs: number;
+}
+
 interface SessionState {
   /** Native gRPC streams that have not closed. */
   readonly grpcStreams: LiveList<OpenStream>;
+  /** Streams of all kinds that have not closed. */
+  openStreams: number;
   readonly guard: ResetGuard;
   /** Too many resets: it is destroyed as soon as Node has left its events. */
   isCut: boolean;
@@ -28,10 +37,10 @@ interface SessionState {
 export class Http2Sessions implements Ending {
   readonly graceMs: number;
   private readonly sessions = new Map<ServerHttp2Session, SessionState>();
-  private readonly limits: ResetLimits;
+  private readonly limits: SessionLimits;
   private isClosing = false;
 
-  constructor(limits: ResetLimits, graceMs: number) {
+  constructor(limits: SessionLimits, graceMs: number) {
     this.limits = limits;
     this.graceMs = graceMs;
   }
@@ -53,8 +62,14 @@ export class Http2Sessions implements Ending {
 
   add(session: ServerHttp2Session): void {
     const guard = new ResetGuard(this.limits);
-    this.sessions.set(session, { grpcStreams: new LiveList(), guard, isCut: false });
+    const state = { grpcStreams: new LiveList<OpenStream>(), openStreams: 0, guard, isCut: false };
+    this.sessions.set(session, state);
     session.once("close", () => this.sessions.delete(session));
+    session.on("timeout", () => {
+      probeIdleSession(session, this.limits.sessionIdleMs, () => {
+        if (state.openStreams === 0) closeSoon(session);
+      });
+    });
     if (this.isClosing) closeSoon(session);
   }
 
@@ -69,7 +84,9 @@ export class Http2Sessions implements Ending {
     if (state.isCut) return false;
     const open: OpenStream = { stream, place: -1, openedAt: performance.now() };
     if (isGrpc) state.grpcStreams.add(open);
+    state.openStreams += 1;
     stream.once("close", () => {
+      state.openStreams -= 1;
       state.grpcStreams.delete(open);
       this.count(session as ServerHttp2Session, state, open);
     });
@@ -86,12 +103,6 @@ export class Http2Sessions implements Ending {
   finishClose(): void {
     for (const { grpcStreams } of this.sessions.values()) {
       for (const { stream } of grpcStreams) answerStatus(stream, shuttingDown);
-    }
-  }
-
-  cut(): void {
-    for (const session of this.sessions.keys()) {
-      session.destroy(new Error(shuttingDown.message), constants.NGHTTP2_CANCEL);
     }
   }
 
@@ -114,7 +125,7 @@ export class Http2Sessions implements Ending {
 }
 
 /** Sends GOAWAY once Node has left the session's events: a session without streams is destroyed by it. */
-export function closeSoon(session: ServerHttp2Session): void {
+function closeSoon(session: ServerHttp2Session): void {
   setImmediate(() => session.close());
 }
 

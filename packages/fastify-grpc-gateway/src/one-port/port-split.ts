@@ -65,8 +65,9 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
     app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
   const sinks = new GrpcSinks();
   const { maxPrematureResets = 1_000, prematureResetMs = 1_000 } = options;
+  const sessionIdleMs = options.sessionIdleMs ?? http2SessionTimeout ?? 72_000;
   const sessions = new Http2Sessions(
-    { maxPrematureResets, prematureResetMs },
+    { maxPrematureResets, prematureResetMs, sessionIdleMs },
     options.closeGraceMs ?? defaultGraceMs(app),
   );
   const context: SplitContext = {
@@ -75,7 +76,7 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
     limits: {
       headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
       maxSniffingSockets: options.maxSniffingSockets ?? 4_096,
-      sessionIdleMs: options.sessionIdleMs ?? http2SessionTimeout ?? 72_000,
+      sessionIdleMs,
       maxConcurrentStreams: options.maxConcurrentStreams ?? 1_000,
     },
     http1: {

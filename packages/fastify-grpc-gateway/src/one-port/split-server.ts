@@ -12,7 +12,7 @@ import tls, { type TLSSocket } from "node:tls";
 import type { Ending } from "../closing/app-closing.ts";
 import { isGrpcContentType } from "./grpc-content-type.ts";
 import type { AcceptGrpcStream } from "./grpc-streams.ts";
-import { closeSoon, type Http2Sessions } from "./http2-sessions.ts";
+import type { Http2Sessions } from "./http2-sessions.ts";
 import { ProtocolSniffer } from "./protocol-sniffer.ts";
 import { SafeResponse } from "./safe-response.ts";
 
@@ -168,7 +168,7 @@ function createHttp2Side(server: EventEmitter, context: SplitContext): Http2Serv
   });
   side.on("request", (request, response) => server.emit("request", request, response));
   if (sessionIdleMs > 0) {
-    side.on("session", (session) => session.setTimeout(sessionIdleMs, () => closeSoon(session)));
+    side.on("session", (session) => session.setTimeout(sessionIdleMs));
   }
   stealGrpcStreams(side, context);
   return side;

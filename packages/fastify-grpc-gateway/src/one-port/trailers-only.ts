@@ -52,7 +52,6 @@ function endWithTrailers(stream: ServerHttp2Stream, trailers: Record<string, str
   stream.once("wantTrailers", () => stream.sendTrailers(trailers));
   stream.end();
   stream.write = () => false;
-  stream.end = () => stream;
 }
 
 /** PROTOCOL-HTTP2.md, Percent-Encoded: all but printable ASCII without `%`. */

@@ -72,6 +72,23 @@ for (const shape of [plain, cleartextHttp2, secure]) {
   });
 }
 
+test("a handler that writes on after the grace does not spoil the status of its call", async (t) => {
+  const { app, port, log } = await startApp(t, plain, { split: { closeGraceMs: 50 } });
+  const flood = startCall(transportTo(t, plain, port), "ServerStream", { reading: false });
+  flood.handle.send(Buffer.from("large 100000"));
+  flood.handle.halfClose();
+  await log.seen("written");
+  const closed = app.close();
+  await delay(80);
+  // Each message that is read lets the handler write another.
+  for (let i = 0; i < 1_000; i++) flood.handle.read();
+  await Promise.all([flood.ended, closed]);
+  assert.deepEqual(
+    [flood.status.code, flood.status.message],
+    [Code.UNAVAILABLE, "the server is shutting down"],
+  );
+});
+
 test("forceCloseConnections ends open calls at once", async (t) => {
   const apps = [
     () => Fastify({ forceCloseConnections: true }),

@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
 import { portSplit } from "../../src/one-port/port-split.ts";
+import { startCall } from "../transport/recorded-call.ts";
 import {
   connectHttp2,
   grpcFrame,
@@ -14,7 +15,7 @@ import {
   requestHttp2,
 } from "./http-clients.ts";
 import { cleartextHttp2, plain, type ServerShape, secure, serverShapes } from "./server-shapes.ts";
-import { startApp } from "./split-app.ts";
+import { startApp, transportTo } from "./split-app.ts";
 
 const cleartext = [plain, cleartextHttp2];
 const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -275,4 +276,34 @@ test("an idle connection of HTTP/2 gets a GOAWAY", async (t) => {
     await once(session, "goaway");
     await once(session, "close");
   }
+});
+
+test("a connection that nghttp2 has ended is let go, although Node 20 reads it no more", async (t) => {
+  const { app, port } = await startApp(t, plain, {
+    split: { sessionIdleMs: 100 },
+    routes: (instance) => instance.get("/", () => new Promise(() => {})),
+  });
+  const socket = await connect(t, port);
+  socket.on("error", () => {}).resume();
+  // GET / of authority "a", ended, and then DATA on the same stream.
+  const headers = Buffer.from([0, 0, 6, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x41, 1, 0x61]);
+  const data = Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 1, 0]);
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from(preface), settings, headers, data]));
+  await once(app.server, "request");
+  socket.destroy();
+  while (portSplit(app).gauges.http2Sessions > 0) await delay(5);
+});
+
+test("a quiet stream outlives the idle limit of its connection as long as its client is there", async (t) => {
+  const { port } = await startApp(t, plain, { split: { sessionIdleMs: 60 } });
+  const call = startCall(transportTo(t, plain, port), "Bidi");
+  call.handle.send(Buffer.from("a"));
+  await call.received(1);
+  await delay(400);
+  call.handle.send(Buffer.from("b"));
+  await call.received(2);
+  call.handle.halfClose();
+  await call.ended;
+  assert.equal(call.status.code, 0);
 });

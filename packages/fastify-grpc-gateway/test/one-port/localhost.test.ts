@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
-import dns from "node:dns";
 import type { AddressInfo } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { Code } from "grpc-transcoding";
 import { attachGrpcServer } from "../../src/one-port/attach.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { probeServer } from "../transport/probe-service.ts";
 import { callUnary } from "../transport/recorded-call.ts";
+import { addresses, resolveLocalhostTwice } from "./localhost-addresses.ts";
 import { channelTo, serverShapes } from "./server-shapes.ts";
-
-const addresses = ["127.0.0.1", "127.0.0.2"];
-
-/** Lets `localhost` have two addresses, which few machines of CI give it. */
-function resolveLocalhostTwice(t: TestContext): void {
-  const { lookup } = dns;
-  t.mock.method(dns, "lookup", (host: string, ...rest: unknown[]) => {
-    if (host !== "localhost") return Reflect.apply(lookup, dns, [host, ...rest]);
-    const answer = rest.pop() as (error: null, found: unknown, family?: number) => void;
-    const [options] = rest as [{ readonly all?: boolean }?];
-    const all = addresses.map((address) => ({ address, family: 4 }));
-    process.nextTick(() => (options?.all ? answer(null, all) : answer(null, addresses[0], 4)));
-  });
-}
 
 for (const shape of serverShapes.filter(({ name }) => !name.startsWith("serverFactory"))) {
   test(`${shape.name}: listen on localhost splits the port of each of its addresses`, async (t) => {
