@@ -2,6 +2,7 @@ import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
 import { bundledProto } from "../bundled/bundled-proto.ts";
+import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
@@ -9,7 +10,12 @@ import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
 import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "./schema.ts";
-import { type ReportProblem, type SchemaProblem, throwProblems } from "./schema-error.ts";
+import {
+  orSchemaError,
+  type ReportProblem,
+  type SchemaProblem,
+  throwProblems,
+} from "./schema-error.ts";
 import { filterServices } from "./service-filter.ts";
 import { indexSources, type SourceIndex } from "./source-index.ts";
 
@@ -42,7 +48,10 @@ export interface DescriptorOrigin {
  * with every problem of the annotations, or with what keeps the descriptors from being read.
  */
 export function createSchema(source: DescriptorSource, options: SchemaOptions = {}): Schema {
-  return schemaOfFiles([...fileProtosOf(source)], options);
+  return schemaOfFiles(
+    orSchemaError(() => [...fileProtosOf(source)]),
+    options,
+  );
 }
 
 /** {@link createSchema} for a loader, which knows where the descriptors come from. */
@@ -51,10 +60,28 @@ export function schemaOfFiles(
   options: SchemaOptions,
   origin: DescriptorOrigin = {},
 ): Schema {
+  const warnings: SchemaProblem[] = [];
+  try {
+    return orSchemaError(() =>
+      buildSchema(input, options, origin, (problem) => void warnings.push(problem)),
+    );
+  } finally {
+    // Outside, since what the app's function throws is no fault of the descriptors.
+    for (const warning of warnings) options.onWarning?.(warning);
+  }
+}
+
+function buildSchema(
+  input: readonly FileDescriptorProto[],
+  options: SchemaOptions,
+  origin: DescriptorOrigin,
+  warn: ReportProblem,
+): Schema {
   const problems: SchemaProblem[] = [];
   const report: ReportProblem = (problem) => void problems.push(problem);
-  const warn = options.onWarning ?? (() => {});
 
+  for (const file of input) checkDeclarations(file, report);
+  throwProblems(problems);
   const files = withHttpExtension(input.map(withJsonNames));
   const set = completeFileSet(files, {
     provide: bundledFile,

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { Code, codeName } from "../status/code.ts";
-import { readOption } from "./read-option.ts";
+import { fullName, readOption } from "./read-option.ts";
 import type { ErrorDeclaration, SourceLocation } from "./schema.ts";
 import { declarationProblem, type ReportProblem } from "./schema-error.ts";
 
@@ -32,10 +32,18 @@ export function readErrorDeclarations(
 ): readonly ErrorDeclaration[] {
   const declarations: ErrorDeclaration[] = [];
   const service = element.kind === "rpc" ? element.parent : element;
-  const host = (readOption(service, registry, "google.api.default_host") ?? "") as string;
   const option = `fastify.grpc.v1.${element.kind === "rpc" ? "method" : "service"}`;
-  const rule = readOption(element, registry, option) as Rule | undefined;
-  for (const [i, raw] of (rule?.errors ?? []).entries()) {
+  const context = { registry, location, report };
+  const rule = readOption(element, option, context);
+  if (rule === undefined) return declarations;
+  if (!isRule(rule)) {
+    const what = `(${option}): the descriptors declare it otherwise than fastify/grpc/v1/annotations.proto; leave that file to this package`;
+    report(declarationProblem(fullName(element), location, what));
+    return declarations;
+  }
+  const named = readOption(service, "google.api.default_host", context);
+  const host = typeof named === "string" ? named : "";
+  for (const [i, raw] of (rule.errors ?? []).entries()) {
     const wrong = whatIsWrong(raw);
     if (wrong === undefined) {
       declarations.push({
@@ -56,8 +64,38 @@ export function readErrorDeclarations(
   return declarations;
 }
 
-function fullName(element: DescMethod | DescService): string {
-  return element.kind === "rpc" ? `${element.parent.typeName}.${element.name}` : element.typeName;
+/** The types of fields in the user's copy of the file, which may lack some. */
+const sample: RawDeclaration = {
+  code: 0,
+  reason: "",
+  domain: "",
+  message: "",
+  details: [""],
+  detailTypes: [""],
+  httpStatus: 0,
+  retryable: false,
+};
+
+function isRule(rule: unknown): rule is Rule {
+  const { errors = [] } = Object(rule) as { errors?: unknown };
+  return (
+    typeof rule === "object" && isList(errors, (one) => typeof one === "object" && isLike(one))
+  );
+}
+
+function isLike(raw: object | null): boolean {
+  const values = Object(raw) as Readonly<Record<string, unknown>>;
+  return Object.entries(sample).every(([key, like]) => {
+    const value = values[key];
+    if (value === undefined) return true;
+    return Array.isArray(like)
+      ? isList(value, (item) => typeof item === "string")
+      : typeof value === typeof like;
+  });
+}
+
+function isList(value: unknown, test: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(test);
 }
 
 function whatIsWrong(raw: Partial<RawDeclaration>): string | undefined {

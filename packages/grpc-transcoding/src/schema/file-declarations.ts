@@ -1,5 +1,6 @@
 import type {
   DescriptorProto,
+  EnumDescriptorProto,
   FieldDescriptorProto,
   FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
@@ -16,13 +17,32 @@ export function messagesOf(file: FileDescriptorProto): ReadonlyMap<string, Descr
   return found;
 }
 
+/** All enums of a file, nested ones included, by full name. */
+export function enumsOf(file: FileDescriptorProto): ReadonlyMap<string, EnumDescriptorProto> {
+  const found = new Map(
+    file.enumType.map((type) => [qualifiedName(file.package, type.name), type]),
+  );
+  for (const [name, message] of messagesOf(file)) {
+    for (const type of message.enumType) found.set(qualifiedName(name, type.name), type);
+  }
+  return found;
+}
+
 /** The full names of all messages and enums of a file. */
 export function typesOf(file: FileDescriptorProto): readonly string[] {
-  const names = file.enumType.map((type) => qualifiedName(file.package, type.name));
-  for (const [name, message] of messagesOf(file)) {
-    names.push(name, ...message.enumType.map((type) => qualifiedName(name, type.name)));
-  }
-  return names;
+  return [...enumsOf(file).keys(), ...messagesOf(file).keys()];
+}
+
+/** All fields of a file with their full names, extensions included. */
+export function fieldsByName(
+  file: FileDescriptorProto,
+): readonly (readonly [string, FieldDescriptorProto])[] {
+  const nameIn = (scope: string) => (field: FieldDescriptorProto) =>
+    [qualifiedName(scope, field.name), field] as const;
+  const own = [...messagesOf(file)].flatMap(([name, { field, extension }]) =>
+    [...field, ...extension].map(nameIn(name)),
+  );
+  return [...file.extension.map(nameIn(file.package)), ...own];
 }
 
 /** All fields of a file, extensions included. */

@@ -18,6 +18,9 @@ export interface FileSetOptions {
   readonly onWarning: ReportProblem;
 }
 
+/** How many cycles are told of: files that all import each other have any number. */
+const maxCycles = 20;
+
 /**
  * Puts files into dependency order. A file given twice counts once: concatenated descriptor sets are
  * legal protobuf. Absent imports come from `provide`, else they become empty files: a set made
@@ -31,6 +34,7 @@ export function completeFileSet(
   const files: FileDescriptorProto[] = [];
   const missing = new Map<string, string[]>();
   const state = new Map<string, "open" | "done">();
+  let cycles = 0;
 
   const open = (file: FileDescriptorProto): Visit => {
     state.set(file.name, "open");
@@ -60,7 +64,9 @@ export function completeFileSet(
       }
       const imported = find(name, visit.file.name);
       if (!state.has(name)) stack.push(open(imported));
-      else if (state.get(name) === "open") options.onProblem(importCycle(stack, name));
+      else if (state.get(name) === "open" && cycles++ < maxCycles) {
+        options.onProblem(importCycle(stack, name));
+      }
     }
   }
   return { files, missing };
@@ -115,5 +121,8 @@ function isEmpty(file: FileDescriptorProto): boolean {
 
 function importCycle(stack: readonly Visit[], name: string): SchemaProblem {
   const names = stack.map((visit) => visit.file.name);
-  return { message: `import cycle: ${[...names.slice(names.indexOf(name)), name].join(" -> ")}` };
+  const cycle = names.slice(names.indexOf(name));
+  const rest = cycle.length - 20;
+  if (rest > 0) cycle.splice(20, rest, `${rest} more`);
+  return { message: `import cycle: ${[...cycle, name].join(" -> ")}` };
 }

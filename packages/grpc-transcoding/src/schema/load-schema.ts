@@ -3,7 +3,7 @@ import { createSchema, type SchemaOptions, schemaOfFiles } from "./create-schema
 import { areMergedFiles, repairMergedFiles } from "./reflection/merged-files.ts";
 import { reflectFiles } from "./reflection/reflect-files.ts";
 import type { Schema } from "./schema.ts";
-import { type SchemaProblem, throwProblems } from "./schema-error.ts";
+import { orSchemaError, type SchemaProblem, throwProblems } from "./schema-error.ts";
 import { filterServices } from "./service-filter.ts";
 import { compileProtos } from "./source/compile-protos.ts";
 import { readDescriptorSet } from "./source/descriptor-set.ts";
@@ -60,7 +60,7 @@ async function loadByReflection(
   const warn = options.onWarning ?? (() => {});
   const { files, services } = await reflectFiles(reflection, reflectionTimeoutMs, warn);
   const listed = new Set(services);
-  const usable = areMergedFiles(files) ? repairMergedFiles(files) : files;
+  const usable = orSchemaError(() => (areMergedFiles(files) ? repairMergedFiles(files) : files));
   const schema = schemaOfFiles(usable, options, {
     exposes: ({ typeName }) => listed.has(typeName),
   });

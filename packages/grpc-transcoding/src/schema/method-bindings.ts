@@ -17,10 +17,10 @@ export function resolveMethodBindings(
   method: MethodSchema,
   { registry, report, warn, repeatedPathVariables }: BindingContext,
 ): readonly HttpBinding[] {
-  const rule = readOption(method.desc, registry, "google.api.http");
+  const { location } = method;
+  const rule = readOption(method.desc, "google.api.http", { registry, location, report });
   if (rule === undefined) return [];
   const problems: RuleProblem[] = [];
-  const { location } = method;
   const bindings = resolveBindings(method, rule, {
     source: "annotation",
     location,

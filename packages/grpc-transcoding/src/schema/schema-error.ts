@@ -34,6 +34,21 @@ export function throwProblems(problems: readonly SchemaProblem[]): void {
   if (problems.length > 0) throw new SchemaError(problems);
 }
 
+/**
+ * What `make` returns. Whatever it throws becomes a {@link SchemaError}: descriptors come from files and
+ * servers, and nothing in them is to end in another error than that.
+ */
+export function orSchemaError<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof SchemaError) throw error;
+    const reason = (error instanceof Error && error.message) || "they do not fit together";
+    const message = `the descriptors are not valid: ${reason}; make them again, with protoc or buf build`;
+    throw new SchemaError([{ message }], { cause: error });
+  }
+}
+
 /** A problem of an option, named by its path. */
 export function optionProblem(option: string, what: string): SchemaProblem {
   return { option, message: `${option}: ${what}` };

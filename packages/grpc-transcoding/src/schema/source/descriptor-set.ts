@@ -10,10 +10,13 @@ import {
 import { bundledFile } from "../../bundled/bundled-file.ts";
 import { buildRegistry } from "../file-registry.ts";
 import { completeFileSet } from "../file-set.ts";
-import { optionProblem, SchemaError } from "../schema-error.ts";
+import { optionProblem, orSchemaError, SchemaError } from "../schema-error.ts";
 
 /** Field of FileDescriptorProto by which a buf image says more of a file (buf.alpha.image.v1.ImageFileExtension). */
 const bufExtensionField = 8042;
+
+/** Of what an archive unpacks to: few bytes can become any number. Sets of google/cloud are 45 MB with comments. */
+const maxBytes = 1024 * 1024 * 1024;
 
 /** The files of a descriptor set. */
 export interface DescriptorSetFiles {
@@ -29,14 +32,18 @@ export interface DescriptorSetFiles {
 export function readDescriptorSet(
   input: string | Uint8Array | FileDescriptorSet,
 ): DescriptorSetFiles {
-  if (typeof input !== "string" && !(input instanceof Uint8Array)) return withImports(input);
+  if (typeof input !== "string" && !(input instanceof Uint8Array)) {
+    return orSchemaError(() => withImports(input));
+  }
   const name = typeof input === "string" ? JSON.stringify(input) : `${input.length} bytes`;
   if (typeof input === "string" && input.endsWith(".proto")) {
     throw notASet(name, "a .proto source goes into the option proto");
   }
   let bytes = typeof input === "string" ? readFile(input) : input;
   try {
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+      bytes = gunzipSync(bytes, { maxOutputLength: maxBytes });
+    }
     const set = isJson(bytes)
       ? parseJsonSet(bytes)
       : withImports(fromBinary(FileDescriptorSetSchema, bytes));
