@@ -43,8 +43,8 @@ const fix = "make the descriptors again, with protoc or buf build";
 
 type Wrong = (name: string, what: string) => void;
 
-/** False for names that must not be joined to full names. */
-function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
+/** Reports names that must not be joined to full names; false when there are some. */
+export function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
   const { name, package: scope } = file;
   if (name === "" || name.length > maxFileNameLength) {
     const what = name === "" ? "no name" : `a name of ${name.length} characters`;
@@ -55,7 +55,7 @@ function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
   if (scope !== "" && !identifiers.test(scope)) {
     found.push(`the package ${JSON.stringify(scope.slice(0, 100))} is no name`);
   }
-  const long = [scope, ...namesIn(file)].find((one) => one.length > maxNameLength);
+  const long = namesIn(file).find((one) => one.length > maxNameLength);
   if (long !== undefined) {
     const start = JSON.stringify(long.slice(0, 40));
     found.push(`the name that starts with ${start} has more than ${maxNameLength} characters`);
@@ -64,14 +64,22 @@ function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
   return found.length === 0;
 }
 
-function* namesIn(file: FileDescriptorProto): Iterable<string> {
-  const messages = [...file.messageType];
-  for (const message of messages) {
-    yield message.name;
-    for (const { name } of [...message.enumType, ...message.extension]) yield name;
-    for (const nested of message.nestedType) messages.push(nested);
-  }
-  for (const { name } of [...file.enumType, ...file.extension, ...file.service]) yield name;
+function namesIn({ package: scope, ...file }: FileDescriptorProto): readonly string[] {
+  const names = [scope];
+  const add = (declarations: readonly { readonly name: string }[]): void => {
+    for (const { name } of declarations) names.push(name);
+  };
+  const addMessages = (messages: readonly DescriptorProto[]): void => {
+    add(messages);
+    for (const { enumType, extension, nestedType } of messages) {
+      add(enumType);
+      add(extension);
+      addMessages(nestedType);
+    }
+  };
+  addMessages(file.messageType);
+  for (const one of [file.enumType, file.extension, file.service]) add(one);
+  return names;
 }
 
 function checkMessage(name: string, message: DescriptorProto, wrong: Wrong): void {

@@ -16,7 +16,7 @@ import { optionProblem, orSchemaError, SchemaError } from "../schema-error.ts";
 const bufExtensionField = 8042;
 
 /** Of what an archive unpacks to: few bytes can become any number. Sets of google/cloud are 45 MB with comments. */
-const maxBytes = 1024 * 1024 * 1024;
+const maxBytes = 256 * 1024 * 1024;
 
 /** The files of a descriptor set. */
 export interface DescriptorSetFiles {
