@@ -19,6 +19,11 @@ const accepts: [accept: string | undefined, problem: boolean][] = [
   ["application/problem+json;q=0.5, */*;q=0.1", true],
   ["application/problem+json;q=0.5, application/*;q=0.6", false],
   ["text/html, application/problem+json ; q=1.000", true],
+  // RFC 9110, section 12.4.2: the digits behind the point may be absent, and are three at most.
+  ["application/problem+json;q=1.", true],
+  ["application/json;q=0., application/problem+json;q=0.001", true],
+  ["application/problem+json;q=1.0000", false],
+  ["application/problem+json;q=1.001", false],
   ["application/problem+json;q=2", false],
   ["application/problem+json;q=high", false],
   ["text/event-stream, application/problem+json", true],

@@ -44,7 +44,7 @@ const fix = "make the descriptors again, with protoc or buf build";
 type Wrong = (name: string, what: string) => void;
 
 /** Reports names that must not be joined to full names; false when there are some. */
-export function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
+function checkNames(file: FileDescriptorProto, report: ReportProblem): boolean {
   const { name, package: scope } = file;
   if (name === "" || name.length > maxFileNameLength) {
     const what = name === "" ? "no name" : `a name of ${name.length} characters`;

@@ -1,5 +1,4 @@
 import type { DescFile, DescService } from "@bufbuild/protobuf";
-import { checkNames } from "./check-declarations.ts";
 import { createSchema, type SchemaOptions, schemaOfFiles } from "./create-schema.ts";
 import { areMergedFiles, repairMergedFiles } from "./reflection/merged-files.ts";
 import { reflectFiles } from "./reflection/reflect-files.ts";
@@ -61,9 +60,6 @@ async function loadByReflection(
   const warn = options.onWarning ?? (() => {});
   const { files, services } = await reflectFiles(reflection, reflectionTimeoutMs, warn);
   const listed = new Set(services);
-  const problems: SchemaProblem[] = [];
-  for (const file of files) checkNames(file, (problem) => problems.push(problem));
-  throwProblems(problems);
   const usable = orSchemaError(() => (areMergedFiles(files) ? repairMergedFiles(files) : files));
   const schema = schemaOfFiles(usable, options, {
     exposes: ({ typeName }) => listed.has(typeName),

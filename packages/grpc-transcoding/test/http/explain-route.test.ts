@@ -54,6 +54,10 @@ test("tells the methods of a path that has others", () => {
   assert.equal(explanation.status, 405);
   assert.deepEqual(explanation.allow, ["DELETE", "GET", "HEAD", "POST"]);
   assert.equal(explanation.lost[0]?.reason, "is bound to GET");
+  assert.deepEqual(formatExplanation(explanation).split("\n").slice(0, 2), [
+    "PUT /v1/shelves/1",
+    "-> 405, allowed: DELETE, GET, HEAD, POST",
+  ]);
 });
 
 test("tells where the closest routes fail", () => {

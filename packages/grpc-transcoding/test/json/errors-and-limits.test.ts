@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytes, proto3, testCodec, toJson, toWire, violationsOf } from "./test-messages.ts";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { capacity } from "../../src/json/output-buffer.ts";
+import {
+  bytes,
+  messageNamed,
+  proto3,
+  testCodec,
+  toJson,
+  toWire,
+  violationsOf,
+} from "./test-messages.ts";
+
+function lengthDelimited(field: number, payload: Uint8Array): Uint8Array {
+  return new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(payload).finish();
+}
 
 describe("errors and limits", () => {
   it("reports everything that is wrong with a message, with paths", () => {
@@ -58,6 +72,36 @@ describe("errors and limits", () => {
       () => toWire(proto3, `${"[".repeat(100_000)}${"]".repeat(100_000)}`),
       /object expected/,
     );
+  });
+
+  const nestedValue = (depth: number, wrap: (value: Uint8Array) => Uint8Array): Uint8Array => {
+    let value = lengthDelimited(3, Buffer.from("x"));
+    for (let i = 0; i < depth; i++) value = wrap(value);
+    return value;
+  };
+  const wraps: Record<string, (value: Uint8Array) => Uint8Array> = {
+    lists: (value) => lengthDelimited(6, lengthDelimited(1, value)),
+    "lists in two parts": (value) =>
+      Buffer.concat([lengthDelimited(6, Buffer.alloc(0)), wraps.lists?.(value) as Uint8Array]),
+    structs: (value) => {
+      const entry = [lengthDelimited(1, Buffer.from("a")), lengthDelimited(2, value)];
+      return lengthDelimited(5, lengthDelimited(1, Buffer.concat(entry)));
+    },
+  };
+  for (const [what, wrap] of Object.entries(wraps)) {
+    it(`takes a Value of ${what} 80 deep from a service, and none without end`, () => {
+      const valueType = messageNamed("google.protobuf.Value");
+      assert.match(toJson(valueType, nestedValue(80, wrap)), /"x"/);
+      assert.throws(() => toJson(valueType, nestedValue(400, wrap)), /more than 100 deep/);
+    });
+  }
+
+  it("gives back the buffer that a large message needed", () => {
+    const text = JSON.stringify({ optionalString: "x".repeat(3 << 20) });
+    const wire = testCodec().textToWire(proto3)(Buffer.from(text));
+    assert.ok(capacity <= 1 << 20, `${capacity} bytes are kept after the way to the wire`);
+    assert.equal(testCodec().toJson(proto3)(wire).length, text.length);
+    assert.ok(capacity <= 1 << 20, `${capacity} bytes are kept after the way back`);
   });
 
   it("a getter may call the codec again", () => {

@@ -75,3 +75,20 @@ test("binds every query vector", async (t) => {
     });
   }
 });
+
+test("a parameter's name goes 32 levels deep, and a deeper one is refused whole", () => {
+  const nested = (levels: number): string => `filter${".and".repeat(levels - 2)}.field=x`;
+  assert.match(JSON.stringify(bind({ message: "vec.dev.Search", query: nested(32) })), /"x"/);
+  for (const levels of [33, 34]) {
+    assert.deepEqual(
+      reasonsOf(() => bind({ message: "vec.dev.Search", query: nested(levels) })),
+      ["NOT_BINDABLE"],
+    );
+  }
+  // What is left of the name when it is cut off at the bound would be a field.
+  const cut = `filter${".and".repeat(31)}.field`;
+  assert.deepEqual(
+    reasonsOf(() => bind({ message: "vec.dev.Search", query: `${cut}.more=x` })),
+    ["NOT_BINDABLE"],
+  );
+});
