@@ -121,6 +121,8 @@ const durationPart = /(\d*)(?:\.(\d*))?(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/gy;
 function parseGoDuration(text: string): string {
   const unsigned = text.replace(/^[+-]/, "");
   if (unsigned === "0") return "0s";
+  // int64: below zero it has one more.
+  const limit = text.startsWith("-") ? 2n ** 63n : 2n ** 63n - 1n;
   let nanos = 0n;
   let end = 0;
   for (const [part, whole = "", fraction = "", unit = ""] of unsigned.matchAll(durationPart)) {
@@ -130,7 +132,7 @@ function parseGoDuration(text: string): string {
     nanos += (parseDigits(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
     end += part.length;
   }
-  if (end === 0 || end < unsigned.length || nanos > 2n ** 63n - 1n) {
+  if (end === 0 || end < unsigned.length || nanos > limit) {
     throw invalidText("a duration such as 1m30s", text);
   }
   const seconds = nanos / 1_000_000_000n;

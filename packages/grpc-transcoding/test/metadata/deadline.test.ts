@@ -50,6 +50,7 @@ test("a span is written in the finest unit of eight digits, rounded up", () => {
 test("the client's timeout counts up to the maximum", () => {
   const deadline = compileDeadline({ maxMs: 5_000 });
   assert.deepEqual(deadline("2S", false, 1_000), { at: 3_000, source: "client" });
+  assert.deepEqual(deadline("5S", true, 1_000), { at: 6_000, source: "client" });
   assert.deepEqual(deadline("9S", true, 1_000), { at: 6_000, source: "gateway" });
 });
 

@@ -130,6 +130,24 @@ test("names of the object prototype are names like others", () => {
   ]);
 });
 
+test("a denied name does not come about by renaming", () => {
+  const rules: HeaderRules = {
+    deny: ["x-secret"],
+    rename: (key) => (key === "a" ? "X-Secret" : key),
+  };
+  assert.deepEqual(
+    headers(
+      "standard",
+      [
+        ["a", "1"],
+        ["x-b", "2"],
+      ],
+      rules,
+    ),
+    { "x-b": "2" },
+  );
+});
+
 test("rules allow, deny and rename", () => {
   assert.deepEqual(
     headers(

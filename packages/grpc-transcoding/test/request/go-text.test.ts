@@ -101,9 +101,11 @@ test("reads durations as Go does in a query, and as ProtoJSON does in a path", (
     ["2us3ns", "0.000002003s"],
     ["1\u00b5s", "0.000001000s"],
     ["0", "0s"],
+    ["9223372036854775807ns", "9223372036.854775807s"],
+    ["-9223372036854775808ns", "-9223372036.854775808s"],
   ];
   for (const [text, json] of durations) assert.equal(query(text), json, text);
-  for (const text of ["", "1", "h", "1d", "1h x", ".s", "9999999999h"]) {
+  for (const text of ["", "1", "h", "1d", "1h x", ".s", "9999999999h", "9223372036854775808ns"]) {
     assert.throws(() => query(text), TextValueError, text);
   }
   const path = parserOf("f_duration", goPathText);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { selectStreamEncoder, streamEncoders } from "grpc-transcoding";
+import { parseAccept, selectStreamEncoder, streamEncoders } from "grpc-transcoding";
 
 const choices: readonly [accept: string | undefined, name: string | undefined][] = [
   [undefined, "ndjson"],
@@ -29,6 +29,12 @@ for (const [accept, name] of choices) {
     assert.equal(selectStreamEncoder(streamEncoders(), accept)?.name, name);
   });
 }
+
+test("elements of Accept that are no media ranges are skipped", () => {
+  assert.deepEqual(parseAccept("*, text, a/b/c, /, a b/c, ,Text/HTML;q=0.5"), [
+    { type: "text/html", quality: 0.5 },
+  ]);
+});
 
 test("the order of formats decides where the client does not", () => {
   const encoders = streamEncoders("bare", ["sse", "ndjson"]);
