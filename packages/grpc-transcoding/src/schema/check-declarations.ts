@@ -134,5 +134,5 @@ function isMapEntry({ field }: DescriptorProto): boolean {
   const value = field.find(({ number }) => number === 2);
   if (key === undefined || value === undefined || field.length > 2) return false;
   const isRepeated = [key, value].some(({ label }) => label === Label.REPEATED);
-  return !isRepeated && keyTypes.has(key.type) && value.type !== Type.GROUP;
+  return !isRepeated && keyTypes.has(key.type);
 }

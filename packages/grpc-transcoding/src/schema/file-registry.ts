@@ -39,6 +39,13 @@ function readDefaults(registry: FileRegistry): void {
 
 type TypeKind = "message" | "enum" | "map entry";
 
+interface Declared {
+  readonly kind: TypeKind;
+  readonly file: string;
+  /** Of its file in the set: importers come behind what they import. */
+  readonly order: number;
+}
+
 /** A type by its full name with a leading dot, as descriptors spell it, and the kinds that fit. */
 interface Reference {
   readonly from: string;
@@ -47,21 +54,36 @@ interface Reference {
 }
 
 function wrongReferences(set: FileSet): SchemaProblem[] {
-  const declared = new Map(set.files.flatMap((file) => [...kindsOf(file)]));
-  return set.files.flatMap((file) => {
+  const declared = new Map<string, Declared>();
+  for (const [order, file] of set.files.entries()) {
+    for (const [name, kind] of kindsOf(file)) declared.set(name, { kind, file: file.name, order });
+  }
+  return set.files.flatMap((file, order) => {
     const absent = new Set<string>();
     const problems: SchemaProblem[] = [];
     for (const { from, name, kinds } of referencesOf(file)) {
-      const kind = declared.get(name) ?? declared.get(`.${name}`);
-      if (kind === undefined && name !== "") absent.add(name);
-      else if (kind === undefined || !kinds.includes(kind)) {
-        const what = `refers to ${name || "no type"}${kind ? `, which is of the kind ${kind}` : ""}, where a type of the kind ${kinds[0]} must be`;
-        problems.push(declarationProblem(`${file.name}: ${from}`, undefined, what));
+      const found = declared.get(name) ?? declared.get(`.${name}`);
+      if (found === undefined && name !== "") absent.add(name);
+      else if (found === undefined || found.order > order || !kinds.includes(found.kind)) {
+        const what = whatIsWrong(found, order, kinds);
+        const text = `refers to ${name || "no type"}${what}`;
+        problems.push(declarationProblem(`${file.name}: ${from}`, undefined, text));
       }
     }
     if (absent.size > 0) problems.push(absentTypes(file, absent, set));
     return problems;
   });
+}
+
+function whatIsWrong(
+  found: Declared | undefined,
+  order: number,
+  kinds: readonly TypeKind[],
+): string {
+  if (found === undefined) return `, where the name of a type of the kind ${kinds[0]} must be`;
+  return found.order > order
+    ? `, but its file does not import ${found.file}, which declares it`
+    : `, which is of the kind ${found.kind}, where one of the kind ${kinds[0]} must be`;
 }
 
 function absentTypes(
