@@ -57,6 +57,15 @@ const refused: readonly [name: string, options: Options, code: string, message: 
   ["an error table that is none", { errors: {} }, "FST_GRPC_OPTION", /"errors"/],
   ["services that are no list", { services: "shop.v1.Shop" }, "FST_GRPC_OPTION", /"services"/],
   ["a target that is no text", { upstream: { target: 5 } }, "FST_GRPC_OPTION", /"upstream"/],
+  ["an unknown bound", { onePort: { maxStreams: 5 } }, "FST_GRPC_OPTION", /"onePort\.maxStreams"/],
+  [
+    "a bound that is no number",
+    { onePort: { maxPrematureResets: "5" } },
+    "FST_GRPC_OPTION",
+    /"onePort\.maxPrematureResets".*whole number, 1 or more; got "5"/,
+  ],
+  ["a bound of nothing", { onePort: { maxConcurrentStreams: 0 } }, "FST_GRPC_OPTION", /got 0/],
+  ["bounds that are none", { onePort: 5 }, "FST_GRPC_OPTION", /"onePort" must be an object/],
   ["an empty target", { upstream: "" }, "FST_GRPC_OPTION", /"upstream".*""/],
   [
     "an unknown target option",
@@ -219,5 +228,21 @@ test("types its options and its decorators", async (t) => {
   await assert.rejects(async () => {
     // @ts-expect-error a number is no upstream
     await app.register(grpcGateway, { proto: shopProto, upstream: 1 });
+  });
+});
+
+test("two gateways cannot ask for different bounds of their port", async (t) => {
+  const app = await shopApp(t, { onePort: { maxConcurrentStreams: 50 }, prefix: "/one" });
+  const second = (maxConcurrentStreams: number) =>
+    app.register(grpcGateway, {
+      proto: shopProto,
+      upstream: "127.0.0.1:1",
+      services: ["shop.v1.Clock"],
+      prefix: `/p${maxConcurrentStreams}`,
+      onePort: { maxConcurrentStreams },
+    });
+  await assert.rejects(async () => second(60), {
+    code: "FST_GRPC_OPTION",
+    message: /"onePort": maxConcurrentStreams is 50 on this port.*cannot be 60/,
   });
 });

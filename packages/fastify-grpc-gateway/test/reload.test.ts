@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerHttp2Session } from "node:http2";
 import { type TestContext, test } from "node:test";
 import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import Fastify from "fastify";
@@ -121,7 +122,31 @@ test("passes native calls of the new schema on", async (t) => {
   await assert.rejects(call("/shop.v1.Clock/GetTime"), { code: 12 });
   await app.grpcGateway().reload(both);
   assert.deepEqual(await call("/shop.v1.Clock/GetTime"), Buffer.from([8, 12]));
+  await app.grpcGateway().reload(clockOnly);
+  await assert.rejects(call("/shop.v1.Shop/ListNames"), { code: 12 });
 });
+
+for (const where of ["in this process", "elsewhere"]) {
+  test(`a connection that lives through reloads gains nothing by them, the upstream ${where}`, async (t) => {
+    const sessions: ServerHttp2Session[] = [];
+    const app = Fastify({ http2: true });
+    app.server.on("session", (session) => sessions.push(session));
+    t.after(() => app.close());
+    const upstream = where === "elsewhere" ? await remoteShop(t) : await shopServer();
+    const services = ["shop.v1.*"];
+    await app.register(grpcGateway, { schema: shopOnly, upstream, services });
+    const call = nativeCaller(t, await app.listen({ port: 0, host: "127.0.0.1" }));
+    await call("/shop.v1.Shop/ListNames");
+    const [session] = sessions;
+    const listeners = session?.listenerCount("close");
+    for (let i = 0; i < 20; i++) {
+      await app.grpcGateway().reload(i % 2 === 0 ? both : shopOnly);
+      await call("/shop.v1.Shop/ListNames");
+    }
+    assert.equal(sessions.length, 1);
+    assert.equal(session?.listenerCount("close"), listeners);
+  });
+}
 
 test("leaves native gRPC as it was when another gateway serves a service of the new schema", async (t) => {
   const app = Fastify();
