@@ -118,7 +118,7 @@ export type { Failure, FailureOrigin } from "./status/failure.ts";
 export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
 export type { FailureOfOptions } from "./status/failure-of.ts";
 export { failureOf } from "./status/failure-of.ts";
-export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
+export { codeOfHttpStatus, failureHttpStatus, httpStatusOf } from "./status/http-status.ts";
 export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
 export type { DetailJson, Status, StatusDetail } from "./status/status.ts";
 export type { EncodedStatus } from "./status/status-details.ts";
@@ -142,6 +142,7 @@ export { compose } from "./transport/compose.ts";
 export type {
   AuthContext,
   CallHandle,
+  CallOrigin,
   CallReceiver,
   CallTiming,
   Deadline,

@@ -1,7 +1,7 @@
 import {
   type ErrorDeclaration,
   type Failure,
-  httpStatusOf,
+  failureHttpStatus,
   type MethodSchema,
 } from "grpc-transcoding";
 import { type CheckedTable, checkTable } from "./check-table.ts";
@@ -12,7 +12,7 @@ import { indexRules } from "./rule-index.ts";
 /** What the table makes of one failure. */
 export interface Decision {
   readonly statusCode: number;
-  /** The rule that set the status; undefined: the failure itself, or the canonical table. */
+  /** The rule that set the status; undefined: the failure itself, its origin, or the canonical table. */
   readonly statusRule: Rule | undefined;
   /** All rules that match, the most specific first. */
   readonly matched: readonly Rule[];
@@ -62,9 +62,9 @@ function withDeclared(
 function decideBy(matched: readonly Rule[], facts: FailureFacts, http: Failure["http"]): Decision {
   const statusRule = matched.find(({ outcome }) => outcome.status !== undefined);
   // What a failure demands yields to nothing but a rule for the gateway's own failures.
-  if (http !== undefined && (statusRule === undefined || !facts.gateway)) {
+  if (http !== undefined && (statusRule === undefined || facts.origin !== "gateway")) {
     return { statusCode: http.statusCode, statusRule: undefined, matched };
   }
-  const statusCode = statusRule?.outcome.status ?? httpStatusOf(facts.code);
+  const statusCode = statusRule?.outcome.status ?? failureHttpStatus(facts.code, facts.origin);
   return { statusCode, statusRule, matched };
 }

@@ -1,4 +1,4 @@
-import { codeName, type ErrorExplanation, type Failure } from "grpc-transcoding";
+import { codeName, type ErrorExplanation, type Failure, httpStatusOf } from "grpc-transcoding";
 import type { Decision } from "./compile-table.ts";
 import type { FailureFacts, Rule } from "./rule.ts";
 
@@ -16,6 +16,10 @@ export function explainDecision(
   if (failure.http !== undefined) {
     const why = `the failure of the ${failure.origin} demands this HTTP status itself`;
     return { statusCode, decidedBy: "failure", why, matched: paths };
+  }
+  if (statusCode !== httpStatusOf(facts.code)) {
+    const why = `no entry sets a status; ${codeName(facts.code)} of an ${failure.origin} that broke the protocol is ${statusCode}`;
+    return { statusCode, decidedBy: `origin ${failure.origin}`, why, matched: paths };
   }
   const why = `no entry sets a status; ${codeName(facts.code)} has this one in google/rpc/code.proto`;
   return { statusCode, decidedBy: "preset google", why, matched: paths };

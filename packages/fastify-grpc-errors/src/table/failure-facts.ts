@@ -21,7 +21,7 @@ export function factsOf(
   const { code, details } = visible;
   const info = errorInfoOf(details);
   return {
-    gateway: failure.origin === "gateway",
+    origin: failure.origin,
     code,
     tenant: context.tenant,
     method: context.method?.path.slice(1),
@@ -43,7 +43,7 @@ export function declaredFacts(
   const { code, reason, domain, detailTypes } = declaration;
   const info = reason === "" ? [] : ["google.rpc.ErrorInfo"];
   return {
-    gateway: false,
+    origin: "service",
     code: Code[code],
     tenant: undefined,
     method: method.path.slice(1),

@@ -88,7 +88,7 @@ function groupBy(rules: readonly Rule[], condition: "reason" | "domain" | "detai
 
 function matchScope(scope: Scope, facts: FailureFacts): readonly Rule[] {
   // A gateway's failure is only for rules that name its domain, which are never plain.
-  const plain = facts.gateway ? [] : (scope.plain[facts.code] ?? []);
+  const plain = facts.origin === "gateway" ? [] : (scope.plain[facts.code] ?? []);
   if (facts.details.length === 0) return plain;
   const candidates: Rule[] = [];
   addMatching(candidates, scope.byReason.get(facts.reason), facts);

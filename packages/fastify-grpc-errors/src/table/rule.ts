@@ -1,4 +1,4 @@
-import { type Code, type ErrorOutcome, gatewayDomain } from "grpc-transcoding";
+import { type Code, type ErrorOutcome, type FailureOrigin, gatewayDomain } from "grpc-transcoding";
 
 /** One row of the table in checked form. Entries of `codes` and of presets are rules too. */
 export interface Rule {
@@ -23,8 +23,7 @@ export interface MethodPattern {
 
 /** What rules ask of a failure. */
 export interface FailureFacts {
-  /** Decided by the gateway, not by the service or on the way to it. */
-  readonly gateway: boolean;
+  readonly origin: FailureOrigin;
   readonly code: Code;
   readonly tenant: string | undefined;
   /** `"acme.v1.Library/GetBook"`. */
@@ -38,7 +37,7 @@ export interface FailureFacts {
 /** Whether all conditions of a rule hold. The gateway's own failures are only for rules that name its domain. */
 export function matchesRule(rule: Rule, facts: FailureFacts): boolean {
   return (
-    (!facts.gateway || rule.domain === gatewayDomain) &&
+    (facts.origin !== "gateway" || rule.domain === gatewayDomain) &&
     (rule.tenant === undefined || rule.tenant === facts.tenant) &&
     (rule.method === undefined ||
       (facts.method !== undefined && matchesMethod(rule.method, facts.method))) &&

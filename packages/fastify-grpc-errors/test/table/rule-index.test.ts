@@ -58,7 +58,7 @@ function randomRule(random: () => number, at: number): Rule {
 function randomFacts(random: () => number): FailureFacts {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   return {
-    gateway: random() < 0.2,
+    origin: random() < 0.2 ? "gateway" : "service",
     code: pick(codes.slice(0, 5)),
     tenant: pick([...tenants, "unknown", undefined]),
     method: pick([...methods, "c.v1.S/Get", undefined]),
@@ -142,7 +142,7 @@ function pattern(text: string) {
 for (const [name, winner, loser] of precedence) {
   test(name, () => {
     const facts: FailureFacts = {
-      gateway: false,
+      origin: "service",
       code: 3,
       tenant: "red",
       method: "a.v1.S/Get",
@@ -168,7 +168,7 @@ test("tenants that no rule names do not grow the index", () => {
   const match = indexRules([{ path: "p", preset: false, tenant: "red", outcome: {} }]);
   const before = process.memoryUsage().heapUsed;
   for (let at = 0; at < 100_000; at += 1) {
-    const facts = { ...randomFacts(() => 0.5), tenant: `t${at}`, gateway: false };
+    const facts = { ...randomFacts(() => 0.5), tenant: `t${at}`, origin: "service" } as const;
     assert.equal(match(facts).length, 0);
   }
   // A scope apiece would take more than 50 MB.

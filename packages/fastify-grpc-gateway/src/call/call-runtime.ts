@@ -9,6 +9,7 @@ import {
   gatewayError,
   joinVary,
   type MetadataEntries,
+  type StatusError,
   type StreamEncoder,
   selectStreamEncoder,
   streamEncoders,
@@ -22,7 +23,7 @@ import type { LogsRequest } from "./request-logging.ts";
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
 export interface CallRuntime {
   readonly transport: Transport;
-  /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header. */
+  /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header, and (431) for too many. */
   requestMetadata(request: FastifyRequest): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
@@ -50,6 +51,17 @@ export interface CallRuntime {
 // Node's HTTP/2 refuses larger header blocks, and many proxies those of more than 32 KiB.
 const MAX_METADATA_BYTES = 16 * 1024;
 
+// Servers on Node's HTTP/2 reset a call with more than 128 headers, some 12 of which gRPC itself adds.
+const MAX_METADATA_ENTRIES = 100;
+
+/** RESOURCE_EXHAUSTED, as gRPC's C core has it for metadata over its limit. */
+function tooMuchMetadata(count: number): StatusError {
+  return gatewayError(
+    `${count} request headers would become metadata, more than the limit of ${MAX_METADATA_ENTRIES}`,
+    { code: Code.RESOURCE_EXHAUSTED, http: { statusCode: 431 } },
+  );
+}
+
 /** Compiles what a gateway's calls have in common. Throws FST_GRPC_OPTION for a malformed rule. */
 export function createCallRuntime(
   transport: Transport,
@@ -68,8 +80,12 @@ export function createCallRuntime(
   return {
     ...rest,
     transport,
-    requestMetadata: ({ raw }: FastifyRequest) =>
-      metadataOf({ rawHeaders: raw.rawHeaders, remoteAddress: raw.socket.remoteAddress }),
+    requestMetadata({ raw }: FastifyRequest) {
+      const { rawHeaders, socket } = raw;
+      const entries = metadataOf({ rawHeaders, remoteAddress: socket.remoteAddress });
+      if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
+      return entries;
+    },
     setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries) {
       const headers = headersOf(metadata, reply.statusCode);
       let bytes = 0;

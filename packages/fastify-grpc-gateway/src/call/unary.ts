@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
+  type CallOrigin,
   Code,
   failureOf,
   type MetadataEntries,
@@ -7,6 +8,7 @@ import {
   StatusError,
   type TransportCall,
 } from "grpc-transcoding";
+import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import { logCall } from "./call-log.ts";
 import type { CallRuntime } from "./call-runtime.ts";
@@ -27,6 +29,7 @@ export function answerUnary(
 
   let headers: MetadataEntries = [];
   let message: Uint8Array | undefined;
+  let isSecond = false;
   let ended = false;
   let stopWatching: (() => void) | undefined;
   const handle = runtime.transport.start(call, {
@@ -35,13 +38,22 @@ export function answerUnary(
       headers = metadata;
     },
     onMessage(received) {
+      if (message !== undefined) {
+        isSecond = true;
+        handle.cancel(secondResponse);
+        return;
+      }
       message = received;
-      // A second message would be a protocol error, which only a further read brings to light.
+      // A transport of the user's may hold the status, or a second message, until it is read.
       handle.read();
     },
     onStatus(status, trailers, origin = "service") {
       ended = true;
       stopWatching?.();
+      if (isSecond) {
+        reply.send(upstreamFault(secondResponse));
+        return;
+      }
       const metadata = runtime.answerTrailers(request, reply, headers, trailers);
       if (status.code === Code.OK) {
         answerMessage(runtime, route, call, message, metadata, request, reply);
@@ -63,13 +75,17 @@ export function failureOfCall(
   status: Status,
   trailers: MetadataEntries,
   metadata: MetadataEntries,
-  origin: "service" | "transport",
+  origin: CallOrigin,
   request: FastifyRequest,
 ): StatusError {
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
   return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), metadata });
+}
+
+function upstreamFault(status: Status): StatusError {
+  return StatusError.from({ status, origin: "upstream" });
 }
 
 function answerMessage(
@@ -82,11 +98,7 @@ function answerMessage(
   reply: FastifyReply,
 ): void {
   try {
-    if (message === undefined) {
-      throw new StatusError(Code.INTERNAL, "the service ended the call without a response", {
-        origin: "transport",
-      });
-    }
+    if (message === undefined) throw upstreamFault(missingResponse);
     const body = route.transcoder.encodeResponse(message);
     call.timing.encoded = performance.now();
     if (runtime.logsRequest(request)) logCall(request, Code.OK);

@@ -1,5 +1,5 @@
 /**
- * The one place that knows private members of grpc-js (unchanged from 1.10 to 1.14.7). Every use of
+ * The place that knows private members of grpc-js' Server (unchanged from 1.10 to 1.14.7). Every use of
  * one goes through {@link serverInternals}, which checks them first, so that a grpc-js without them fails
  * at register with a sentence instead of at the first call with a TypeError.
  */

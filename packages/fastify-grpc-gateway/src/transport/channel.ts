@@ -1,25 +1,12 @@
 import { Channel, type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
-import {
-  type CallReceiver,
-  Code,
-  deadlineExceeded,
-  type Status,
-  type Transport,
-  type TransportCall,
-  toCode,
-  transportClosed,
-  transportStatus,
-} from "grpc-transcoding";
-import { asBuffer } from "./as-buffer.ts";
+import { Code, type Transport, transportClosed, transportStatus } from "grpc-transcoding";
+import { ChannelCall, type OnUnavailable } from "./channel-call.ts";
 import { endedCall } from "./ended-call.ts";
-import { fromWireMetadata, toGrpcMetadata } from "./grpc-metadata.ts";
-import { type LiveCall, LiveCalls } from "./live-calls.ts";
+import { toGrpcMetadata } from "./grpc-metadata.ts";
+import { LiveCalls } from "./live-calls.ts";
 import { defaultMaxBytes, type MessageLimits } from "./message-limits.ts";
 
-type GrpcCall = ReturnType<Channel["createCall"]>;
-type GrpcListener = Parameters<GrpcCall["start"]>[1];
-type GrpcStatus = Parameters<GrpcListener["onReceiveStatus"]>[0];
-type GrpcMetadata = Parameters<GrpcCall["start"]>[0];
+type GrpcMetadata = Parameters<ChannelCall["start"]>[0];
 
 /** The part of grpc-js' Channel that calls need: a channel of any copy of grpc-js has it. */
 export type CallChannel = Pick<Channel, "createCall" | "close">;
@@ -38,8 +25,11 @@ export interface ChannelTransportOptions extends MessageLimits {
    * @default 1
    */
   readonly channels?: number;
-  /** Told the reason, which may name addresses, when a call ends because the connection failed. */
-  readonly onUnavailable?: (reason: string, call: TransportCall) => void;
+  /**
+   * Told the reason, which may name addresses, when a call ends without a status of the service: the
+   * connection failed, or the upstream's answer is not gRPC as it should be. Clients are told less.
+   */
+  readonly onUnavailable?: OnUnavailable;
 }
 
 /**
@@ -117,110 +107,3 @@ function openChannels(
 function asJson(serviceConfig: string | object): string {
   return typeof serviceConfig === "string" ? serviceConfig : JSON.stringify(serviceConfig);
 }
-
-class ChannelCall implements LiveCall, GrpcListener {
-  place = -1;
-  private readonly inner: GrpcCall;
-  private readonly call: TransportCall;
-  private readonly receiver: CallReceiver;
-  private readonly live: LiveCalls;
-  private readonly onUnavailable: ChannelTransportOptions["onUnavailable"];
-  private answered = false;
-  private wanted = 0;
-  private ended = false;
-  private cancelStatus: Status | undefined;
-
-  constructor(
-    inner: GrpcCall,
-    call: TransportCall,
-    receiver: CallReceiver,
-    live: LiveCalls,
-    onUnavailable: ChannelTransportOptions["onUnavailable"],
-  ) {
-    this.inner = inner;
-    this.call = call;
-    this.receiver = receiver;
-    this.live = live;
-    this.onUnavailable = onUnavailable;
-    live.add(this);
-  }
-
-  start(metadata: GrpcMetadata): void {
-    this.inner.start(metadata, this);
-  }
-
-  send(bytes: Uint8Array, onAccepted?: () => void): void {
-    if (this.ended) return;
-    this.inner.sendMessageWithContext(
-      onAccepted === undefined ? {} : { callback: () => onAccepted() },
-      asBuffer(bytes),
-    );
-  }
-
-  halfClose(): void {
-    if (!this.ended) this.inner.halfClose();
-  }
-
-  read(): void {
-    this.wanted += 1;
-    // grpc-js takes a second startRead before the message for the same one.
-    if (!this.ended && this.wanted === 1) this.inner.startRead();
-  }
-
-  cancel(status: Status): void {
-    if (this.ended || this.cancelStatus !== undefined) return;
-    this.cancelStatus = status;
-    this.inner.cancelWithStatus(status.code, status.message);
-  }
-
-  onReceiveMetadata(metadata: GrpcMetadata): void {
-    this.answered = true;
-    if (!this.ended) this.receiver.onHeaders(fromWireMetadata(metadata));
-  }
-
-  onReceiveMessage(message: Buffer): void {
-    if (this.ended || this.cancelStatus !== undefined) return;
-    this.wanted -= 1;
-    if (this.wanted > 0) this.inner.startRead();
-    this.receiver.onMessage(message);
-  }
-
-  onReceiveStatus(status: GrpcStatus): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.live.delete(this);
-    if (this.cancelStatus !== undefined) {
-      this.receiver.onStatus(this.cancelStatus, [], "transport");
-      return;
-    }
-    const code = toCode(status.code);
-    // A trailers-only answer of a server has a content-type; a status that grpc-js made has none.
-    const fromService = this.answered || status.metadata.get("content-type").length > 0;
-    if (code === Code.DEADLINE_EXCEEDED && this.call.deadline.at <= Date.now()) {
-      this.receiver.onStatus(deadlineExceeded(this.call.deadline), [], "transport");
-    } else if (code === Code.UNAVAILABLE && !fromService) {
-      this.onUnavailable?.(status.details, this.call);
-      this.receiver.onStatus(unavailable, [], "transport");
-    } else {
-      const isFromService = fromService && !isSizeLimit(status);
-      this.receiver.onStatus(
-        transportStatus(code, status.details),
-        fromWireMetadata(status.metadata),
-        isFromService ? "service" : "transport",
-      );
-    }
-  }
-}
-
-/** Whether a limit of grpc-js, on either side, ended the call; only its text tells. */
-function isSizeLimit({ code, details }: GrpcStatus): boolean {
-  return (
-    code === Code.RESOURCE_EXHAUSTED &&
-    /^(Received message (larger than max|that decompresses)|(Sent|Attempted to send) message)/.test(
-      details,
-    )
-  );
-}
-
-// grpc-js' own text names the upstream's address (`connect ECONNREFUSED 10.0.0.1:50051`).
-const unavailable = transportStatus(Code.UNAVAILABLE, "the upstream cannot be reached");

@@ -1,14 +1,10 @@
-import type { CallHandle, CallReceiver, Status } from "grpc-transcoding";
+import type { CallHandle, CallOrigin, CallReceiver, Status } from "grpc-transcoding";
 
 /**
  * A call that ends before it reaches a service: reports the status once `start` has returned, and takes
  * whatever the caller still does with it.
  */
-export function endedCall(
-  receiver: CallReceiver,
-  status: Status,
-  origin: "service" | "transport",
-): CallHandle {
+export function endedCall(receiver: CallReceiver, status: Status, origin: CallOrigin): CallHandle {
   let final = status;
   let told = false;
   let from = origin;

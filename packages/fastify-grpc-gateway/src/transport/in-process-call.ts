@@ -1,7 +1,9 @@
 import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } from "@grpc/grpc-js";
 import {
   type AuthContext,
+  type CallOrigin,
   type CallReceiver,
+  Code,
   deadlineExceeded,
   type MetadataEntries,
   type Status,
@@ -15,9 +17,15 @@ import { armDeadline } from "./deadline-timer.ts";
 import { discardedMetrics } from "./discarded-metrics.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
+import {
+  exceeds,
+  type ResolvedLimits,
+  requestTooLarge,
+  responseTooLarge,
+} from "./message-limits.ts";
 import { undecodable, unencodable } from "./server-call-status.ts";
 import { inProcessHost } from "./server-surface-call.ts";
+import { missingResponse, secondResponse } from "./single-response.ts";
 
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 type PartialStatus = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];
@@ -52,6 +60,7 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
   private handlerReads = false;
   private wanted = 0;
   private headersSent = false;
+  private responded = false;
   private finalStatus: PartialStatus | undefined;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
@@ -93,7 +102,7 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
     if (this.ended) return;
     const { maxRequestBytes } = this.limits;
     if (exceeds(bytes.length, maxRequestBytes)) {
-      this.cancel(messageTooLarge("request", bytes.length, maxRequestBytes));
+      this.cancel(requestTooLarge(bytes.length, maxRequestBytes));
       return;
     }
     this.incoming.push({ bytes, onAccepted });
@@ -149,11 +158,15 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
       this.sendStatus({ ...unencodable, details: unencodable.message });
       return;
     }
-    const { maxResponseBytes } = this.limits;
-    if (exceeds(bytes.length, maxResponseBytes)) {
-      this.end(messageTooLarge("response", bytes.length, maxResponseBytes), [], "transport");
+    if (exceeds(bytes.length, this.limits.maxResponseBytes)) {
+      this.end(responseTooLarge, [], "upstream");
       return;
     }
+    if (this.responded && !this.call.method.serverStreaming) {
+      this.end(secondResponse, [], "upstream");
+      return;
+    }
+    this.responded = true;
     if (!this.headersSent) {
       this.headersSent = true;
       this.receiver.onHeaders([]);
@@ -230,10 +243,15 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
     }
     if (this.outgoing.length > 0 || this.finalStatus === undefined) return;
     const { code, details, metadata } = this.finalStatus;
+    // An interceptor can end a call as its handler cannot.
+    if (code === Code.OK && !this.responded && !this.call.method.serverStreaming) {
+      this.end(missingResponse, [], "upstream");
+      return;
+    }
     this.end(transportStatus(toCode(code), details), fromGrpcMetadata(metadata), "service");
   }
 
-  private end(status: Status, trailers: MetadataEntries, origin: "service" | "transport"): void {
+  private end(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
     if (this.ended) return;
     this.close();
     this.receiver.onStatus(status, trailers, origin);

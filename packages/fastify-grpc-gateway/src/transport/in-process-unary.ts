@@ -1,5 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import {
+  type CallOrigin,
   type CallReceiver,
   Code,
   deadlineExceeded,
@@ -13,7 +14,12 @@ import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { exceeds, messageTooLarge, type ResolvedLimits } from "./message-limits.ts";
+import {
+  exceeds,
+  type ResolvedLimits,
+  requestTooLarge,
+  responseTooLarge,
+} from "./message-limits.ts";
 import {
   errorToStatus,
   errorTrailers,
@@ -106,8 +112,7 @@ export class InProcessUnary implements LiveCall {
     const { deadline } = this.call;
     const { maxRequestBytes } = this.limits;
     if (exceeds(bytes.length, maxRequestBytes)) {
-      const status = messageTooLarge("request", bytes.length, maxRequestBytes);
-      this.end(status, [], "transport");
+      this.end(requestTooLarge(bytes.length, maxRequestBytes), [], "transport");
       return;
     }
     if (deadline.at <= Date.now()) {
@@ -157,10 +162,8 @@ export class InProcessUnary implements LiveCall {
       this.end(unencodable, [], "service");
       return;
     }
-    const { maxResponseBytes } = this.limits;
-    if (exceeds(response.length, maxResponseBytes)) {
-      const status = messageTooLarge("response", response.length, maxResponseBytes);
-      this.end(status, [], "transport");
+    if (exceeds(response.length, this.limits.maxResponseBytes)) {
+      this.end(responseTooLarge, [], "upstream");
       return;
     }
     if (trailers !== undefined) this.trailers = fromGrpcMetadata(trailers);
@@ -179,7 +182,7 @@ export class InProcessUnary implements LiveCall {
     this.end(ok, this.trailers, "service");
   }
 
-  private end(status: Status, trailers: MetadataEntries, origin: "service" | "transport"): void {
+  private end(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
     if (this.ended) return;
     this.close();
     this.receiver.onStatus(status, trailers, origin);

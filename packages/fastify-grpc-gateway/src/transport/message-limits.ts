@@ -19,14 +19,16 @@ export function exceeds(size: number, maxBytes: number): boolean {
   return maxBytes >= 0 && size > maxBytes;
 }
 
-/** RESOURCE_EXHAUSTED, for a message over a limit. */
-export function messageTooLarge(
-  which: "request" | "response",
-  size: number,
-  maxBytes: number,
-): Status {
+/** RESOURCE_EXHAUSTED, for a request message over the limit. */
+export function requestTooLarge(size: number, maxBytes: number): Status {
   return transportStatus(
     Code.RESOURCE_EXHAUSTED,
-    `the ${which} message has ${size} bytes, more than the limit of ${maxBytes}`,
+    `the request message has ${size} bytes, more than the limit of ${maxBytes}`,
   );
 }
+
+/** For a response message over the limit: INTERNAL, since RESOURCE_EXHAUSTED would blame the client. Of origin `"upstream"`. */
+export const responseTooLarge: Status = transportStatus(
+  Code.INTERNAL,
+  "a response message of the upstream is larger than the limit",
+);

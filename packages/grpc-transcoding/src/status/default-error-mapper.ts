@@ -3,7 +3,8 @@ import { declarationOf, declaredResponse, declaredStatus } from "./declared-resp
 import { errorInfoOf } from "./detail-json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import type { ErrorContext, ErrorMapper, ErrorResponse } from "./error-mapper.ts";
-import { codeOfHttpStatus, httpStatusOf } from "./http-status.ts";
+import type { Failure } from "./failure.ts";
+import { codeOfHttpStatus, failureHttpStatus, httpStatusOf } from "./http-status.ts";
 import { type Visibility, type VisibleStatus, visibleStatus } from "./visible-status.ts";
 
 /**
@@ -17,7 +18,7 @@ export function createDefaultErrorMapper(visibility: Partial<Visibility> = {}): 
     codeOf: codeOfHttpStatus,
     toHttp(failure, context) {
       const visible = visibleStatus(failure, context, seen);
-      const statusCode = failure.http?.statusCode ?? tableStatus(visible, context);
+      const statusCode = failure.http?.statusCode ?? tableStatus(failure, visible, context);
       const headers = errorHeaders(statusCode, failure, visible, context);
       headers["content-type"] = "application/json";
       return { statusCode, headers, body: JSON.stringify(visible) };
@@ -33,10 +34,14 @@ export function createDefaultErrorMapper(visibility: Partial<Visibility> = {}): 
   };
 }
 
-function tableStatus(visible: VisibleStatus, { method }: ErrorContext): number {
+function tableStatus(
+  { origin }: Failure,
+  visible: VisibleStatus,
+  { method }: ErrorContext,
+): number {
   const declaration =
     method?.errors.length && declarationOf(method, visible.code, errorInfoOf(visible.details));
-  return (declaration && declaredStatus(declaration)) || httpStatusOf(visible.code);
+  return (declaration && declaredStatus(declaration)) || failureHttpStatus(visible.code, origin);
 }
 
 /** The mapper of a gateway whose app registers no error table. */

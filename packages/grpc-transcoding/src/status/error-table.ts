@@ -73,7 +73,7 @@ export interface ErrorTableConfig {
 /** Which entry of the table decides a failure's HTTP status, and why. */
 export interface ErrorExplanation {
   readonly statusCode: number;
-  /** An option path: `"rules[2]"`, `"codes.NOT_FOUND"`, `"preset rest"`, `"failure"` for one that demands its own status. */
+  /** An option path: `"rules[2]"`, `"codes.NOT_FOUND"`, `"preset rest"`, `"failure"` for one that demands its own status, `"origin upstream"`. */
   readonly decidedBy: string;
   readonly why: string;
   /** The option paths of all entries that match, the most specific first. */

@@ -1,11 +1,12 @@
 import type { MetadataEntries } from "../metadata/metadata.ts";
+import type { CallOrigin } from "../transport/transport.ts";
 import type { Status } from "./status.ts";
 
 /**
- * Who decided that the call failed: the service's handler, the transport on the way to it (deadline,
- * connection, size limit), or the gateway before any call was made (405, malformed JSON, limits).
+ * Who decided that the call failed. A transport tells the first three, see `CallOrigin`; the
+ * gateway decides before any call is made (405, malformed JSON, limits).
  */
-export type FailureOrigin = "service" | "transport" | "gateway";
+export type FailureOrigin = CallOrigin | "gateway";
 
 /** Anything that ends a request without its response: the one input of an {@link ErrorMapper}. */
 export interface Failure {

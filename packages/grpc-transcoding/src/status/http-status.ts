@@ -1,4 +1,5 @@
 import { Code } from "./code.ts";
+import type { FailureOrigin } from "./failure.ts";
 
 /** The canonical HTTP status of each gRPC code, by code number (google/rpc/code.proto). */
 const httpStatuses: readonly number[] = [
@@ -8,6 +9,17 @@ const httpStatuses: readonly number[] = [
 /** The canonical HTTP status of a gRPC code (google/rpc/code.proto); 500 for a number that is no code. */
 export function httpStatusOf(code: number): number {
   return httpStatuses[code] ?? 500;
+}
+
+// What HTTP says of a faulty upstream is 502. CANCELLED, as 499, would say that the client left.
+const upstreamFaults: ReadonlySet<number> = new Set([Code.CANCELLED, Code.UNKNOWN, Code.INTERNAL]);
+
+/**
+ * The HTTP status of a failure that no table entry and no declaration decides: the canonical one of its
+ * code, but 502 for CANCELLED, UNKNOWN and INTERNAL of an upstream that broke the protocol.
+ */
+export function failureHttpStatus(code: number, origin: FailureOrigin): number {
+  return origin === "upstream" && upstreamFaults.has(code) ? 502 : httpStatusOf(code);
 }
 
 const codes: ReadonlyMap<number, Code> = new Map([

@@ -9,7 +9,11 @@ import type { DetailJson } from "./status.ts";
 export interface Visibility {
   /** Sends google.rpc.DebugInfo and every message as it is. @default false */
   readonly debug: boolean;
-  /** Replaces the messages of UNKNOWN, INTERNAL and DATA_LOSS by a fixed text with the request id. @default true */
+  /**
+   * Replaces the messages of UNKNOWN, INTERNAL and DATA_LOSS by a fixed text with the request id. Those of
+   * origin `"upstream"` stay: a transport wrote them, see `CallOrigin`.
+   * @default true
+   */
   readonly maskInternal: boolean;
 }
 
@@ -67,7 +71,7 @@ function inClientNames(detail: DetailJson, failure: Failure, context: ErrorConte
 function visibleMessage(failure: Failure, context: ErrorContext, visibility: Visibility): string {
   const { code, message } = failure.status;
   if (visibility.debug) return bounded(message);
-  if (visibility.maskInternal && isInternal(code)) {
+  if (visibility.maskInternal && isInternal(code) && failure.origin !== "upstream") {
     return context.requestId === undefined
       ? "An internal error occurred."
       : `An internal error occurred. Request id: ${context.requestId}`;

@@ -48,8 +48,21 @@ export interface TransportCall {
 }
 
 /**
+ * Who ended a call.
+ * - `"service"`: its handler; code and message are the handler's.
+ * - `"upstream"`: what answers for the service broke the protocol: a message over the limit, two messages of a
+ *   method that does not stream its responses, malformed frames, an answer that is not gRPC, an end without a
+ *   response or a status. The message is the transport's own and shown to clients: it names no address and
+ *   nothing that a peer chose but a short, sanitised content type.
+ * - `"transport"`: it ended on the way: deadline, connection, cancel, a request over the limit. The message
+ *   is the transport's own.
+ */
+export type CallOrigin = "service" | "upstream" | "transport";
+
+/**
  * Where a transport reports a call. Order: `onHeaders` at most once and before any message; messages
- * only as they were asked for by {@link CallHandle.read}; `onStatus` exactly once and last. Nothing
+ * only as they were asked for by {@link CallHandle.read}; `onStatus` exactly once and last. A method that
+ * does not stream its responses reports at most one message, and OK only with one. Nothing
  * is reported before {@link Transport.start} has returned, but any report may come inside a call of the
  * handle's `send`, `halfClose` or `read`.
  */
@@ -58,10 +71,10 @@ export interface CallReceiver {
   /** One message's bytes, which the transport never touches again. */
   onMessage(bytes: Uint8Array): void;
   /**
-   * `status.details` is empty; `grpc-status-details-bin` stands in the trailers. `origin` tells whether the
-   * service answered (the default) or the call ended on the way: deadline, connection, size limit, cancel.
+   * `status.details` is empty; `grpc-status-details-bin` stands in the trailers. `origin` is
+   * `"service"` where it is left out.
    */
-  onStatus(status: Status, trailers: MetadataEntries, origin?: "service" | "transport"): void;
+  onStatus(status: Status, trailers: MetadataEntries, origin?: CallOrigin): void;
 }
 
 /** The caller's side of a running call. */

@@ -1,0 +1,113 @@
+import { constants } from "node:http2";
+import {
+  type CallOrigin,
+  Code,
+  type Deadline,
+  deadlineExceeded,
+  type Status,
+  toCode,
+  transportStatus,
+} from "grpc-transcoding";
+import type { CallAttempt, GrpcCall } from "../grpc-js/client-call.ts";
+import { responseTooLarge } from "./message-limits.ts";
+import { notGrpc } from "./not-grpc.ts";
+
+type GrpcStatus = Parameters<Parameters<GrpcCall["start"]>[1]["onReceiveStatus"]>[0];
+
+/** How a call ended whose status grpc-js made. */
+export interface CallEnd {
+  readonly status: Status;
+  readonly origin: CallOrigin;
+}
+
+/** What came of a call before its status. */
+export interface Answer {
+  readonly attempt: CallAttempt | undefined;
+  /** Response headers, and so no trailers-only answer. */
+  readonly headers: boolean;
+  /** `grpc-status` of the trailers after those headers. */
+  readonly grpcStatus: string | undefined;
+}
+
+/** Whether the peer sent this status; grpc-js reports those that it makes itself alike. */
+export function isFromPeer(status: GrpcStatus, { attempt, headers, grpcStatus }: Answer): boolean {
+  if (headers && attempt?.http2Stream !== undefined) return Number(grpcStatus) === status.code;
+  if (headers) return true;
+  // A trailers-only answer is the metadata of its status; without a grpc-status, only its HTTP status counts.
+  return (
+    status.metadata.get("content-type").length > 0 &&
+    status.details !== httpStatusText(attempt?.httpStatusCode)
+  );
+}
+
+/**
+ * What a status that grpc-js made means, in words of ours: its own name addresses and system errors. Where no other
+ * evidence is left, its texts tell; what a peer sends does not come here.
+ */
+export function endByGrpcJs(
+  { code, details = "", metadata }: GrpcStatus,
+  { attempt, headers }: Answer,
+  deadline: Deadline,
+): CallEnd {
+  const { httpStatusCode, finalStatus } = attempt ?? {};
+  const rstCode = finalStatus?.rstCode;
+  if (code === Code.DEADLINE_EXCEEDED) {
+    // The call's own has not passed: a timeout of the service config was shorter.
+    return byTransport(deadlineExceeded({ ...deadline, source: "gateway" }));
+  }
+  if (httpStatusCode !== undefined && details === httpStatusText(httpStatusCode)) {
+    if (httpStatusCode === 200 && headers) return byUpstream(withoutStatus(Code.UNKNOWN));
+    return byUpstream(notGrpc(httpStatusCode, metadata.get("content-type")[0]?.toString()));
+  }
+  if (rstCode === constants.NGHTTP2_NO_ERROR) return byUpstream(withoutStatus(Code.INTERNAL));
+  if (rstCode === constants.NGHTTP2_REFUSED_STREAM) return byTransport(refused);
+  if (code === Code.UNAVAILABLE) return byTransport(headers ? connectionLost : unreachable);
+  if (rstCode !== undefined) return endByReset(rstCode, deadline);
+  if (code === Code.RESOURCE_EXHAUSTED) return exhausted(details);
+  // After an answer has come, only bytes that are no frames or do not decompress are left.
+  if (httpStatusCode !== undefined) return byUpstream(malformed);
+  return byTransport(transportStatus(toCode(code), "the call could not be sent to the upstream"));
+}
+
+function endByReset(rstCode: number, deadline: Deadline): CallEnd {
+  if (rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM) return byTransport(refused);
+  if (rstCode === constants.NGHTTP2_CANCEL) {
+    // A server that watches the same deadline may be the first to end the call.
+    if (deadline.at <= Date.now()) return byTransport(deadlineExceeded(deadline));
+    return byUpstream(cancelled);
+  }
+  const text = `the upstream reset the call with HTTP/2 error ${rstCode}`;
+  return byUpstream(transportStatus(Code.INTERNAL, text));
+}
+
+function exhausted(details: string): CallEnd {
+  if (details.startsWith("Received message")) return byUpstream(responseTooLarge);
+  if (details.startsWith("Attempted to send message")) return byTransport(requestOverLimit);
+  return byTransport(refused);
+}
+
+function byUpstream(status: Status): CallEnd {
+  return { status, origin: "upstream" };
+}
+
+function byTransport(status: Status): CallEnd {
+  return { status, origin: "transport" };
+}
+
+function httpStatusText(httpStatusCode: number | undefined): string {
+  return `Received HTTP status code ${httpStatusCode}`;
+}
+
+function withoutStatus(code: Code): Status {
+  return transportStatus(code, "the upstream ended the call without a status");
+}
+
+const unreachable = transportStatus(Code.UNAVAILABLE, "the upstream cannot be reached");
+const connectionLost = transportStatus(Code.UNAVAILABLE, "the connection to the upstream was lost");
+const refused = transportStatus(Code.UNAVAILABLE, "the upstream takes no more calls at present");
+const cancelled = transportStatus(Code.CANCELLED, "the upstream cancelled the call");
+const malformed = transportStatus(Code.INTERNAL, "the upstream's answer is malformed");
+const requestOverLimit = transportStatus(
+  Code.RESOURCE_EXHAUSTED,
+  "the request message is larger than the limit",
+);
