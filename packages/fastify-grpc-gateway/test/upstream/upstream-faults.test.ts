@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { constants } from "node:http2";
+import { type TestContext, test } from "node:test";
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import { Code } from "grpc-transcoding";
+import { listen, shopApp } from "../shop.ts";
+import {
+  type Answer,
+  afterFirstMessage,
+  frame,
+  grpcAnswer,
+  grpcHeaders,
+  item,
+  rawUpstream,
+  reset,
+} from "./raw-upstream.ts";
+
+interface Expected {
+  readonly code: Code;
+  readonly http: number;
+  readonly message: string;
+}
+
+const html = (status: number, body: string | undefined): Answer => {
+  return (stream) => {
+    const headers = { ":status": status, "content-type": "text/html; charset=utf-8" };
+    stream.respond(headers, { endStream: body === undefined });
+    if (body !== undefined) stream.end(body);
+  };
+};
+const page = "<html><body>It works!</body></html>";
+const tooLarge = {
+  code: Code.INTERNAL,
+  http: 502,
+  message: "a response message of the upstream is larger than the limit",
+};
+const second = {
+  code: Code.INTERNAL,
+  http: 502,
+  message: "the upstream sent a second response to a call that has one",
+};
+const missing = {
+  code: Code.INTERNAL,
+  http: 502,
+  message: "the upstream ended the call without a response",
+};
+const malformed = {
+  code: Code.INTERNAL,
+  http: 502,
+  message: "the upstream's answer is malformed",
+};
+const refused = {
+  code: Code.UNAVAILABLE,
+  http: 503,
+  message: "the upstream takes no more calls at present",
+};
+const lost = {
+  code: Code.UNAVAILABLE,
+  http: 503,
+  message: "the connection to the upstream was lost",
+};
+const notGrpc = (code: Code, http: number, told: string): Expected => ({
+  code,
+  http,
+  message: `the upstream's answer is not gRPC: ${told}`,
+});
+const withoutStatus = (code: Code): Expected => ({
+  code,
+  http: 502,
+  message: "the upstream ended the call without a status",
+});
+
+/** Answers to a call with one response. */
+const faults: Readonly<Record<string, readonly [Answer, Expected]>> = {
+  "a message over the limit": [
+    grpcAnswer([frame(Buffer.alloc(0), 5 * 1024 * 1024)], { "grpc-status": "0" }),
+    tooLarge,
+  ],
+  "two messages": [grpcAnswer([item, item], { "grpc-status": "0" }), second],
+  "three messages and an error": [grpcAnswer([item, item, item], { "grpc-status": "5" }), second],
+  "OK without a message": [grpcAnswer([], { "grpc-status": "0" }), missing],
+  "OK without a message, trailers only": [
+    (stream) => stream.respond({ ...grpcHeaders, "grpc-status": "0" }, { endStream: true }),
+    missing,
+  ],
+  "half a frame, then OK": [grpcAnswer([item.subarray(0, 6)], { "grpc-status": "0" }), missing],
+  "half a frame, then the end": [grpcAnswer([item.subarray(0, 6)]), withoutStatus(Code.INTERNAL)],
+  "a message, then the end": [grpcAnswer([item]), withoutStatus(Code.INTERNAL)],
+  "trailers without a status": [
+    grpcAnswer([item], { "x-trailer": "1" }),
+    withoutStatus(Code.UNKNOWN),
+  ],
+  "a status that is no number": [grpcAnswer([], { "grpc-status": "abc" }), malformed],
+  "a compressed frame without an encoding": [
+    grpcAnswer([frame(Buffer.from("zip"), 3, 1)], { "grpc-status": "0" }),
+    malformed,
+  ],
+  "a frame that does not decompress": [
+    grpcAnswer(
+      [frame(Buffer.from("zip"), 3, 1)],
+      { "grpc-status": "0" },
+      { "grpc-encoding": "gzip" },
+    ),
+    malformed,
+  ],
+  "an encoding that nobody knows": [
+    grpcAnswer(
+      [frame(Buffer.from("zip"), 3, 1)],
+      { "grpc-status": "0" },
+      { "grpc-encoding": "zip" },
+    ),
+    malformed,
+  ],
+  "a page": [html(200, page), notGrpc(Code.UNKNOWN, 502, "content-type text/html")],
+  "a page without end": [
+    (stream) => {
+      stream.respond({ ":status": 200, "content-type": "text/html" });
+      stream.write("<");
+    },
+    notGrpc(Code.UNKNOWN, 502, "content-type text/html"),
+  ],
+  "an empty page": [html(200, undefined), notGrpc(Code.UNKNOWN, 502, "content-type text/html")],
+  "frames that say they are a page": [
+    (stream) => {
+      stream.respond({ ":status": 200, "content-type": "text/html" });
+      stream.end(item);
+    },
+    notGrpc(Code.UNKNOWN, 502, "content-type text/html"),
+  ],
+  "a content type that nobody should see": [
+    (stream) => {
+      stream.respond({ ":status": 200, "content-type": "<script>/10.0.0.7:8080" });
+      stream.end(page);
+    },
+    notGrpc(Code.UNKNOWN, 502, "content-type unknown"),
+  ],
+  "400 with a page": [
+    html(400, page),
+    notGrpc(Code.INTERNAL, 502, "HTTP 400, content-type text/html"),
+  ],
+  "401 with a page": [
+    html(401, page),
+    notGrpc(Code.UNAUTHENTICATED, 401, "HTTP 401, content-type text/html"),
+  ],
+  "403 with a page": [
+    html(403, page),
+    notGrpc(Code.PERMISSION_DENIED, 403, "HTTP 403, content-type text/html"),
+  ],
+  "404 with a page": [
+    html(404, page),
+    notGrpc(Code.UNIMPLEMENTED, 501, "HTTP 404, content-type text/html"),
+  ],
+  "429 with a page": [
+    html(429, page),
+    notGrpc(Code.UNAVAILABLE, 503, "HTTP 429, content-type text/html"),
+  ],
+  "500 with a page": [
+    html(500, page),
+    notGrpc(Code.UNKNOWN, 502, "HTTP 500, content-type text/html"),
+  ],
+  "503 with a page": [
+    html(503, page),
+    notGrpc(Code.UNAVAILABLE, 503, "HTTP 503, content-type text/html"),
+  ],
+  "503 without a body": [
+    html(503, undefined),
+    notGrpc(Code.UNAVAILABLE, 503, "HTTP 503, content-type text/html"),
+  ],
+  "404 without a content type": [
+    (stream) => {
+      stream.respond({ ":status": 404 });
+      stream.end("no");
+    },
+    notGrpc(Code.UNIMPLEMENTED, 501, "HTTP 404, content-type unknown"),
+  ],
+  "a reset with ENHANCE_YOUR_CALM": [reset(constants.NGHTTP2_ENHANCE_YOUR_CALM), refused],
+  "a reset with REFUSED_STREAM": [reset(constants.NGHTTP2_REFUSED_STREAM), refused],
+  "a reset with INTERNAL_ERROR": [
+    reset(constants.NGHTTP2_INTERNAL_ERROR),
+    {
+      code: Code.INTERNAL,
+      http: 502,
+      message: "the upstream reset the call with HTTP/2 error 2",
+    },
+  ],
+  "a reset with CANCEL": [
+    reset(constants.NGHTTP2_CANCEL),
+    { code: Code.CANCELLED, http: 502, message: "the upstream cancelled the call" },
+  ],
+  "a status of the service with a text of grpc-js": [
+    (stream) =>
+      stream.respond(
+        {
+          ...grpcHeaders,
+          "grpc-status": "8",
+          "grpc-message": "Received message larger than max (5 vs 4)",
+        },
+        { endStream: true },
+      ),
+    {
+      code: Code.RESOURCE_EXHAUSTED,
+      http: 429,
+      message: "Received message larger than max (5 vs 4)",
+    },
+  ],
+  "a status of the service with another text of grpc-js, after headers": [
+    grpcAnswer([], {
+      "grpc-status": "8",
+      "grpc-message": "Bandwidth exhausted or memory limit exceeded",
+    }),
+    {
+      code: Code.RESOURCE_EXHAUSTED,
+      http: 429,
+      message: "Bandwidth exhausted or memory limit exceeded",
+    },
+  ],
+};
+
+for (const [name, [answer, { code, http, message }]] of Object.entries(faults)) {
+  test(`${name} is ${http} for REST and ${code} for native gRPC`, async (t) => {
+    const origin = await listen(await shopApp(t, { upstream: await rawUpstream(t, answer) }));
+    const response = await fetch(`${origin}/v1/items/7`);
+    assert.deepEqual(
+      { http: response.status, ...((await response.json()) as object) },
+      { http, code, message, details: [] },
+    );
+    assert.deepEqual(await nativeUnary(t, origin), [code, message]);
+  });
+}
+
+/** What may happen after a stream's first message. */
+const streamFaults: Readonly<Record<string, readonly [Answer, Omit<Expected, "http">]>> = {
+  "a message over the limit": [
+    (stream) => stream.write(frame(Buffer.alloc(0), 5 * 1024 * 1024)),
+    tooLarge,
+  ],
+  "a reset with ENHANCE_YOUR_CALM": [reset(constants.NGHTTP2_ENHANCE_YOUR_CALM), refused],
+  "a reset with INTERNAL_ERROR": [
+    reset(constants.NGHTTP2_INTERNAL_ERROR),
+    { code: Code.INTERNAL, message: "the upstream reset the call with HTTP/2 error 2" },
+  ],
+  "the end without a status": [(stream) => stream.end(), withoutStatus(Code.INTERNAL)],
+  "a connection that is killed": [(_stream, kill) => kill(), lost],
+  "a GOAWAY with ENHANCE_YOUR_CALM": [
+    ({ session }) => {
+      session?.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, 0);
+      session?.destroy();
+    },
+    refused,
+  ],
+  "a GOAWAY of a server that does not wait": [
+    ({ session }, kill) => {
+      session?.goaway(constants.NGHTTP2_NO_ERROR);
+      setTimeout(kill, 50);
+    },
+    lost,
+  ],
+};
+
+for (const [name, [next, { code, message }]] of Object.entries(streamFaults)) {
+  test(`${name} after the first message of a stream is told in words of ours`, async (t) => {
+    const upstream = await rawUpstream(t, afterFirstMessage(next));
+    const origin = await listen(await shopApp(t, { upstream }));
+    const lines = (await (await fetch(`${origin}/v1/items:count`)).text()).trimEnd().split("\n");
+    assert.equal(lines.length, 2);
+    assert.deepEqual(JSON.parse(lines[1] as string), { error: { code, message, details: [] } });
+    assert.deepEqual(await nativeStream(t, origin), [1, code, message]);
+  });
+}
+
+test("a status of the service in a stream keeps its text, also one of grpc-js' texts", async (t) => {
+  const trailers = { "grpc-status": "14", "grpc-message": "Connection dropped" };
+  const upstream = await rawUpstream(t, grpcAnswer([item], trailers));
+  const origin = await listen(await shopApp(t, { upstream }));
+  const body = await (await fetch(`${origin}/v1/items:count`)).text();
+  assert.match(body, /"message":"Connection dropped"/);
+  assert.deepEqual(await nativeStream(t, origin), [1, Code.UNAVAILABLE, "Connection dropped"]);
+});
+
+test("the operator is told what clients are not", async (t) => {
+  const lines: string[] = [];
+  const logger = { stream: { write: (line: string) => void lines.push(line) } };
+  const upstream = await rawUpstream(t, reset(constants.NGHTTP2_ENHANCE_YOUR_CALM));
+  const app = await shopApp(t, { upstream }, { logger });
+  await app.inject("/v1/items/7");
+  const [warning] = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
+  assert.equal(warning.msg, "upstream: Bandwidth exhausted or memory limit exceeded");
+  assert.equal(warning.upstream, upstream);
+});
+
+function clientOf(t: TestContext, origin: string): Client {
+  const client = new Client(origin.replace("http://", ""), credentials.createInsecure());
+  t.after(() => client.close());
+  return client;
+}
+
+const bytes = (message: Buffer): Buffer => message;
+
+function nativeUnary(t: TestContext, origin: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    clientOf(t, origin).makeUnaryRequest(
+      "/shop.v1.Shop/GetItem",
+      bytes,
+      bytes,
+      Buffer.alloc(0),
+      (error: ServiceError | null) => resolve([error?.code, error?.details]),
+    );
+  });
+}
+
+function nativeStream(t: TestContext, origin: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    let messages = 0;
+    clientOf(t, origin)
+      .makeServerStreamRequest("/shop.v1.Shop/Count", bytes, bytes, Buffer.alloc(0))
+      .on("data", () => {
+        messages += 1;
+      })
+      .on("error", (error: ServiceError) => resolve([messages, error.code, error.details]));
+  });
+}
