@@ -221,6 +221,28 @@ test("explain names the entry that decides", () => {
   assert.equal(declared.decidedBy, "errors of shelf.v1.Shelves/PutBook");
 });
 
+test("an upstream that broke the protocol is 502 under everything that the table says", () => {
+  const fault = new StatusError(Code.INTERNAL, "two responses", { origin: "upstream" });
+  for (const preset of ["google", "rest"] as const) {
+    assert.deepEqual(createErrorTable({ preset }).explain(fault), {
+      statusCode: 502,
+      decidedBy: "origin upstream",
+      why: "no entry sets a status; INTERNAL of an upstream that broke the protocol is 502",
+      matched: [],
+    });
+  }
+  const answers = (config: ErrorTableConfig) =>
+    createErrorTable(config).toHttp(fault, { method: methodOf("PutBook") });
+  const { statusCode, body } = answers({});
+  assert.deepEqual([statusCode, JSON.parse(body).message], [502, "two responses"]);
+  assert.equal(answers({ codes: { INTERNAL: 500 } }).statusCode, 500);
+  assert.equal(answers({ rules: [rule({ code: 13 }, { status: 503 })] }).statusCode, 503);
+  const explained = createErrorTable({ codes: { INTERNAL: 500 } }).explain(fault);
+  assert.equal(explained.decidedBy, "codes.INTERNAL");
+  const unavailable = new StatusError(Code.UNAVAILABLE, "", { origin: "upstream" });
+  assert.equal(createErrorTable({}).explain(unavailable).decidedBy, "preset google");
+});
+
 test("explain takes anything thrown, as the gateway would answer it", () => {
   const table = createErrorTable({ codes: { NOT_FOUND: 410 } });
   const clientError = Object.assign(new Error("5 NOT_FOUND: gone"), {

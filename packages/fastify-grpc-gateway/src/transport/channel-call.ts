@@ -143,8 +143,10 @@ export class ChannelCall implements LiveCall, GrpcListener {
     const attempt = attemptOf(this.inner);
     const answer = { attempt, headers: this.answered, grpcStatus: this.grpcStatus };
     if (isFromPeer(status, answer)) return undefined;
-    this.onUnavailable?.(status.details, this.call);
-    return endByGrpcJs(status, answer, deadline);
+    const end = endByGrpcJs(status, answer, deadline);
+    // An unknown encoding has no text of grpc-js' own.
+    this.onUnavailable?.(status.details || end.status.message, this.call);
+    return end;
   }
 
   /** Ends the call as was decided here; the first decision holds. */

@@ -10,7 +10,7 @@ import {
 } from "grpc-transcoding";
 import type { CallAttempt, GrpcCall } from "../grpc-js/client-call.ts";
 import { responseTooLarge } from "./message-limits.ts";
-import { notGrpc } from "./not-grpc.ts";
+import { codeOfAnswer, isGrpcContentType, notGrpc } from "./not-grpc.ts";
 
 type GrpcStatus = Parameters<Parameters<GrpcCall["start"]>[1]["onReceiveStatus"]>[0];
 
@@ -36,7 +36,7 @@ export function isFromPeer(status: GrpcStatus, { attempt, headers, grpcStatus }:
   // A trailers-only answer is the metadata of its status; without a grpc-status, only its HTTP status counts.
   return (
     status.metadata.get("content-type").length > 0 &&
-    status.details !== httpStatusText(attempt?.httpStatusCode)
+    !isOfHttpStatus(status, attempt?.httpStatusCode)
   );
 }
 
@@ -45,19 +45,21 @@ export function isFromPeer(status: GrpcStatus, { attempt, headers, grpcStatus }:
  * evidence is left, its texts tell; what a peer sends does not come here.
  */
 export function endByGrpcJs(
-  { code, details = "", metadata }: GrpcStatus,
+  status: GrpcStatus,
   { attempt, headers }: Answer,
   deadline: Deadline,
 ): CallEnd {
+  const { code, details, metadata } = status;
   const { httpStatusCode, finalStatus } = attempt ?? {};
   const rstCode = finalStatus?.rstCode;
   if (code === Code.DEADLINE_EXCEEDED) {
     // The call's own has not passed: a timeout of the service config was shorter.
     return byTransport(deadlineExceeded({ ...deadline, source: "gateway" }));
   }
-  if (httpStatusCode !== undefined && details === httpStatusText(httpStatusCode)) {
-    if (httpStatusCode === 200 && headers) return byUpstream(withoutStatus(Code.UNKNOWN));
-    return byUpstream(notGrpc(httpStatusCode, metadata.get("content-type")[0]?.toString()));
+  if (httpStatusCode !== undefined && isOfHttpStatus(status, httpStatusCode)) {
+    const contentType = metadata.get("content-type")[0]?.toString();
+    const isGrpc = headers ? httpStatusCode === 200 : isGrpcContentType(contentType ?? "");
+    return byUpstream(isGrpc ? withoutStatus(code) : notGrpc(httpStatusCode, contentType));
   }
   if (rstCode === constants.NGHTTP2_NO_ERROR) return byUpstream(withoutStatus(Code.INTERNAL));
   if (rstCode === constants.NGHTTP2_REFUSED_STREAM) return byTransport(refused);
@@ -94,8 +96,9 @@ function byTransport(status: Status): CallEnd {
   return { status, origin: "transport" };
 }
 
-function httpStatusText(httpStatusCode: number | undefined): string {
-  return `Received HTTP status code ${httpStatusCode}`;
+/** Whether grpc-js made a status of an answer's HTTP status, because it has no `grpc-status`. */
+function isOfHttpStatus({ code, details }: GrpcStatus, httpStatus = 200): boolean {
+  return code === codeOfAnswer(httpStatus) && details === `Received HTTP status code ${httpStatus}`;
 }
 
 function withoutStatus(code: Code): Status {

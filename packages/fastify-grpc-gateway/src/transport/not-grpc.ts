@@ -17,6 +17,11 @@ const codes: ReadonlyMap<number, Code> = new Map([
   [504, Code.UNAVAILABLE],
 ]);
 
+/** The code of an answer without a `grpc-status`, by its HTTP status. */
+export function codeOfAnswer(httpStatus: number): Code {
+  return codes.get(httpStatus) ?? Code.UNKNOWN;
+}
+
 /**
  * The status of an answer that is not gRPC, by its HTTP status: a proxy, a web server, another protocol's. Of
  * origin `"upstream"`; the text tells the media type where it is a short and plain one.
@@ -28,7 +33,7 @@ export function notGrpc(httpStatus: number, contentType: string | undefined): St
     : "unknown";
   const http = httpStatus === 200 ? "" : `HTTP ${httpStatus}, `;
   return transportStatus(
-    codes.get(httpStatus) ?? Code.UNKNOWN,
+    codeOfAnswer(httpStatus),
     `the upstream's answer is not gRPC: ${http}content-type ${told}`,
   );
 }

@@ -96,6 +96,8 @@ function handlers(log: (event: string) => void): UntypedServiceImplementation {
       respond({ code: 9, details: "nope é %", message: "unused", metadata: trailers() }),
     "fail with other trailers": (_call, respond) =>
       respond({ code: 9, details: "no", metadata: new Metadata() }, null, trailers()),
+    exhausted: (call, respond) =>
+      respond({ code: 8, details: String(call.metadata.get("x-text")[0]) }),
     "text code": (_call, respond) => respond(Object.assign(new Error("boom"), { code: "ENOENT" })),
     "code 4.5": (_call, respond) => respond({ code: 4.5, message: "half" }),
     "code 99": (_call, respond) => respond({ code: 99, details: "unheard of" }),

@@ -311,19 +311,111 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
   });
 
   contract(
-    "a message of up to 4 MiB passes by default, a larger one is RESOURCE_EXHAUSTED",
+    "a message of up to 4 MiB passes by default; a larger request is RESOURCE_EXHAUSTED, a larger response INTERNAL",
     async (transport) => {
       const largest = 4 * 1024 * 1024;
       assert.equal((await callUnary(transport, Buffer.alloc(largest))).status.code, Code.OK);
       const request = await callUnary(transport, Buffer.alloc(largest + 1));
       assert.equal(request.status.code, Code.RESOURCE_EXHAUSTED);
+      assert.match(request.status.message, /^the request message /);
+      assert.equal(request.origin, "transport");
       const size = (bytes: number) =>
         callUnary(transport, "large", { metadata: [["x-size", String(bytes)]] });
       assert.equal((await size(largest)).status.code, Code.OK);
       const response = await size(largest + 1);
-      assert.equal(response.status.code, Code.RESOURCE_EXHAUSTED);
+      assert.equal(response.status.code, Code.INTERNAL);
+      assert.match(response.status.message, /^a response message of the upstream is larger/);
       assert.deepEqual(response.messages, []);
-      assert.equal(response.origin, "transport");
+      assert.equal(response.origin, "upstream");
+    },
+  );
+
+  contract(
+    "a message over the limit ends a stream after the ones before it",
+    async (transport) => {
+      const call = startCall(transport, "ServerStream");
+      call.handle.send(Buffer.from("large 1"));
+      call.handle.halfClose();
+      await call.ended;
+      assert.deepEqual([call.status.code, call.origin], [Code.INTERNAL, "upstream"]);
+      assert.deepEqual(call.messages, []);
+    },
+    {},
+    { maxResponseBytes: 49_999 },
+  );
+
+  contract("a service's own RESOURCE_EXHAUSTED keeps its text", async (transport) => {
+    for (const text of texts) {
+      const call = await callUnary(transport, "exhausted", { metadata: [["x-text", text]] });
+      assert.deepEqual([call.status.code, call.status.message], [Code.RESOURCE_EXHAUSTED, text]);
+      assert.equal(call.origin, "service");
+    }
+  });
+
+  for (const kind of ["Unary", "ClientStream"] as const) {
+    contract(
+      `OK without a response is INTERNAL of the upstream (${kind})`,
+      async (transport) => {
+        const call = startCall(transport, kind);
+        call.handle.send(Buffer.from("x"));
+        call.handle.halfClose();
+        await call.ended;
+        assert.equal(call.status.code, Code.INTERNAL);
+        assert.equal(call.status.message, "the upstream ended the call without a response");
+        assert.equal(call.origin, "upstream");
+        assert.ok(!call.reports.includes("message"));
+      },
+      { interceptors: [withoutMessages] },
+    );
+
+    contract(
+      `a second response is INTERNAL of the upstream, and not reported (${kind})`,
+      async (transport) => {
+        const call = startCall(transport, kind);
+        call.handle.send(Buffer.from("x"));
+        call.handle.halfClose();
+        await call.ended;
+        assert.equal(call.status.code, Code.INTERNAL);
+        assert.match(call.status.message, /^the upstream sent a second response/);
+        assert.equal(call.origin, "upstream");
+        assert.ok(call.messages.length <= 1, call.messages.join());
+      },
+      { interceptors: [everyMessageTwice] },
+    );
+  }
+
+  contract("a response's status comes though only the response was read", async (transport) => {
+    for (const kind of ["Unary", "ClientStream"] as const) {
+      const call = startCall(transport, kind, { reading: false });
+      call.handle.read();
+      call.handle.send(Buffer.from("later"));
+      call.handle.halfClose();
+      await call.ended;
+      assert.deepEqual(call.reports, ["headers", "message", "status"]);
+      assert.equal(call.status.code, Code.OK);
+    }
+  });
+
+  const lastMessages = [
+    ["Unary", "x"],
+    ["Unary", "later"],
+    ["ClientStream", "x"],
+    ["ServerStream", "count 1"],
+  ] as const;
+  contract(
+    "a cancel inside the report of the last message ends the call once",
+    async (transport) => {
+      for (const [kind, request] of lastMessages) {
+        const status = { code: Code.CANCELLED, message: "seen enough", details: [] };
+        const call = startCall(transport, kind, {
+          onMessage: (_bytes, handle) => handle.cancel(status),
+        });
+        call.handle.send(Buffer.from(request));
+        call.handle.halfClose();
+        await call.ended;
+        assert.deepEqual(call.reports, ["headers", "message", "status"], kind);
+        assert.deepEqual([call.status, call.origin], [status, "transport"]);
+      }
     },
   );
 
@@ -380,6 +472,26 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
     await log.seen("cancelled true");
   });
 }
+
+/** Texts of grpc-js, which a service may send as its own. */
+const texts = [
+  "Received message larger than max (5 vs 4)",
+  "Bandwidth exhausted or memory limit exceeded",
+  "Received HTTP status code 200",
+];
+
+const withoutMessages: ServerInterceptor = (_method, call) =>
+  new ServerInterceptingCall(call, {
+    sendMessage: () => call.sendStatus({ code: Code.OK, details: "OK", metadata: null }),
+  });
+
+const everyMessageTwice: ServerInterceptor = (_method, call) =>
+  new ServerInterceptingCall(call, {
+    sendMessage(message, next) {
+      call.sendMessage(message, () => {});
+      next(message);
+    },
+  });
 
 const stamp: ServerInterceptor = (method, call) =>
   new ServerInterceptingCall(call, {

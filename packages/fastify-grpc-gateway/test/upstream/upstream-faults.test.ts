@@ -90,6 +90,10 @@ const faults: Readonly<Record<string, readonly [Answer, Expected]>> = {
     grpcAnswer([item], { "x-trailer": "1" }),
     withoutStatus(Code.UNKNOWN),
   ],
+  "headers alone": [
+    (stream) => stream.respond(grpcHeaders, { endStream: true }),
+    withoutStatus(Code.UNKNOWN),
+  ],
   "a status that is no number": [grpcAnswer([], { "grpc-status": "abc" }), malformed],
   "a compressed frame without an encoding": [
     grpcAnswer([frame(Buffer.from("zip"), 3, 1)], { "grpc-status": "0" }),

@@ -2,7 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { HttpBinding } from "../schema/schema.ts";
 import { Code } from "../status/code.ts";
-import { gatewayError } from "../status/status-error.ts";
+import { StatusError } from "../status/status-error.ts";
 import { isHttpBody, readHttpBody, readMessageField } from "./http-body.ts";
 
 /** Turns one response message's bytes into an HTTP body and tells its media type. */
@@ -50,10 +50,8 @@ function guarded<T>(output: DescMessage, read: (bytes: Uint8Array) => T): (bytes
     try {
       return read(bytes);
     } catch (cause) {
-      throw gatewayError(`the service's response is not a ${output.typeName}`, {
-        code: Code.INTERNAL,
-        cause,
-      });
+      const text = `the upstream's response is not a ${output.typeName}`;
+      throw new StatusError(Code.INTERNAL, text, { origin: "upstream", cause });
     }
   };
 }

@@ -62,6 +62,24 @@ for (const [code, statusCode] of table) {
     assert.equal(answer(code).statusCode, statusCode));
 }
 
+test("an upstream that broke the protocol is 502, and its transport's words are not masked", () => {
+  for (const code of [Code.CANCELLED, Code.UNKNOWN, Code.INTERNAL]) {
+    const { statusCode, body } = answer(code, "half an answer", { origin: "upstream" });
+    assert.deepEqual([statusCode, body.message], [502, "half an answer"]);
+  }
+  assert.equal(answer(Code.UNAVAILABLE, "", { origin: "upstream" }).statusCode, 503);
+  assert.equal(answer(Code.UNIMPLEMENTED, "", { origin: "upstream" }).statusCode, 501);
+  assert.equal(answer(Code.INTERNAL, "", { origin: "transport" }).statusCode, 500);
+  const told = answer(Code.INTERNAL, "connect 10.0.0.7:50051", { origin: "upstream" });
+  assert.equal(told.body.message, "The call failed.");
+});
+
+test("a declared HTTP status wins over that of an upstream that broke the protocol", () => {
+  const full = errorInfoDetail({ reason: "SHELF_FULL", domain: "shelf.test" });
+  const options = { details: [full], origin: "upstream" } as const;
+  assert.equal(answer(Code.FAILED_PRECONDITION, "", options).statusCode, 422);
+});
+
 test("the body is a google.rpc.Status", () => {
   const { headers, body } = answer(Code.NOT_FOUND, "no such book");
   assert.equal(headers["content-type"], "application/json");
