@@ -58,7 +58,7 @@ export function endByGrpcJs(
   }
   if (httpStatusCode !== undefined && isOfHttpStatus(status, httpStatusCode)) {
     const contentType = metadata.get("content-type")[0]?.toString();
-    const isGrpc = headers ? httpStatusCode === 200 : isGrpcContentType(contentType ?? "");
+    const isGrpc = headers || isGrpcContentType(contentType ?? "");
     return byUpstream(isGrpc ? withoutStatus(code) : notGrpc(httpStatusCode, contentType));
   }
   if (rstCode === constants.NGHTTP2_NO_ERROR) return byUpstream(withoutStatus(Code.INTERNAL));

@@ -8,9 +8,9 @@ import {
   ServerCredentials,
 } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
-import { createChannelTransport } from "../../src/transport/channel.ts";
+import { type CallChannel, createChannelTransport } from "../../src/transport/channel.ts";
 import { probeServer } from "./probe-service.ts";
-import { callUnary } from "./recorded-call.ts";
+import { callUnary, startCall } from "./recorded-call.ts";
 import { runTransportContract } from "./transport-contract.ts";
 
 async function bind(t: TestContext, server: Server): Promise<string> {
@@ -64,6 +64,43 @@ test("a service config's retry policy applies", async (t) => {
   t.after(() => transport.close?.());
   assert.equal((await callUnary(transport, "fail")).status.code, Code.FAILED_PRECONDITION);
   assert.equal(log.events.length, 3);
+});
+
+test("a timeout of the service config is a deadline of the gateway's", async (t) => {
+  const { server } = probeServer();
+  const serviceConfig = {
+    methodConfig: [{ name: [{ service: "probe.Probe" }], timeout: "0.1s" }],
+  };
+  const transport = createChannelTransport(await bind(t, server), { serviceConfig });
+  t.after(() => transport.close?.());
+  const call = await callUnary(transport, "hang", {
+    deadline: { at: Date.now() + 9000, source: "client" },
+  });
+  assert.equal(call.status.code, Code.DEADLINE_EXCEEDED);
+  assert.equal(call.status.message, "the deadline set by the gateway has passed");
+  assert.equal(call.origin, "transport");
+});
+
+test("a channel that hides its calls' streams still tells the service's statuses", async (t) => {
+  const { server } = probeServer();
+  const channel = new Channel(await bind(t, server), credentials.createInsecure(), {});
+  t.after(() => channel.close());
+  const hiding: CallChannel = {
+    createCall(...args) {
+      const call = channel.createCall(...args);
+      const names = ["start", "startRead", "sendMessageWithContext", "halfClose"] as const;
+      const shown = names.map((name) => [name, call[name].bind(call)]);
+      return Object.fromEntries(shown);
+    },
+    close() {},
+  };
+  const transport = createChannelTransport([hiding]);
+  const call = startCall(transport, "ServerStream");
+  call.handle.send(Buffer.from("fail 2"));
+  call.handle.halfClose();
+  await call.ended;
+  assert.deepEqual([call.status.code, call.status.message], [Code.ABORTED, "midway"]);
+  assert.equal((await callUnary(transport, "fail")).status.message, "nope é %");
 });
 
 test("calls go over the given channels in turn", async (t) => {

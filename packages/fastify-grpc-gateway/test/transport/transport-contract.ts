@@ -368,20 +368,23 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
       { interceptors: [withoutMessages] },
     );
 
-    contract(
-      `a second response is INTERNAL of the upstream, and not reported (${kind})`,
-      async (transport) => {
-        const call = startCall(transport, kind);
-        call.handle.send(Buffer.from("x"));
-        call.handle.halfClose();
-        await call.ended;
-        assert.equal(call.status.code, Code.INTERNAL);
-        assert.match(call.status.message, /^the upstream sent a second response/);
-        assert.equal(call.origin, "upstream");
-        assert.ok(call.messages.length <= 1, call.messages.join());
-      },
-      { interceptors: [everyMessageTwice] },
-    );
+    for (const reading of [true, false]) {
+      contract(
+        `a second response is INTERNAL of the upstream, and not reported (${kind}, ${reading ? "all" : "one"} asked for)`,
+        async (transport) => {
+          const call = startCall(transport, kind, { reading });
+          if (!reading) call.handle.read();
+          call.handle.send(Buffer.from("x"));
+          call.handle.halfClose();
+          await call.ended;
+          assert.equal(call.status.code, Code.INTERNAL);
+          assert.match(call.status.message, /^the upstream sent a second response/);
+          assert.equal(call.origin, "upstream");
+          assert.ok(call.messages.length <= 1, call.messages.join());
+        },
+        { interceptors: [everyMessageTwice] },
+      );
+    }
   }
 
   contract("a response's status comes though only the response was read", async (transport) => {
@@ -402,22 +405,41 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
     ["ClientStream", "x"],
     ["ServerStream", "count 1"],
   ] as const;
-  contract(
-    "a cancel inside the report of the last message ends the call once",
-    async (transport) => {
-      for (const [kind, request] of lastMessages) {
-        const status = { code: Code.CANCELLED, message: "seen enough", details: [] };
-        const call = startCall(transport, kind, {
-          onMessage: (_bytes, handle) => handle.cancel(status),
-        });
-        call.handle.send(Buffer.from(request));
-        call.handle.halfClose();
-        await call.ended;
-        assert.deepEqual(call.reports, ["headers", "message", "status"], kind);
-        assert.deepEqual([call.status, call.origin], [status, "transport"]);
-      }
-    },
-  );
+  for (const interceptors of [[], [passing]]) {
+    for (const heldMs of [0, 40]) {
+      contract(
+        `a cancel inside the report of the last message ends the call once (${interceptors.length} interceptors, read after ${heldMs} ms)`,
+        async (transport) => {
+          for (const [kind, request] of lastMessages) {
+            const status = { code: Code.CANCELLED, message: "seen enough", details: [] };
+            const call = startCall(transport, kind, {
+              reading: heldMs === 0,
+              onMessage: (_bytes, handle) => handle.cancel(status),
+            });
+            call.handle.send(Buffer.from(request));
+            call.handle.halfClose();
+            if (heldMs > 0) {
+              // By then the handler has ended the call, which waits for its message to be read.
+              await delay(heldMs);
+              call.handle.read();
+            }
+            await call.ended;
+            assert.deepEqual(call.reports, ["headers", "message", "status"], kind);
+            assert.deepEqual([call.status, call.origin], [status, "transport"]);
+          }
+        },
+        { interceptors },
+      );
+    }
+  }
+
+  contract("a server stream may end without any message", async (transport) => {
+    const call = startCall(transport, "ServerStream");
+    call.handle.send(Buffer.from("count 0"));
+    call.handle.halfClose();
+    await call.ended;
+    assert.deepEqual([call.status.code, call.messages], [Code.OK, []]);
+  });
 
   contract(
     "size limits can be lifted",
@@ -479,6 +501,8 @@ const texts = [
   "Bandwidth exhausted or memory limit exceeded",
   "Received HTTP status code 200",
 ];
+
+const passing: ServerInterceptor = (_method, call) => new ServerInterceptingCall(call);
 
 const withoutMessages: ServerInterceptor = (_method, call) =>
   new ServerInterceptingCall(call, {

@@ -90,6 +90,14 @@ const faults: Readonly<Record<string, readonly [Answer, Expected]>> = {
     grpcAnswer([item], { "x-trailer": "1" }),
     withoutStatus(Code.UNKNOWN),
   ],
+  "503 that says it is gRPC": [
+    grpcAnswer([], { "x-trailer": "1" }, { ":status": "503" }),
+    { ...withoutStatus(Code.UNAVAILABLE), http: 503 },
+  ],
+  "gRPC-Web": [
+    grpcAnswer([item], { "grpc-status": "0" }, { "content-type": "application/grpc-web+proto" }),
+    notGrpc(Code.UNKNOWN, 502, "content-type application/grpc-web+proto"),
+  ],
   "headers alone": [
     (stream) => stream.respond(grpcHeaders, { endStream: true }),
     withoutStatus(Code.UNKNOWN),
@@ -281,15 +289,46 @@ test("a status of the service in a stream keeps its text, also one of grpc-js' t
   assert.deepEqual(await nativeStream(t, origin), [1, Code.UNAVAILABLE, "Connection dropped"]);
 });
 
-test("the operator is told what clients are not", async (t) => {
-  const lines: string[] = [];
-  const logger = { stream: { write: (line: string) => void lines.push(line) } };
-  const upstream = await rawUpstream(t, reset(constants.NGHTTP2_ENHANCE_YOUR_CALM));
-  const app = await shopApp(t, { upstream }, { logger });
-  await app.inject("/v1/items/7");
-  const [warning] = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
-  assert.equal(warning.msg, "upstream: Bandwidth exhausted or memory limit exceeded");
-  assert.equal(warning.upstream, upstream);
+const warnings: readonly [Answer, string][] = [
+  [
+    reset(constants.NGHTTP2_ENHANCE_YOUR_CALM),
+    "upstream: Bandwidth exhausted or memory limit exceeded",
+  ],
+  [html(200, page), "upstream: the upstream's answer is not gRPC: content-type text/html"],
+  [
+    grpcAnswer([frame(Buffer.from("zip"), 3, 1)], { "grpc-status": "0" }),
+    "upstream: the upstream's answer is malformed",
+  ],
+];
+for (const [answer, warning] of warnings) {
+  test(`the operator reads "${warning}"`, async (t) => {
+    const lines: string[] = [];
+    const logger = { stream: { write: (line: string) => void lines.push(line) } };
+    const upstream = await rawUpstream(t, answer);
+    const app = await shopApp(t, { upstream }, { logger });
+    await app.inject("/v1/items/7");
+    const warned = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
+    assert.deepEqual(
+      warned.map(({ msg, upstream }) => [msg, upstream]),
+      [[warning, upstream]],
+    );
+  });
+}
+
+test("an answer without a content type is taken for gRPC where its HTTP status is 200", async (t) => {
+  const answer =
+    (status: number): Answer =>
+    (stream) => {
+      stream.respond({ ":status": status }, { waitForTrailers: true });
+      stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+      stream.end(item);
+    };
+  const countOf = async (status: number) =>
+    (await shopApp(t, { upstream: await rawUpstream(t, answer(status)) })).inject(
+      "/v1/items:count",
+    );
+  assert.equal((await countOf(200)).json().name, "a");
+  assert.equal((await countOf(404)).statusCode, 501);
 });
 
 function clientOf(t: TestContext, origin: string): Client {
