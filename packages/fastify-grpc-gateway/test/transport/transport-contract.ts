@@ -405,10 +405,14 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
     ["ClientStream", "x"],
     ["ServerStream", "count 1"],
   ] as const;
-  for (const interceptors of [[], [passing]]) {
+  for (const [server, interceptors] of Object.entries({
+    plain: [],
+    intercepted: [passing],
+    "status right behind the message": [statusBehindMessage],
+  })) {
     for (const heldMs of [0, 40]) {
       contract(
-        `a cancel inside the report of the last message ends the call once (${interceptors.length} interceptors, read after ${heldMs} ms)`,
+        `a cancel inside the report of the last message ends the call once (${server}, read after ${heldMs} ms)`,
         async (transport) => {
           for (const [kind, request] of lastMessages) {
             const status = { code: Code.CANCELLED, message: "seen enough", details: [] };
@@ -503,6 +507,15 @@ const texts = [
 ];
 
 const passing: ServerInterceptor = (_method, call) => new ServerInterceptingCall(call);
+
+/** Ends a call while its message waits to be read, which handlers do not. */
+const statusBehindMessage: ServerInterceptor = (_method, call) =>
+  new ServerInterceptingCall(call, {
+    sendMessage(message) {
+      call.sendMessage(message, () => {});
+      call.sendStatus({ code: Code.OK, details: "OK", metadata: null });
+    },
+  });
 
 const withoutMessages: ServerInterceptor = (_method, call) =>
   new ServerInterceptingCall(call, {
