@@ -6,12 +6,14 @@ import {
   type Schema,
   type SchemaSource,
 } from "grpc-transcoding";
+import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { isFormPost, matchFormPost } from "./mount/method-override.ts";
 import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
 import { type Mount, type MountMatch, mountsOf } from "./mount/route-selection.ts";
 import { stripPrefix } from "./mount/url-prefix.ts";
+import { type PortGauges, portGauges } from "./one-port/port-split.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
 import type { BindingSource } from "./request-binding.ts";
 import { namedRoutes } from "./route-checks.ts";
@@ -37,8 +39,18 @@ export interface GrpcGateway {
   reload(source?: Schema | SchemaSource): Promise<void>;
   /** Where a request goes and why, and which routes lost; `formatExplanation` makes text of it. */
   explain(method: string, url: string): RouteExplanation;
+  /** What is open at this moment, for metrics: nothing, after a quiet while, but connections of clients that are there. */
+  readonly gauges: GatewayGauges;
   /** The routes as text, one a line. */
   printRoutes(): string;
+}
+
+/** What is open at a moment. */
+export interface GatewayGauges extends PortGauges {
+  /** Calls of this gateway's transport that have not ended: of REST requests, and native ones that are passed on. */
+  readonly calls: number;
+  /** Connections of the app, of all protocols. */
+  readonly sockets: number;
 }
 
 /** A mount that can hand out its gateway. */
@@ -88,8 +100,19 @@ function createApi(gateway: Gateway, paths: PathHandlers, scope: FastifyInstance
     reload: async (source) => gateway.reload(await loadAgain(gateway, source)),
     explain: (method, url) =>
       explainRoute([namedRoutes(createRegistryEntry(gateway))], method, url, gateway.parts.options),
+    get gauges() {
+      return gaugesOf(gateway, scope);
+    },
     printRoutes: () => printRoutes(gateway),
   };
+}
+
+function gaugesOf({ parts }: Gateway, scope: FastifyInstance): GatewayGauges {
+  const unsplit: PortGauges = { http2Sessions: 0, grpcStreams: 0, undecidedSockets: 0 };
+  const { http2Sessions, grpcStreams, undecidedSockets } = portGauges(scope.server) ?? unsplit;
+  const calls = parts.transport.liveCalls ?? 0;
+  const { size: sockets } = appClosing(scope).sockets;
+  return { calls, sockets, http2Sessions, grpcStreams, undecidedSockets };
 }
 
 /** The gateway that a scope asks for by `app.grpcGateway(name?)`. */

@@ -8,12 +8,12 @@ export type {
 export { formatExplanation, loadSchema } from "grpc-transcoding";
 export type { CreateServerOptions } from "./create-server.ts";
 export { createServer } from "./create-server.ts";
-export type { GrpcGateway } from "./gateway-api.ts";
+export type { GatewayGauges, GrpcGateway } from "./gateway-api.ts";
 export type { PathHandler } from "./mount/path-handlers.ts";
 export type { AttachedGrpcServer } from "./one-port/attach.ts";
 export { attachGrpcServer } from "./one-port/attach.ts";
 export type { NativeCall, NativePolicy, NativeVerdict } from "./one-port/native-policy.ts";
-export type { PortSplit, PortSplitOptions } from "./one-port/port-split.ts";
+export type { OnePortOptions, PortGauges, PortSplit, PortSplitOptions } from "./one-port/port-split.ts";
 export { portSplit } from "./one-port/port-split.ts";
 export type { RefusedStatus } from "./one-port/trailers-only.ts";
 export type { FastifyGrpcGatewayOptions } from "./options.ts";

@@ -35,6 +35,11 @@ export interface PortGauges {
   readonly undecidedSockets: number;
 }
 
+/** The gauges of an app's port; undefined where nothing has split it. */
+export function portGauges(server: object): PortGauges | undefined {
+  return (server as { [key]?: InstalledSplit })[key]?.gauges;
+}
+
 /** The split of one app's port. */
 export interface PortSplit {
   readonly sinks: GrpcSinks;

@@ -153,6 +153,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
   private endWith(end: CallEnd): void {
     if (this.ended || this.ending !== undefined) return;
     this.ending = end;
-    this.inner.cancelWithStatus(end.status.code, end.status.message);
+    // In the turn in which it was started, grpc-js reports a cancelled call as ended and opens its stream all the same.
+    setImmediate(() => this.inner.cancelWithStatus(end.status.code, end.status.message));
   }
 }

@@ -62,6 +62,9 @@ export function createChannelTransport(
       running.start(metadata);
       return running;
     },
+    get liveCalls() {
+      return live.size;
+    },
     close() {
       live.close();
       for (const channel of channels) channel.close();

@@ -28,6 +28,9 @@ export function closable(transport: Transport): Transport {
       live.add(running);
       return running;
     },
+    get liveCalls() {
+      return live.size;
+    },
     close: () => live.close(),
   };
 }

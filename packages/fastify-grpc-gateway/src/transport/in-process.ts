@@ -53,6 +53,9 @@ export function createInProcessTransport(
       running.begin(internals);
       return running;
     },
+    get liveCalls() {
+      return live.size;
+    },
     close() {
       live.close();
     },

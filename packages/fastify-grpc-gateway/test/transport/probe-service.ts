@@ -162,6 +162,7 @@ function handlers(log: (event: string) => void): UntypedServiceImplementation {
       } else call.end(trailers());
     },
     Bidi: (call: ServerDuplexStream<Buffer, Buffer>) => {
+      log("bidi called");
       call.on("cancelled", () => log("cancelled"));
       call.on("data", (message: Buffer) => call.write(Buffer.from(`re: ${message}`)));
       call.on("end", () => call.end());

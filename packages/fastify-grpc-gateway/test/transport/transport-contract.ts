@@ -219,6 +219,21 @@ export function runTransportContract(name: string, makeTransport: MakeTransport)
     assert.deepEqual([call.reports, call.status.code], [["status"], Code.CANCELLED]);
   });
 
+  contract("cancel at once leaves no call with the handler", async (transport, log) => {
+    // Ready, so that a call goes out in the turn in which it is started.
+    await callUnary(transport, "x");
+    const call = startCall(transport, "Bidi");
+    call.handle.send(Buffer.from("a"));
+    call.handle.cancel({ code: Code.CANCELLED, message: "no more", details: [] });
+    await call.ended;
+    assert.equal(call.status.code, Code.CANCELLED);
+    // What was sent before may reach the handler or not; a later call does after it.
+    await callUnary(transport, "y");
+    const heard = log.events.filter((event) => event === "bidi called").length;
+    for (let i = 0; i < heard; i++) await log.seen("cancelled");
+    assert.deepEqual(call.messages, []);
+  });
+
   contract("a server stream reports its messages in order, then trailers", async (transport) => {
     const call = startCall(transport, "ServerStream");
     call.handle.send(Buffer.from("count 100"));

@@ -96,6 +96,8 @@ export interface CallHandle {
  */
 export interface Transport {
   start(call: TransportCall, receiver: CallReceiver): CallHandle;
+  /** How many calls have not ended: a gauge. */
+  readonly liveCalls?: number;
   /** Releases channels and timers; calls in flight end with UNAVAILABLE. */
   close?(): void | Promise<void>;
 }
