@@ -61,7 +61,7 @@ export interface GatewayMount extends Mount {
 /** A gateway's place in the app: its table, as the constraint asks it, and its API. */
 export function createMount(gateway: Gateway): GatewayMount & BindingSource {
   const { name, prefix, constraint, options } = gateway.parts;
-  const paths = new PathHandlers(constraint, prefix);
+  const paths = new PathHandlers(constraint, prefix, gateway.pathPolicies);
   const unknown: MountMatch | undefined =
     options.notFound === "table" ? { status: 404 } : undefined;
   return {

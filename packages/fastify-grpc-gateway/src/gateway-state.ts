@@ -1,8 +1,9 @@
-import type { FastifyBaseLogger } from "fastify";
-import type { ErrorMapper, NamedRoutes, Schema, Transport } from "grpc-transcoding";
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import type { ErrorMapper, Interceptor, NamedRoutes, Policy, Schema } from "grpc-transcoding";
 import type { LogsRequest } from "./call/request-logging.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
 import type { Routing } from "./routing.ts";
+import type { InterceptableTransport } from "./transport/interceptable.ts";
 
 /** What a gateway is made of. */
 export interface GatewayParts {
@@ -12,7 +13,9 @@ export interface GatewayParts {
   /** The constraint value of the Fastify route that serves the rpcs. */
   readonly constraint: string;
   readonly schema: Schema;
-  readonly transport: Transport;
+  readonly transport: InterceptableTransport;
+  /** Live: those of the option, then those that plugins add. */
+  readonly policies: Policy<FastifyRequest>[];
   readonly given: FastifyGrpcGatewayOptions;
   readonly options: ResolvedOptions;
   readonly logsRequest: LogsRequest;
@@ -26,6 +29,9 @@ export interface GatewayState {
   readonly parts: GatewayParts;
   readonly routing: Routing;
   readonly mapper: ErrorMapper;
+  use(policy: Policy<FastifyRequest>): void;
+  /** Throws FST_GRPC_OPTION once the app is ready. */
+  intercept(interceptor: Interceptor): void;
   /** Grows with every change of the others. */
   readonly revision: number;
 }

@@ -1,12 +1,21 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { defaultErrorMapper, type ErrorMapper, type Route, type Schema } from "grpc-transcoding";
-import { type FailureAnswers, mapFailure } from "./answer-failure.ts";
+import {
+  defaultErrorMapper,
+  type ErrorMapper,
+  type Interceptor,
+  type Policy,
+  type Route,
+  type Schema,
+} from "grpc-transcoding";
+import { answerFailure, type FailureAnswers, mapFailure } from "./answer-failure.ts";
 import { answerCall } from "./call/answer-call.ts";
 import { type CallRuntime, createCallRuntime } from "./call/call-runtime.ts";
 import type { LogsRequest } from "./call/request-logging.ts";
 import type { RpcRoute } from "./call/rpc-route.ts";
-import { FST_GRPC_METHOD } from "./errors.ts";
+import { FST_GRPC_METHOD, FST_GRPC_OPTION } from "./errors.ts";
 import type { GatewayParts, GatewayState } from "./gateway-state.ts";
+import { guardRequests, type RequestGuard } from "./guard/guard-request.ts";
+import type { PathPolicies } from "./mount/path-handlers.ts";
 import { type MountedRoute, selectionOf } from "./mount/route-selection.ts";
 import { routingFailure } from "./mount/routing-failure.ts";
 import { stripPrefix } from "./mount/url-prefix.ts";
@@ -20,17 +29,21 @@ import { buildRouting, type Routing, withPathRoutes } from "./routing.ts";
  */
 export class Gateway implements GatewayState, FailureAnswers {
   readonly parts: GatewayParts;
+  readonly requestGuard: RequestGuard;
   readonly #runtime: CallRuntime;
   readonly #beforeReload: ((schema: Schema) => void)[] = [];
   #routing: Routing;
   #routedMethods: ReadonlySet<string> | undefined;
   #mapper: ErrorMapper | undefined;
   #revision = 0;
+  #isReady = false;
 
   constructor(parts: GatewayParts) {
     this.parts = parts;
     this.#routing = this.#build(parts.schema, []);
+    this.requestGuard = guardRequests(parts.policies);
     this.#runtime = createCallRuntime(parts.transport, parts.given, parts.options, {
+      guard: this.requestGuard,
       logsRequest: parts.logsRequest,
       streamError: (failure, request) => mapFailure(this, failure, request, true).body,
     });
@@ -93,6 +106,34 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.#revision += 1;
   }
 
+  use(policy: Policy<FastifyRequest>): void {
+    if (typeof policy !== "function") {
+      throw new FST_GRPC_OPTION(`use: a policy must be a function; got ${typeof policy}`);
+    }
+    this.parts.policies.push(policy);
+    this.#revision += 1;
+  }
+
+  intercept(interceptor: Interceptor): void {
+    if (typeof interceptor !== "function") {
+      throw new FST_GRPC_OPTION(
+        `intercept: an interceptor must be a function; got ${typeof interceptor}`,
+      );
+    }
+    if (this.#isReady) {
+      throw new FST_GRPC_OPTION(
+        "intercept: call it while the app's plugins load, not once it is ready",
+      );
+    }
+    this.parts.transport.intercept(interceptor);
+  }
+
+  /** The app is ready: its error table is known, and what stands around calls. */
+  ready(mapper: ErrorMapper): void {
+    this.mapper = mapper;
+    this.#isReady = true;
+  }
+
   /** Calls back with the schema of each reload, before the routes are swapped. A throw stops it. */
   beforeReload(listener: (schema: Schema) => void): void {
     this.#beforeReload.push(listener);
@@ -119,6 +160,24 @@ export class Gateway implements GatewayState, FailureAnswers {
 
   setResponseHeaders(...args: Parameters<CallRuntime["setResponseHeaders"]>): void {
     this.#runtime.setResponseHeaders(...args);
+  }
+
+  /** What requests of path handlers pass first. A refusal is the error table's, whatever the handler's scope has. */
+  get pathPolicies(): PathPolicies {
+    const { requestGuard } = this;
+    return {
+      get isOpen() {
+        return requestGuard.isOpen;
+      },
+      admit: (request, reply) =>
+        new Promise((resolve) => {
+          const refused = (error: unknown): void => {
+            answerFailure(this, error, request, reply);
+            resolve(false);
+          };
+          requestGuard.admit(request, () => resolve(true), refused);
+        }),
+    };
   }
 
   /** The handler of the gateway's Fastify route. Throws what the scope's error handler answers. */

@@ -1,19 +1,28 @@
 export type {
+  ContextKey,
   HeaderRules,
+  Interceptor,
   RouteExplanation,
   Schema,
   SchemaSource,
   Transport,
 } from "grpc-transcoding";
-export { formatExplanation, loadSchema } from "grpc-transcoding";
+export { contextKey, formatExplanation, loadSchema, refuse } from "grpc-transcoding";
 export type { CreateServerOptions } from "./create-server.ts";
 export { createServer } from "./create-server.ts";
 export type { GatewayGauges, GrpcGateway } from "./gateway-api.ts";
+export type { Policy, PolicyCall, Verdict } from "./guard/policies.ts";
+export type { PathRequest, RpcRequest } from "./guard/request-rpc.ts";
 export type { PathHandler } from "./mount/path-handlers.ts";
-export type { AttachedGrpcServer } from "./one-port/attach.ts";
-export { attachGrpcServer } from "./one-port/attach.ts";
-export type { NativeCall, NativePolicy, NativeVerdict } from "./one-port/native-policy.ts";
-export type { OnePortOptions, PortGauges, PortSplit, PortSplitOptions } from "./one-port/port-split.ts";
+export type { AttachedGrpcServer } from "./native/attach-grpc-server.ts";
+export { attachGrpcServer } from "./native/attach-grpc-server.ts";
+
+export type {
+  OnePortOptions,
+  PortGauges,
+  PortSplit,
+  PortSplitOptions,
+} from "./one-port/port-split.ts";
 export { portSplit } from "./one-port/port-split.ts";
 export type { RefusedStatus } from "./one-port/trailers-only.ts";
 export type { FastifyGrpcGatewayOptions } from "./options.ts";

@@ -5,8 +5,10 @@ import type {
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
+  Interceptor,
   JsonOptions,
   OnConflict,
+  Policy,
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
@@ -46,8 +48,12 @@ export interface FastifyGrpcGatewayOptions {
   readonly onConflict?: OnConflict;
   /** Where calls go. */
   readonly upstream: Upstream;
-  /** Native gRPC on the app's port. @default true */
-  readonly nativeGrpc?: boolean;
+  /** Native gRPC on the app's port, and what guards it. @default true */
+  readonly nativeGrpc?: boolean | Partial<NativeGrpcOptions>;
+  /** Decide on every call, REST and native, after the app's hooks and before it reaches its service. */
+  readonly policies?: readonly Policy<FastifyRequest>[];
+  /** Wrap the transport: around every call, native ones included; the first one sees a call first. */
+  readonly interceptors?: readonly Interceptor[];
   /** A set of defaults. @default "standard" */
   readonly preset?: PresetName;
   /** How messages look as JSON. */
@@ -102,6 +108,16 @@ export interface FastifyGrpcGatewayOptions {
   readonly errors?: ErrorMapper;
 }
 
+/** How native gRPC calls are guarded, and which are taken. */
+export interface NativeGrpcOptions {
+  /** Whether they run through the hooks of the gateway's scope first. @default "run" */
+  readonly hooks: "run" | "skip";
+  /** Which services of an upstream elsewhere calls are passed on for: the schema's and grpc.health.v1, or all. @default "schema" */
+  readonly services: "schema" | "all";
+  /** Services whose calls pass no hooks, for probes: `["grpc.health.v1.Health"]`. @default none */
+  readonly open: readonly string[];
+}
+
 /** The options that routes are compiled with. */
 export interface RoutingOptions
   extends Pick<
@@ -126,7 +142,8 @@ export interface RoutingOptions
 export interface ResolvedOptions extends RoutingOptions {
   readonly prefix: string;
   readonly onConflict: OnConflict;
-  readonly nativeGrpc: boolean;
+  /** Undefined: none. */
+  readonly nativeGrpc: NativeGrpcOptions | undefined;
   readonly preset: PresetName;
   readonly wrongMethod: 405 | 501;
   readonly challenge: Preset["challenge"];

@@ -1,7 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
-import { type ErrorMapper, gatewayRegistry } from "grpc-transcoding";
+import { gatewayRegistry } from "grpc-transcoding";
 import { answerFailure } from "./answer-failure.ts";
 import { requestLogging } from "./call/request-logging.ts";
 import { appClosing } from "./closing/app-closing.ts";
@@ -10,10 +10,12 @@ import { Gateway } from "./gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-state.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
+import { errorMapperOf } from "./guard/error-mapper-of.ts";
+import { decorateRpc } from "./guard/request-rpc.ts";
 import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
-import { attachNativeGrpc } from "./native/attach.ts";
+import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
 import { checkPrefix } from "./option-checks.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
@@ -21,6 +23,7 @@ import { grpcBindingOf } from "./request-binding.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
+import { interceptable } from "./transport/interceptable.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";
 
 declare module "fastify" {
@@ -47,8 +50,10 @@ async function addGateway(
   given: FastifyGrpcGatewayOptions,
   options: ResolvedOptions,
   prefix: string,
-  { transport, server }: ResolvedUpstream,
+  upstream: ResolvedUpstream,
 ): Promise<void> {
+  const { server } = upstream;
+  const transport = interceptable(upstream.transport, given.interceptors);
   const schema = await loadGatewaySchema(given, transport, fastify.log);
   const mounts = mountsOf(fastify);
   const registry = gatewayRegistry(fastify.server);
@@ -59,6 +64,7 @@ async function addGateway(
     constraint: `${mounts.length + 1}:${name}`,
     schema,
     transport,
+    policies: [...(given.policies ?? [])],
     given,
     options,
     logsRequest: requestLogging(fastify),
@@ -76,11 +82,13 @@ async function addGateway(
   mounts.push(createMount(gateway));
   decorate(fastify);
   addScope(fastify, gateway);
-  if (options.nativeGrpc) gateway.beforeReload(attachNativeGrpc(fastify, gateway.parts, server));
+  const native =
+    options.nativeGrpc && attachNativeGrpc(fastify, gateway, server, options.nativeGrpc);
+  if (native !== undefined) gateway.beforeReload((next) => native.serve(next));
 
   fastify.addHook("onReady", async () => {
-    const table = given.errors ?? findErrorMapper(fastify);
-    if (table !== undefined) gateway.mapper = table;
+    gateway.ready(given.errors ?? errorMapperOf(fastify));
+    native?.ready();
   });
   // A closing server waits for its responses: calls that run on must not keep it for ever.
   appClosing(fastify).add({
@@ -123,6 +131,7 @@ function decorate(fastify: FastifyInstance): void {
       return findGateway(this, name);
     });
   }
+  decorateRpc(fastify);
   if (!fastify.hasRequestDecorator("grpcCall")) fastify.decorateRequest("grpcCall", null);
   if (!fastify.hasRequestDecorator("grpcBinding")) {
     fastify.decorateRequest("grpcBinding", {
@@ -166,10 +175,6 @@ function bodyLimit(
     );
   }
   return Math.min(hostLimit, maxBodyBytes);
-}
-
-function findErrorMapper(fastify: FastifyInstance): ErrorMapper | undefined {
-  return fastify.hasDecorator("grpcErrors") ? fastify.getDecorator("grpcErrors") : undefined;
 }
 
 const plugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = fp(gatewayPlugin, {

@@ -1,4 +1,5 @@
-import type { GatewayEntry } from "grpc-transcoding";
+import type { FastifyRequest } from "fastify";
+import type { GatewayEntry, Policy } from "grpc-transcoding";
 import type { GatewayState } from "./gateway-state.ts";
 
 /** What the other plugins and the other gateways may know of a gateway. */
@@ -24,6 +25,9 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     get errors() {
       return gateway.mapper;
     },
+    policies: gateway.parts.policies as Policy[],
+    use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
+    intercept: (interceptor) => gateway.intercept(interceptor),
     get revision() {
       return gateway.revision;
     },

@@ -10,7 +10,12 @@ import {
   isTextList,
   oneOf,
 } from "./option-checks.ts";
-import type { FastifyGrpcGatewayOptions, ResolvedOptions, RoutingOptions } from "./options.ts";
+import type {
+  FastifyGrpcGatewayOptions,
+  NativeGrpcOptions,
+  ResolvedOptions,
+  RoutingOptions,
+} from "./options.ts";
 import { presets } from "./presets.ts";
 import { readRules } from "./rules-source.ts";
 import type { MessageLimits } from "./transport/message-limits.ts";
@@ -40,7 +45,7 @@ export function resolveOptions(options: FastifyGrpcGatewayOptions): ResolvedOpti
       repeatedPathVariables: defaults.repeatedPathVariables,
     },
     onConflict: oneOf("onConflict", options.onConflict ?? "error", ["error", "first", "warn"]),
-    nativeGrpc: boolean("nativeGrpc", options.nativeGrpc ?? true),
+    nativeGrpc: nativeGrpc(options.nativeGrpc ?? true),
     preset,
     json: json({ ...defaults.json, ...options.json }),
     unknownQuery: unknownQuery(options.unknownQuery ?? defaults.unknownQuery),
@@ -78,6 +83,8 @@ const OPTIONS: Record<keyof FastifyGrpcGatewayOptions, true> = {
   onConflict: true,
   upstream: true,
   nativeGrpc: true,
+  policies: true,
+  interceptors: true,
   preset: true,
   json: true,
   unknownQuery: true,
@@ -123,6 +130,12 @@ function checkMembers(options: FastifyGrpcGatewayOptions): void {
   if (options.tenant !== undefined && typeof options.tenant !== "function") {
     throw badOption("tenant", "a function of the request", options.tenant);
   }
+  for (const list of ["policies", "interceptors"] as const) {
+    const value: unknown = options[list] ?? [];
+    if (!Array.isArray(value) || value.some((one) => typeof one !== "function")) {
+      throw badOption(list, "a list of functions", value);
+    }
+  }
   if (errors !== undefined && typeof errors?.toHttp !== "function") {
     throw badOption("errors", "an error table (createErrorTable of fastify-grpc-errors)", errors);
   }
@@ -150,6 +163,22 @@ function messageLimit(
 function closeGraceMs(value: number | undefined): number | undefined {
   if (value === undefined || (Number.isFinite(value) && value >= 0)) return value;
   throw badOption("closeGraceMs", "a number of milliseconds, 0 or more", value);
+}
+
+function nativeGrpc(
+  value: NonNullable<FastifyGrpcGatewayOptions["nativeGrpc"]>,
+): NativeGrpcOptions | undefined {
+  if (value === false) return undefined;
+  const { hooks = "run", services = "schema", open = [] } = value === true ? {} : value;
+  if (value !== true) checkNames(value, ["hooks", "services", "open"], "nativeGrpc.");
+  if (!isTextList(open)) {
+    throw badOption("nativeGrpc.open", 'a list such as ["grpc.health.v1.Health"]', open);
+  }
+  return {
+    hooks: oneOf("nativeGrpc.hooks", hooks, ["run", "skip"]),
+    services: oneOf("nativeGrpc.services", services, ["schema", "all"]),
+    open,
+  };
 }
 
 const ONE_PORT: Record<keyof OnePortOptions, number> = {

@@ -1,7 +1,9 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
-import type { HttpBinding, MethodSchema, Schema } from "./schema/schema.ts";
-import type { ErrorMapper, ErrorResponse } from "./status/error-mapper.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { HttpBinding, Schema } from "./schema/schema.ts";
+import type { ErrorMapper } from "./status/error-mapper.ts";
+import type { Interceptor } from "./transport/transport.ts";
 
 const key = Symbol.for("fastify-grpc.registry.v1");
 
@@ -23,16 +25,46 @@ export interface GatewayEntry {
   readonly patchFieldMask?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */
   readonly httpBodyRequests?: "raw" | "json";
-  /** The failures that policies in front of a method can answer: authentication, limits, breaker. */
-  readonly policyErrors?: (method: MethodSchema) => readonly ErrorResponse[];
+  /** What decides on every call before it reaches its service, in this order. */
+  readonly policies?: readonly Policy[];
+  /** Adds a policy behind those present; at any time. */
+  use?(policy: Policy): void;
+  /** Adds an interceptor inside those present: around every call, native ones included. Throws once the app is ready. */
+  intercept?(interceptor: Interceptor): void;
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
   /** Grows with every change of the other members. */
   readonly revision: number;
 }
 
-/** All gateways of one app, in registration order. */
+/** A number that can be read at any time, for metrics. */
+export interface Gauge {
+  /** In the style of Prometheus: `grpc_gateway_live_calls`. */
+  readonly name: string;
+  readonly help: string;
+  /** What tells gauges of one name apart: `{ gateway: "default" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+  read(): number;
+}
+
+/** Something that happened in a gateway or a plugin of one: a reload, a breaker that opened. */
+export interface GatewayEvent {
+  /** `"reload"`, `"breaker-open"`, … */
+  readonly type: string;
+  /** The gateway's name. */
+  readonly gateway: string;
+  readonly [detail: string]: unknown;
+}
+
+/** All gateways of one app, in registration order; where their plugins meet. */
 export interface GatewayRegistry {
+  readonly gauges: readonly Gauge[];
+  /** Adds a gauge; returns the function that removes it. */
+  addGauge(gauge: Gauge): () => void;
+  /** Tells the listeners, all of them; returns what they threw, for the log. */
+  emit(event: GatewayEvent): readonly unknown[];
+  /** Calls back with every event from now on; returns the function that stops it. */
+  onEvent(listener: (event: GatewayEvent) => void): () => void;
   readonly gateways: readonly GatewayEntry[];
   /** Adds a gateway. Throws when its name is taken. Returns the function that removes it. */
   add(entry: GatewayEntry): () => void;
@@ -52,9 +84,25 @@ export function gatewayRegistry(server: object): GatewayRegistry {
 
 function createRegistry(): GatewayRegistry {
   const gateways: GatewayEntry[] = [];
+  const gauges: Gauge[] = [];
+  const listeners: ((event: GatewayEvent) => void)[] = [];
   let changes = 0;
   return {
     gateways,
+    gauges,
+    addGauge: (gauge) => added(gauges, gauge),
+    emit(event) {
+      const errors: unknown[] = [];
+      for (const listener of [...listeners]) {
+        try {
+          listener(event);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      return errors;
+    },
+    onEvent: (listener) => added(listeners, listener),
     add(entry) {
       if (gateways.some((other) => other.name === entry.name)) {
         throw new Error(`a gateway named ${JSON.stringify(entry.name)} exists already`);
@@ -72,5 +120,13 @@ function createRegistry(): GatewayRegistry {
     get revision() {
       return gateways.reduce((sum, entry) => sum + entry.revision, changes);
     },
+  };
+}
+
+function added<T>(list: T[], item: T): () => void {
+  list.push(item);
+  return () => {
+    const at = list.indexOf(item);
+    if (at >= 0) list.splice(at, 1);
   };
 }

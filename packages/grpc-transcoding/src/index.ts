@@ -1,7 +1,7 @@
 export { bundledFile } from "./bundled/bundled-file.ts";
 export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
 export { bundledProtoDir } from "./bundled/bundled-proto-dir.ts";
-export type { GatewayEntry, GatewayRegistry } from "./gateway-registry.ts";
+export type { GatewayEntry, GatewayEvent, GatewayRegistry, Gauge } from "./gateway-registry.ts";
 export { gatewayRegistry } from "./gateway-registry.ts";
 export type { BindingSources, CollectedBindings } from "./http/collect-bindings.ts";
 export { collectBindings } from "./http/collect-bindings.ts";
@@ -49,6 +49,21 @@ export {
 } from "./metadata/reserved-keys.ts";
 export type { ResponseHeaders, ResponseHeadersOf } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
+export type { ContextKey } from "./policy/call-context.ts";
+export { CallContext, contextKey } from "./policy/call-context.ts";
+export type { MetadataChanges } from "./policy/metadata-changes.ts";
+export { changeEntries } from "./policy/metadata-changes.ts";
+export type {
+  CalledMethod,
+  MetadataChange,
+  Policy,
+  PolicyCall,
+  SecurityDemand,
+  Verdict,
+} from "./policy/policy.ts";
+export { refuse } from "./policy/refuse.ts";
+export type { Admission } from "./policy/run-policies.ts";
+export { runPolicies } from "./policy/run-policies.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";

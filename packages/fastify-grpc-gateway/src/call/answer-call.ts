@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { StatusError } from "grpc-transcoding";
+import { type MetadataChanges, StatusError } from "grpc-transcoding";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import type { RpcRoute } from "./rpc-route.ts";
@@ -19,20 +19,31 @@ export function answerCall(
   captures: readonly string[],
 ): void {
   const answer = route.binding.method.serverStreaming ? answerServerStreaming : answerUnary;
-  const start = (): void => {
+  const start = (changes?: MetadataChanges): void => {
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
     }
-    answer(runtime, route, request, reply, captures);
+    answer(runtime, route, request, reply, captures, changes);
+  };
+  const startLater = (changes?: MetadataChanges): void => {
+    try {
+      start(changes);
+    } catch (error) {
+      reply.send(error);
+    }
+  };
+  const begin = (): void => {
+    if (runtime.guard.isOpen) start();
+    else runtime.guard.admit(request, startLater, (error) => reply.send(error));
   };
   // Node gives a response its socket when its turn comes.
   if (request.raw.httpVersionMajor === 2 || reply.raw.socket !== null) {
-    start();
+    begin();
     return;
   }
   reply.raw.once("socket", () => {
     try {
-      start();
+      begin();
     } catch (error) {
       reply.send(error);
     }

@@ -1,7 +1,15 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
-import type { AuthContext, TransportCall } from "grpc-transcoding";
+import {
+  type AuthContext,
+  changeEntries,
+  type MetadataChanges,
+  type TransportCall,
+} from "grpc-transcoding";
+import { peerOfSocket } from "../guard/peer.ts";
+import { contextOf } from "../guard/request-rpc.ts";
+import { selectionOf } from "../mount/route-selection.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { requireJson } from "./json-content-type.ts";
 import type { RpcRoute } from "./rpc-route.ts";
@@ -18,16 +26,18 @@ export function beginCall(
   runtime: CallRuntime,
   route: RpcRoute,
   request: FastifyRequest,
+  changes: MetadataChanges | undefined,
 ): TransportCall {
   const { method } = route.binding;
   const { socket } = request.raw;
   const tenant = runtime.tenant(request);
   const call: TransportCall = {
     method,
-    metadata: runtime.requestMetadata(request),
+    metadata: changeEntries(runtime.requestMetadata(request), changes),
     deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
-    peer: peerOf(socket),
+    peer: peerOfSocket(socket),
     timing: { selected: performance.now() },
+    context: contextOf(selectionOf(request.raw), request),
     ...(tenant !== undefined && { tenant }),
     ...(isTls(socket) && { authContext: authContextOf(socket) }),
   };
@@ -57,14 +67,6 @@ function rawQuery(url: string): string {
   const fragment = url.indexOf("#");
   if (fragment < 0) return url.slice(mark + 1);
   return fragment < mark ? "" : url.slice(mark + 1, fragment);
-}
-
-function peerOf(socket: Socket): string {
-  const { remoteAddress } = socket;
-  // Requests by `inject` have no peer address.
-  if (remoteAddress === undefined) return "unknown";
-  const host = socket.remoteFamily === "IPv6" ? `[${remoteAddress}]` : remoteAddress;
-  return `${host}:${socket.remotePort}`;
 }
 
 function isTls(socket: Socket): socket is TLSSocket {

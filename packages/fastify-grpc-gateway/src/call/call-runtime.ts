@@ -16,6 +16,7 @@ import {
   type Transport,
 } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
+import type { RequestGuard } from "../guard/guard-request.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "../options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import type { LogsRequest } from "./request-logging.ts";
@@ -23,6 +24,8 @@ import type { LogsRequest } from "./request-logging.ts";
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
 export interface CallRuntime {
   readonly transport: Transport;
+  /** The policies that each call passes before it reaches the transport. */
+  readonly guard: RequestGuard;
   /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header, and (431) for too many. */
   requestMetadata(request: FastifyRequest): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
@@ -67,7 +70,7 @@ export function createCallRuntime(
   transport: Transport,
   options: FastifyGrpcGatewayOptions,
   { preset, streamEnvelope, streamFormats, trailers }: ResolvedOptions,
-  rest: Pick<CallRuntime, "streamError" | "logsRequest">,
+  rest: Pick<CallRuntime, "guard" | "streamError" | "logsRequest">,
 ): CallRuntime {
   const metadataOf = compiled("headers.request", () =>
     compileRequestMetadata(preset, options.headers?.request),

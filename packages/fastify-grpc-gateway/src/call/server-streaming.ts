@@ -4,6 +4,7 @@ import {
   type CallHandle,
   Code,
   failureFromError,
+  type MetadataChanges,
   type MetadataEntries,
   StatusError,
 } from "grpc-transcoding";
@@ -25,13 +26,14 @@ export function answerServerStreaming(
   request: FastifyRequest,
   reply: FastifyReply,
   captures: readonly string[],
+  changes: MetadataChanges | undefined,
 ): void {
   const encoder = runtime.streamEncoder(request, reply);
   if (request.method === "HEAD") {
     reply.header("content-type", encoder.contentType).send();
     return;
   }
-  const call = beginCall(runtime, route, request);
+  const call = beginCall(runtime, route, request, changes);
   const bytes = decodeRequest(route, request, captures);
   call.timing.decoded = performance.now();
 

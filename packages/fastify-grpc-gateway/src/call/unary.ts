@@ -3,6 +3,7 @@ import {
   type CallOrigin,
   Code,
   failureOf,
+  type MetadataChanges,
   type MetadataEntries,
   type Status,
   StatusError,
@@ -22,8 +23,9 @@ export function answerUnary(
   request: FastifyRequest,
   reply: FastifyReply,
   captures: readonly string[],
+  changes: MetadataChanges | undefined,
 ): void {
-  const call = beginCall(runtime, route, request);
+  const call = beginCall(runtime, route, request, changes);
   const bytes = decodeRequest(route, request, captures);
   call.timing.decoded = performance.now();
 

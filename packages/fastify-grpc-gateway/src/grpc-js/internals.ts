@@ -77,6 +77,27 @@ export function injectServer(server: Server, credentials: ServerCredentials): In
   return { injector, events, isOpen: () => http2Servers.has(events) };
 }
 
+/**
+ * Gives a server a handler for every method that it has none for, made for each call: a client chooses the
+ * paths, so that none is kept.
+ */
+export function handleUnknown(
+  server: Server,
+  handlerOf: (path: string) => RegisteredHandler,
+): void {
+  const { handlers } = serverInternals(server);
+  class AllHandlers extends Map<string, RegisteredHandler> {
+    override get(path: string): RegisteredHandler | undefined {
+      return super.get(path) ?? (isMethodPath(path) ? handlerOf(path) : undefined);
+    }
+  }
+  Object.assign(server, { handlers: new AllHandlers(handlers) });
+}
+
+function isMethodPath(path: string): boolean {
+  return /^\/[^/]+\/[^/]+$/.test(path);
+}
+
 function createInjector(server: Server, credentials: ServerCredentials): ConnectionInjector {
   try {
     return server.createConnectionInjector(credentials);

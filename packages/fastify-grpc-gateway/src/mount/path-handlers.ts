@@ -10,6 +10,15 @@ export type PathHandler = (request: FastifyRequest, reply: FastifyReply) => unkn
 /** A hand-written route in a gateway's table. */
 export interface PathRoute extends MountedRoute {
   readonly handler: PathHandler;
+  readonly policies: PathPolicies;
+}
+
+/** The policies that requests of path handlers pass first. */
+export interface PathPolicies {
+  /** Whether there is none. */
+  readonly isOpen: boolean;
+  /** Asks them; resolves to whether the request may go on, once a refusal is answered. */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean>;
 }
 
 /** The Fastify routes of one scope that calls `handlePath`. */
@@ -22,11 +31,13 @@ interface ScopeRoutes {
 export class PathHandlers {
   readonly #constraint: string;
   readonly #prefix: string;
+  readonly #policies: PathPolicies;
   readonly #scopes = new Map<FastifyInstance, ScopeRoutes>();
 
-  constructor(constraint: string, prefix: string) {
+  constructor(constraint: string, prefix: string, policies: PathPolicies) {
     this.#constraint = constraint;
     this.#prefix = prefix;
+    this.#policies = policies;
   }
 
   /**
@@ -51,6 +62,7 @@ export class PathHandlers {
       template: parsed,
       constraint: this.#mount(scope, method),
       handler,
+      policies: this.#policies,
     };
   }
 
@@ -92,5 +104,9 @@ function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
   const route = match.route as PathRoute;
   const names = route.template.variables.map(({ fieldPath }) => fieldPath);
   request.params = Object.fromEntries(names.map((name, i) => [name, match.captures[i] as string]));
-  return route.handler(request, reply);
+  const { policies, handler } = route;
+  if (policies.isOpen) return handler(request, reply);
+  return policies
+    .admit(request, reply)
+    .then((mayGoOn) => (mayGoOn ? handler(request, reply) : undefined));
 }

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { Route, RouteMatch } from "grpc-transcoding";
+import type { CallContext, Route, RouteMatch } from "grpc-transcoding";
 
 /** The Fastify constraint key of all gateways. */
 export const CONSTRAINT = "grpcGateway";
 
 const mountsKey = Symbol.for("fastify-grpc.mounts.v1");
 const selectionKey = Symbol.for("fastify-grpc.selection.v1");
+const presetKey = Symbol.for("fastify-grpc.preset-constraint.v1");
 
 /** A route that a Fastify route serves: which one is told by its constraint value. */
 export interface MountedRoute extends Route {
@@ -31,9 +32,17 @@ export interface Mount {
 export interface Selection {
   readonly mount: Mount;
   readonly match: MountMatch;
+  readonly tenant: string | undefined;
+  /** Made when somebody first asks for it. */
+  context?: CallContext;
 }
 
-type SelectedRequest = IncomingMessage & { [selectionKey]?: Selection };
+type SelectedRequest = IncomingMessage & { [selectionKey]?: Selection; [presetKey]?: string };
+
+/** Sends a request that was made here to one route, past all tables. */
+export function presetConstraint(request: object, constraint: string): void {
+  (request as SelectedRequest)[presetKey] = constraint;
+}
 
 /** The selection of a request that reached a gateway's route. */
 export function selectionOf(request: IncomingMessage): Selection {
@@ -67,10 +76,12 @@ export function mountsOf(app: FastifyInstance): Mount[] {
         set: (value: string, handler: never) => void handlers.set(value, handler),
       };
     },
-    deriveConstraint(request: IncomingMessage) {
+    deriveConstraint(request: SelectedRequest) {
+      const preset = request[presetKey];
+      if (preset !== undefined) return preset;
       const selection = select(mounts, request);
       if (selection === undefined) return undefined;
-      (request as SelectedRequest)[selectionKey] = selection;
+      request[selectionKey] = selection;
       return selection.match.status === 200
         ? selection.match.route.constraint
         : selection.mount.constraint;
@@ -91,7 +102,7 @@ function select(
   for (const mount of mounts) {
     const match = mount.match(method, url, headers);
     if (match === undefined) continue;
-    const selection = { mount, match };
+    const selection: Selection = { mount, match, tenant: undefined };
     if (match.status === 200) return selection;
     failed = failed === undefined ? selection : mergeFailures(failed, selection);
   }
@@ -102,5 +113,5 @@ function mergeFailures(first: Selection, second: Selection): Selection {
   if (first.match.status === 404) return second;
   if (first.match.status !== 405 || second.match.status !== 405) return first;
   const allow = [...new Set([...first.match.allow, ...second.match.allow])].sort();
-  return { mount: first.mount, match: { status: 405, allow } };
+  return { ...first, match: { status: 405, allow } };
 }

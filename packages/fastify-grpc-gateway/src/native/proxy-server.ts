@@ -3,10 +3,11 @@ import {
   type CallReceiver,
   Code,
   isDeniedRequestKey,
-  type MethodSchema,
-  type Schema,
   type Transport,
+  type TransportMethod,
 } from "grpc-transcoding";
+import { handleUnknown, type RegisteredHandler } from "../grpc-js/internals.ts";
+import { passedCall } from "../guard/native-context.ts";
 import { asBuffer } from "../transport/as-buffer.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
 import type { MessageLimits } from "../transport/message-limits.ts";
@@ -16,49 +17,59 @@ type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 /** A grpc-js server without a port whose handlers pass calls on. */
 export interface ProxyServer {
   readonly server: Server;
-  /** Passes on the methods of this schema from now on, and no others. Calls that run go on. */
-  serve(schema: Schema): void;
+  /** Passes on these methods from now on, and no others unless it passes on all. Calls that run go on. */
+  serve(methods: readonly TransportMethod[]): void;
+}
+
+/** What a proxy server may be told. */
+export interface ProxyServerOptions extends MessageLimits {
+  /** Passes on every method, known or not: whether the upstream has it is up to that. @default false */
+  readonly passesAll?: boolean;
 }
 
 /**
- * Passes native calls on, byte for byte, so that they reach an upstream in another process through the app's port.
+ * Passes native calls on, byte for byte, so that they reach a transport through the app's port.
  * Metadata, deadlines, cancellation and back-pressure go along. A request message over `maxRequestBytes` is
  * refused before it is held in memory; absent, grpc-js' own limit of 4 MiB holds.
  */
 export function createProxyServer(
   transport: Transport,
-  { maxRequestBytes }: MessageLimits,
+  { maxRequestBytes, passesAll = false }: ProxyServerOptions,
 ): ProxyServer {
   const server = new Server({
     // A server stays in grpc-js' table of channelz for ever unless it is shut down.
     "grpc.enable_channelz": 0,
     ...(maxRequestBytes !== undefined && { "grpc.max_receive_message_length": maxRequestBytes }),
   });
-  let served: readonly MethodSchema[] = [];
+  const handlerOf = (method: TransportMethod): RegisteredHandler => ({
+    path: method.path,
+    func: (call) => forward(method, transport, call as ByteStream),
+    serialize: (bytes) => bytes as Buffer,
+    deserialize: (bytes) => bytes,
+    // Whatever the kind: then messages pass one by one, as they come.
+    type: "bidi",
+  });
+  if (passesAll) handleUnknown(server, (path) => handlerOf(unknownKind(path)));
+  let served: readonly TransportMethod[] = [];
   return {
     server,
-    serve(schema) {
+    serve(methods) {
       for (const { path } of served) server.unregister(path);
-      served = schema.services.flatMap((service) => service.methods);
-      for (const method of served) {
-        // As a bidi call whatever the kind: then messages pass one by one, as they come.
-        server.register(
-          method.path,
-          (call: ByteStream) => forward(method, transport, call),
-          sameBytes,
-          sameBytes,
-          "bidi",
-        );
+      served = methods;
+      for (const method of methods) {
+        const { path, func, serialize, deserialize, type } = handlerOf(method);
+        server.register(path, func as never, serialize, deserialize, type);
       }
     },
   };
 }
 
-function sameBytes(bytes: Buffer): Buffer {
-  return bytes;
+/** A method of which nothing is known: any number of messages may go either way. */
+function unknownKind(path: string): TransportMethod {
+  return { path, clientStreaming: true, serverStreaming: true };
 }
 
-function forward(method: MethodSchema, transport: Transport, call: ByteStream): void {
+function forward(method: TransportMethod, transport: Transport, call: ByteStream): void {
   const handle = transport.start(
     {
       method,
@@ -67,6 +78,7 @@ function forward(method: MethodSchema, transport: Transport, call: ByteStream): 
       peer: call.getPeer(),
       authContext: call.getAuthContext(),
       timing: {},
+      ...passedCall.getStore(),
     },
     receiverFor(call, () => handle.read()),
   );

@@ -3,7 +3,7 @@ import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
 import { serverInternals } from "../grpc-js/internals.ts";
 import { GrpcBackend } from "./grpc-backend.ts";
-import type { NativePolicy } from "./native-policy.ts";
+import type { AdmitNative } from "./native-stream.ts";
 import { answerStatus } from "./trailers-only.ts";
 
 /** A gRPC server that takes calls from the port. */
@@ -15,7 +15,10 @@ export interface GrpcSink {
   readonly services: ReadonlySet<string> | undefined;
   /** Chooses among sinks with the same services, by tenant for example. */
   readonly accepts: ((headers: IncomingHttpHeaders) => boolean) | undefined;
-  readonly policy: NativePolicy | undefined;
+  /** What calls pass before the server sees them; undefined for nothing. */
+  readonly admit: AdmitNative | undefined;
+  /** Takes the calls that no other sink has a method or a service for. */
+  readonly isLast?: boolean;
 }
 
 /** A sink on its port. */
@@ -57,13 +60,18 @@ export class GrpcSinks {
   find(path: string, headers: IncomingHttpHeaders): GrpcSink | undefined {
     const service = serviceOf(path);
     let nearest: GrpcSink | undefined;
+    let last: GrpcSink | undefined;
     for (const sink of this.sinks) {
       if (sink.services?.has(service) === false) continue;
       if (sink.accepts !== undefined && !sink.accepts(headers)) continue;
+      if (sink.isLast) {
+        last ??= sink;
+        continue;
+      }
       if (this.backends.get(sink.server)?.handlers.has(path)) return sink;
       if (sink.services !== undefined) nearest ??= sink;
     }
-    return nearest;
+    return nearest ?? last;
   }
 
   /** Gives a stream to a sink's server. */
@@ -124,9 +132,9 @@ function refuseConflict(sink: GrpcSink, other: GrpcSink): void {
 
 /** The services that calls go by; every server may have those of gRPC itself, such as health. */
 function servicesOf({ services, server }: GrpcSink): ReadonlySet<string> {
-  if (services !== undefined) return services;
-  const names = [...serverInternals(server).handlers.keys()].map((path) => serviceOf(path) ?? "");
-  return new Set(names.filter((name) => !name.startsWith("grpc.")));
+  const names =
+    services ?? [...serverInternals(server).handlers.keys()].map((path) => serviceOf(path));
+  return new Set([...names].filter((name) => !name.startsWith("grpc.")));
 }
 
 /** `"package.Service"` of `"/package.Service/Method"`; `""` for a path of another form. */

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Code } from "grpc-transcoding";
-import type { GrpcSink, GrpcSinks } from "./grpc-sinks.ts";
+import type { GrpcSinks } from "./grpc-sinks.ts";
 import { type Http2Sessions, shuttingDown } from "./http2-sessions.ts";
-import type { NativeVerdict } from "./native-policy.ts";
 import { answerStatus } from "./trailers-only.ts";
 
 /** Takes one native gRPC stream off the port. */
@@ -10,13 +9,16 @@ export type AcceptGrpcStream = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   flags: number,
+  rawHeaders: readonly string[],
 ) => void;
 
-/** Compiles the way of a native call: closing, sink, policy, server. */
+/** Compiles the way of a native call: closing, sink, guard, server. */
 export function acceptGrpcStreams(sinks: GrpcSinks, sessions: Http2Sessions): AcceptGrpcStream {
-  return (stream, headers, flags) => {
+  return (stream, headers, flags, rawHeaders) => {
     // A reset stream emits an error, which would end the process where nobody listens.
     stream.on("error", ignore);
+    // A field without a name is nobody's metadata, and grpc-js writes an error to the log for each.
+    if (headers[""] !== undefined) delete headers[""];
     if (sessions.closing) {
       answerStatus(stream, shuttingDown);
       return;
@@ -30,40 +32,14 @@ export function acceptGrpcStreams(sinks: GrpcSinks, sessions: Http2Sessions): Ac
       });
       return;
     }
-    if (sink.policy === undefined) sinks.deliver(sink, stream, headers, flags);
-    else judge(sinks, sink, stream, headers, flags);
+    const { admit } = sink;
+    if (admit === undefined) sinks.deliver(sink, stream, headers, flags);
+    else {
+      admit({ stream, headers, flags, rawHeaders }, (passed) =>
+        sinks.deliver(sink, stream, passed, flags),
+      );
+    }
   };
 }
-
-function judge(
-  sinks: GrpcSinks,
-  sink: GrpcSink,
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  flags: number,
-): void {
-  const obey = (verdict: NativeVerdict): void => {
-    if (verdict !== undefined && "refuse" in verdict) answerStatus(stream, verdict.refuse);
-    else sinks.deliver(sink, stream, verdict?.headers ?? headers, flags);
-  };
-  const fail = (): void => answerStatus(stream, policyFailed);
-  try {
-    const verdict = sink.policy?.({
-      path: headers[":path"] ?? "",
-      name: sink.name,
-      headers,
-      remoteAddress: stream.session?.socket?.remoteAddress ?? "unknown",
-    });
-    if (verdict instanceof Promise) verdict.then(obey).catch(fail);
-    else obey(verdict);
-  } catch {
-    fail();
-  }
-}
-
-const policyFailed = {
-  code: Code.INTERNAL,
-  message: "the policy of this call could not be decided",
-} as const;
 
 function ignore(): void {}

@@ -4,7 +4,7 @@ import type { ServerHttp2Session } from "node:http2";
 const maxPingMs = 5_000;
 
 /**
- * Tells whether the client of an idle session is still there, by a ping; destroys the session of one that is not. Node 20
+ * Tells whether the client of an idle session is still there, and destroys the session of one that is not. Node 20
  * stops reading the socket of a session that nghttp2 has terminated, and then never hears that its client has
  * gone: the streams and the socket would be held for ever. `idleMs` is how long the session has been idle.
  */
@@ -13,11 +13,29 @@ export function probeIdleSession(
   idleMs: number,
   onAlive: () => void,
 ): void {
-  // A session that closes takes no ping.
-  if (session.closed) return;
+  if (session.closed) {
+    destroyIfSilent(session, 2 * idleMs);
+    return;
+  }
   const silent = setTimeout(() => session.destroy(), Math.min(idleMs, maxPingMs)).unref();
   session.ping((error) => {
+    // An error tells that the ping was not sent, not that somebody is there.
+    if (error !== null) return;
     clearTimeout(silent);
-    if (error === null) onAlive();
+    onAlive();
   });
+}
+
+/** A session that has said GOAWAY takes no ping: it goes when nothing at all passes for so long again. */
+function destroyIfSilent(session: ServerHttp2Session, silenceMs: number): void {
+  const before = traffic(session);
+  setTimeout(() => {
+    if (session.destroyed) return;
+    if (traffic(session) === before) session.destroy();
+    else destroyIfSilent(session, silenceMs);
+  }, silenceMs).unref();
+}
+
+function traffic({ socket }: ServerHttp2Session): number {
+  return socket === undefined ? 0 : socket.bytesRead + socket.bytesWritten;
 }

@@ -3,9 +3,7 @@ import http from "node:http";
 import http2, {
   type Http2Server,
   type Http2ServerResponse,
-  type IncomingHttpHeaders,
   type ServerHttp2Session,
-  type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
@@ -77,14 +75,14 @@ function stealGrpcStreams(server: Http2Server, { sessions, acceptGrpc }: SplitCo
   const emit = server.emit;
   server.emit = function (this: Http2Server, event: string, ...args: unknown[]): boolean {
     if (event === "stream") {
-      const [stream, headers, flags] = args as [ServerHttp2Stream, IncomingHttpHeaders, number];
+      const [stream, headers, flags, rawHeaders] = args as Parameters<AcceptGrpcStream>;
       const isGrpc = isGrpcContentType(headers["content-type"]);
       if (!sessions.watch(stream, isGrpc)) {
         stream.on("error", ignore);
         return true;
       }
       if (isGrpc) {
-        acceptGrpc(stream, headers, flags);
+        acceptGrpc(stream, headers, flags, rawHeaders);
         return true;
       }
     } else if (event === "session") {

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import Fastify from "fastify";
+import grpcGateway, { refuse } from "fastify-grpc-gateway";
 import { Code } from "grpc-transcoding";
-import { attachGrpcServer } from "../../src/one-port/attach.ts";
+import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { plain } from "../one-port/server-shapes.ts";
 import { transportTo } from "../one-port/split-app.ts";
 import { probeServer } from "../transport/probe-service.ts";
@@ -11,7 +12,7 @@ import { callUnary } from "../transport/recorded-call.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/one-port.md run", async (t) => {
-  const [attach, limit, ...rest] = snippetsOf("one-port.md");
+  const [attach, limit, bounds, ...rest] = snippetsOf("one-port.md");
   assert.deepEqual(rest, []);
   const app = Fastify();
   t.after(() => app.close());
@@ -27,8 +28,13 @@ test("the examples of docs/one-port.md run", async (t) => {
 
   let left = 1;
   const bucket = { take: () => left-- > 0 };
-  await limit?.({ attachGrpcServer, app, server, bucket });
+  await limit?.({ attachGrpcServer, refuse, app, server, bucket });
   assert.equal((await callUnary(transport, "x")).status.code, Code.OK);
   const refused = await callUnary(transport, "x");
   assert.equal(refused.status.message, "too many calls");
+
+  const other = Fastify();
+  t.after(() => other.close());
+  const { shopProto: proto, shopServer } = await import("../shop.ts");
+  await bounds?.({ app: other, grpcGateway, proto, upstream: await shopServer() });
 });

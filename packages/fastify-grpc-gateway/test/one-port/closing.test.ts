@@ -131,7 +131,7 @@ test("requests over HTTP/1.1 on a server of HTTP/2 end with the app", async (t) 
 });
 
 test("closing an app that never listened is done at once", async () => {
-  const { attachGrpcServer } = await import("../../src/one-port/attach.ts");
+  const { attachGrpcServer } = await import("../../src/native/attach-grpc-server.ts");
   const { probeServer } = await import("../transport/probe-service.ts");
   for (const shape of serverShapes) {
     const app = shape.create();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Server } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
 import { serverInternals } from "../../src/grpc-js/internals.ts";
-import { attachGrpcServer } from "../../src/one-port/attach.ts";
+import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { probeServer } from "../transport/probe-service.ts";
 import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { plain } from "./server-shapes.ts";

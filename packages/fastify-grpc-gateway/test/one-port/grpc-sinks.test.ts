@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Server } from "@grpc/grpc-js";
 import Fastify from "fastify";
-import { Code } from "grpc-transcoding";
-import { attachGrpcServer } from "../../src/one-port/attach.ts";
-import type { NativeCall } from "../../src/one-port/native-policy.ts";
+import { Code, StatusError } from "grpc-transcoding";
+import type { Policy, PolicyCall } from "../../src/guard/policies.ts";
+import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
 import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { connectHttp2, grpcFrame, grpcHeaders, requestHttp2 } from "./http-clients.ts";
@@ -136,35 +136,44 @@ test("a server that was shut down answers UNAVAILABLE, not as if it were open", 
   assert.equal(log.events.length, called);
 });
 
-test("a policy judges each call by its path, name, headers and client", async (t) => {
-  const calls: NativeCall[] = [];
-  const { port, log } = await startApp(t, plain, {
-    attach: {
-      policy(call) {
-        calls.push(call);
-        const { "x-role": role } = call.headers;
-        if (role === "none") {
-          const trailers = { "grpc-retry-pushback-ms": "250" };
-          return { refuse: { code: Code.RESOURCE_EXHAUSTED, message: "too many", trailers } };
-        }
-        if (role === "rejects") return Promise.reject(new Error("secret"));
-        if (role === "throws") throw new Error("secret");
-        if (role === "changed") return { headers: { ...call.headers, "x-in": "from the policy" } };
-        return role === "late" ? delay(20, undefined) : undefined;
-      },
-    },
-  });
+test("policies judge each call by its method, server, headers and client", async (t) => {
+  const calls: PolicyCall[] = [];
+  const policy: Policy = (call) => {
+    calls.push(call);
+    const { "x-role": role } = call.headers;
+    if (role === "none") {
+      const metadata = [
+        ["grpc-retry-pushback-ms", "250"],
+        ["x-limit", "5"],
+      ] as const;
+      return { refuse: new StatusError(Code.RESOURCE_EXHAUSTED, "too many", { metadata }) };
+    }
+    if (role === "rejects") return Promise.reject(new Error("secret"));
+    if (role === "throws") throw new Error("secret");
+    if (role === "nonsense") return { deny: true } as never;
+    if (role === "changed") return { metadata: { "x-in": "from the policy", "y-bin": undefined } };
+    return role === "late" ? delay(20, undefined) : undefined;
+  };
+  const { port, log } = await startApp(t, plain, { attach: { policies: [policy] } });
   const transport = transportTo(t, plain, port);
   const as = (role: string, request = "x") =>
-    callUnary(transport, request, { metadata: [["x-role", role]] });
+    callUnary(transport, request, {
+      metadata: [
+        ["x-role", role],
+        ["y-bin", Buffer.from([1])],
+      ],
+    });
 
   const refused = await as("none");
   assert.deepEqual(
     [refused.status.code, refused.status.message],
     [Code.RESOURCE_EXHAUSTED, "too many"],
   );
-  assert.deepEqual(refused.trailers, [["grpc-retry-pushback-ms", "250"]]);
-  for (const role of ["rejects", "throws"]) {
+  assert.deepEqual(Object.fromEntries(refused.trailers), {
+    "grpc-retry-pushback-ms": "250",
+    "x-limit": "5",
+  });
+  for (const role of ["rejects", "throws", "nonsense"]) {
     const failed = await as(role);
     assert.equal(failed.status.code, Code.INTERNAL, role);
     assert.doesNotMatch(failed.status.message, /secret/);
@@ -173,18 +182,25 @@ test("a policy judges each call by its path, name, headers and client", async (t
   assert.deepEqual((await as("late")).messages, ["x"]);
   const changed = await as("changed", "headers");
   assert.deepEqual(
-    changed.headers?.find(([key]) => key === "x-in"),
-    ["x-in", "from the policy"],
+    changed.headers?.map(([key, value]) => `${key}: ${value}`),
+    ["x-in: from the policy"],
   );
+  const [{ protocol, method, gateway, peer, binding } = {} as PolicyCall] = calls;
   assert.deepEqual(
-    [calls[0]?.path, calls[0]?.name, calls[0]?.remoteAddress],
-    ["/probe.Probe/Unary", "probe", "127.0.0.1"],
+    { protocol, method, gateway, binding },
+    {
+      protocol: "grpc",
+      method: { path: "/probe.Probe/Unary", service: "probe.Probe", name: "Unary" },
+      gateway: "probe",
+      binding: undefined,
+    },
   );
+  assert.match(peer, /^127\.0\.0\.1:\d+$/);
 });
 
 test("a call that is reset while its policy decides does no harm", async (t) => {
   const { port, log } = await startApp(t, plain, {
-    attach: { policy: () => delay(30, undefined) },
+    attach: { policies: [() => delay(30, undefined)] },
   });
   const session = connectHttp2(t, plain, port);
   const stream = session.request(grpcHeaders("/probe.Probe/Unary"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Code } from "grpc-transcoding";
-import { attachGrpcServer } from "../../src/one-port/attach.ts";
+import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { probeServer } from "../transport/probe-service.ts";

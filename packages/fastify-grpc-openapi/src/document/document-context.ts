@@ -9,7 +9,7 @@ export type DocumentSource = Pick<
   "name" | "prefix" | "schema" | "bindings" | "json" | "streamFormats" | "errors"
 > &
   Partial<
-    Pick<GatewayEntry, "streamEnvelope" | "policyErrors" | "patchFieldMask" | "httpBodyRequests">
+    Pick<GatewayEntry, "streamEnvelope" | "policies" | "patchFieldMask" | "httpBodyRequests">
   >;
 
 /** What the operations of a document are made from. */

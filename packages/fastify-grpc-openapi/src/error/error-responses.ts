@@ -51,7 +51,7 @@ function knownErrors(binding: HttpBinding, context: DocumentContext): readonly E
   const declared = context.errors.responsesOf(method);
   const added = [
     ...gatewayErrors(binding, context),
-    ...(context.source.policyErrors?.(method) ?? []),
+    ...(context.source.policies ?? []).flatMap((policy) => policy.responsesOf?.(method) ?? []),
   ];
   const plain = (error: ErrorResponse): string => `${error.statusCode} ${error.code}`;
   const known = new Set(declared.filter((error) => !error.reason).map(plain));

@@ -80,7 +80,7 @@ test("follows a table that answers otherwise, in its formats", () => {
 });
 
 test("adds what policies answer, and leaves out what cannot happen", () => {
-  const policyErrors = () => [
+  const responsesOf = () => [
     {
       statusCode: 401,
       code: "UNAUTHENTICATED" as const,
@@ -92,7 +92,7 @@ test("adds what policies answer, and leaves out what cannot happen", () => {
   ];
   const { operation } = operationOf('get: "/v1/x"', "message Request {}", {
     signature: "(Request) returns (stream Response)",
-    gateway: { policyErrors },
+    gateway: { policies: [Object.assign(() => {}, { responsesOf })] },
   });
   // No input that could be malformed, no deadline of a stream.
   assert.deepEqual(Object.keys(operation.responses), ["200", "401", "default"]);

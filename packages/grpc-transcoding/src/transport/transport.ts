@@ -1,4 +1,5 @@
 import type { MetadataEntries } from "../metadata/metadata.ts";
+import type { CallContext } from "../policy/call-context.ts";
 import type { Status } from "../status/status.ts";
 
 /** What a transport must know of a method: its wire path and which sides stream. */
@@ -42,8 +43,8 @@ export interface TransportCall {
   readonly peer: string;
   readonly authContext?: AuthContext;
   readonly tenant?: string;
-  /** The name of the upstream, where a gateway has several. */
-  readonly upstream?: string;
+  /** What hooks and policies tell interceptors of the call; its `request` is the HTTP framework's. */
+  readonly context?: CallContext;
   readonly timing: CallTiming;
 }
 

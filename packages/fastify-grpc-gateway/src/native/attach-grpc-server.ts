@@ -1,8 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
-import type { FastifyInstance } from "fastify";
-import type { NativePolicy } from "./native-policy.ts";
-import { type PortSplitOptions, portSplit } from "./port-split.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { codeOfHttpStatus, type Policy } from "grpc-transcoding";
+import { errorMapperOf } from "../guard/error-mapper-of.ts";
+import { admitNative } from "../guard/guard-native.ts";
+import { openScope } from "../guard/native-scope.ts";
+import { decorateRpc } from "../guard/request-rpc.ts";
+import { type PortSplitOptions, portSplit } from "../one-port/port-split.ts";
 
 /** A gRPC server for an app's port. */
 export interface AttachedGrpcServer {
@@ -14,8 +18,10 @@ export interface AttachedGrpcServer {
   readonly services?: readonly string[];
   /** Whether a call is for this server, where several have the same services (by tenant, by authority). */
   readonly accepts?: (headers: IncomingHttpHeaders) => boolean;
-  /** Judges each call before the server gets it. */
-  readonly policy?: NativePolicy;
+  /** Decide on each call, after the app's hooks and before the server gets it. */
+  readonly policies?: readonly Policy<FastifyRequest>[];
+  /** Whether calls run through the hooks of `app` first. @default "run" */
+  readonly hooks?: "run" | "skip";
   /** Made by the copy of `@grpc/grpc-js` that made the server. @default insecure: the port's TLS is the app's */
   readonly credentials?: ServerCredentials;
 }
@@ -28,16 +34,37 @@ export interface AttachedGrpcServer {
  */
 export function attachGrpcServer(
   app: FastifyInstance,
-  { name, server, services, accepts, policy, credentials }: AttachedGrpcServer,
+  {
+    name,
+    server,
+    services,
+    accepts,
+    policies = [],
+    hooks = "run",
+    credentials,
+  }: AttachedGrpcServer,
   options?: PortSplitOptions,
 ): () => void {
-  const added = portSplit(app, options).sinks.add(
+  const { sinks } = portSplit(app, options);
+  decorateRpc(app);
+  // Always: a later server of this scope may want its hooks when it is too late to open it.
+  const scope = openScope(app);
+  const admit = admitNative({
+    name,
+    scope: hooks === "run" ? scope : undefined,
+    open: new Set(),
+    policies,
+    tenantOf: () => undefined,
+    codeOf: (statusCode) => errorMapperOf(app).codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
+    log: app.log,
+  });
+  const added = sinks.add(
     {
       name,
       server,
       services: services === undefined ? undefined : new Set(services),
       accepts,
-      policy,
+      admit,
     },
     credentials ?? ServerCredentials.createInsecure(),
   );

@@ -1,0 +1,44 @@
+/**
+ * The one place that knows private members of a Fastify instance (unchanged through 5.x). They hang on symbols of which
+ * only the description is known from outside; each use does without one that is missing, or says what it needs.
+ */
+import type { FastifyInstance } from "fastify";
+
+/** The lists of an instance's hooks by their names, inherited ones included. */
+export type HookLists = Record<string, unknown[]>;
+
+/** The hooks that a scope and its parents have, as a route registered in it now would get them. */
+export function hooksOf(fastify: FastifyInstance): HookLists {
+  const hooks = memberOf(fastify, "fastify.hooks");
+  if (typeof hooks === "object" && hooks !== null) return hooks as HookLists;
+  throw new Error(
+    'this fastify keeps its hooks elsewhere than versions 5.x: set nativeGrpc: { hooks: "skip" }, and guard native calls by policies',
+  );
+}
+
+/** Lets an instance's routes begin at the root of the app, whatever prefixes its parents have. */
+export function dropPrefix(fastify: FastifyInstance): void {
+  if (fastify.prefix === "") return;
+  const symbol = symbolOf(fastify, "fastify.routePrefix");
+  if (symbol !== undefined) (fastify as unknown as Record<symbol, string>)[symbol] = "";
+  if (fastify.prefix !== "") {
+    throw new Error(
+      'this fastify keeps its prefixes elsewhere than versions 5.x: register the gateway in a scope without a prefix, or set nativeGrpc: { hooks: "skip" }',
+    );
+  }
+}
+
+function memberOf(fastify: FastifyInstance, description: string): unknown {
+  const symbol = symbolOf(fastify, description);
+  return symbol === undefined ? undefined : (fastify as unknown as Record<symbol, unknown>)[symbol];
+}
+
+function symbolOf(fastify: FastifyInstance, description: string): symbol | undefined {
+  for (let scope: object | null = fastify; scope !== null; scope = Object.getPrototypeOf(scope)) {
+    const found = Object.getOwnPropertySymbols(scope).find(
+      (one) => one.description === description,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

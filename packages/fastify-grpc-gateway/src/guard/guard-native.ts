@@ -1,0 +1,141 @@
+import type { IncomingHttpHeaders } from "node:http2";
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import {
+  type Admission,
+  CallContext,
+  type MetadataChanges,
+  type Policy,
+  runPolicies,
+} from "grpc-transcoding";
+import type { AdmitNative } from "../one-port/native-stream.ts";
+import { type CodeOf, calledMethod, isOver, type NativeCall, peerOf } from "./native-call.ts";
+import { passedCall } from "./native-context.ts";
+import type { NativeScope } from "./native-scope.ts";
+import { refuseNative } from "./refuse-native.ts";
+
+/** What stands before the native calls of one gateway or attached server. */
+export interface NativeGuard {
+  /** The name of the gateway or server. */
+  readonly name: string;
+  /** The hooks that calls pass first; undefined for none. */
+  readonly scope: NativeScope | undefined;
+  /** The services whose calls pass no hooks: probes. */
+  readonly open: ReadonlySet<string>;
+  /** Live: grows while the app loads. */
+  readonly policies: readonly Policy<FastifyRequest>[];
+  readonly tenantOf: (headers: IncomingHttpHeaders) => string | undefined;
+  readonly codeOf: CodeOf;
+  readonly log: FastifyBaseLogger;
+}
+
+/** The way of a native call to its server: the scope's hooks, then the policies. */
+export function admitNative(guard: NativeGuard): AdmitNative {
+  return (native, pass) => {
+    const { headers } = native;
+    const method = calledMethod(headers[":path"] ?? "");
+    const isHooked = guard.scope?.hasHooks === true && !guard.open.has(method.service);
+    if (!isHooked && guard.policies.length === 0) {
+      pass(headers);
+      return;
+    }
+    const call: NativeCall = {
+      ...native,
+      method,
+      gateway: guard.name,
+      tenant: guard.tenantOf(headers),
+      codeOf: guard.codeOf,
+      context: undefined,
+    };
+    if (!isHooked || guard.scope === undefined) {
+      judge(guard, call, undefined, headers, pass);
+      return;
+    }
+    guard.scope.enter(call, (request) => {
+      judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
+    });
+  };
+}
+
+function judge(
+  guard: NativeGuard,
+  call: NativeCall,
+  request: FastifyRequest | undefined,
+  headers: IncomingHttpHeaders,
+  pass: (headers: IncomingHttpHeaders) => void,
+): void {
+  const { stream, tenant, method, gateway } = call;
+  call.context ??= new CallContext(request);
+  const { context } = call;
+  const obey = ({ refuse, metadata }: Admission): void => {
+    if (isOver(stream)) return;
+    if (refuse !== undefined) refuseNative(stream, refuse, request?.id);
+    else
+      passedCall.run(
+        { context, ...(tenant !== undefined && { tenant }) },
+        pass,
+        changeHeaders(headers, metadata),
+      );
+  };
+  const log = request?.log ?? guard.log;
+  const verdict = runPolicies(
+    guard.policies,
+    {
+      protocol: "grpc",
+      method,
+      binding: undefined,
+      gateway,
+      tenant,
+      headers,
+      peer: peerOf(stream),
+      get identity() {
+        return context.identity;
+      },
+      context,
+      request,
+    },
+    (error) => log.error({ err: error, grpc: { method: method.path } }, "a policy failed"),
+  );
+  if (verdict instanceof Promise) void verdict.then(obey);
+  else obey(verdict);
+}
+
+/** Those of HTTP/2 and of gRPC's own framing: what they say has been acted upon. */
+const fixed = new Set([
+  "content-type",
+  "te",
+  "grpc-timeout",
+  "grpc-encoding",
+  "grpc-accept-encoding",
+]);
+
+function isFixed(name: string): boolean {
+  return name.startsWith(":") || fixed.has(name);
+}
+
+/** The headers as the hooks left them. */
+function headersAsLeft(
+  received: IncomingHttpHeaders,
+  left: IncomingHttpHeaders,
+): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = Object.create(null);
+  for (const name in received) if (isFixed(name)) headers[name] = received[name];
+  for (const name in left) if (!isFixed(name)) headers[name] = left[name];
+  return headers;
+}
+
+function changeHeaders(
+  headers: IncomingHttpHeaders,
+  changes: MetadataChanges | undefined,
+): IncomingHttpHeaders {
+  if (changes === undefined) return headers;
+  const changed: IncomingHttpHeaders = Object.assign(Object.create(null), headers);
+  for (const [key, values] of changes) {
+    if (values.length === 0) delete changed[key];
+    else changed[key] = values.map(asHeader);
+  }
+  return changed;
+}
+
+function asHeader(value: string | Uint8Array): string {
+  return typeof value === "string" ? value : Buffer.from(value).toString("base64");
+}

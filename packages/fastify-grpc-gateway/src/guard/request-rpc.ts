@@ -1,0 +1,118 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { CallContext, type HttpBinding } from "grpc-transcoding";
+import { findSelection, type Selection } from "../mount/route-selection.ts";
+import { nativeCallOf } from "./native-scope.ts";
+
+/** What all calls of a gateway have in common, however they came. */
+interface GatewayRequest {
+  readonly protocol: "http" | "grpc";
+  /** The name of the gateway, or of the attached server. */
+  readonly gateway: string;
+  readonly tenant: string | undefined;
+  /** What hooks, policies and interceptors tell each other of the call. */
+  readonly context: CallContext;
+}
+
+/** A request that calls a method. */
+export interface RpcRequest extends GatewayRequest {
+  readonly kind: "rpc";
+  /** Full name, for example `"library.v1.LibraryService"`. */
+  readonly service: string;
+  /** For example `"GetBook"`. */
+  readonly method: string;
+  /** The HTTP rule that was matched; undefined for native calls. */
+  readonly binding: HttpBinding | undefined;
+  /** The path template with the gateway's prefix, `http.route`; undefined for native calls. */
+  readonly template: string | undefined;
+}
+
+/** A request of a handler of `handlePath`. */
+export interface PathRequest extends GatewayRequest {
+  readonly kind: "path";
+  readonly protocol: "http";
+  readonly service: undefined;
+  readonly method: undefined;
+  readonly binding: undefined;
+  readonly template: string;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /**
+     * What this request calls in a gateway, from `onRequest` on, REST and native gRPC alike; null for the app's own
+     * routes. The one thing for guards to key on.
+     */
+    readonly rpc: RpcRequest | PathRequest | null;
+  }
+}
+
+/** Puts `request.rpc` on an app's requests. */
+export function decorateRpc(fastify: FastifyInstance): void {
+  if (fastify.hasRequestDecorator("rpc")) return;
+  fastify.decorateRequest("rpc", {
+    getter(this: FastifyRequest) {
+      return requestRpc(this);
+    },
+  });
+}
+
+/** The value of `request.rpc`. */
+export function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
+  const native = nativeCallOf(request.raw);
+  if (native !== undefined) {
+    const { method, gateway, tenant } = native;
+    native.context ??= new CallContext(request);
+    return {
+      kind: "rpc",
+      protocol: "grpc",
+      service: method.service,
+      method: method.name,
+      gateway,
+      tenant,
+      binding: undefined,
+      template: undefined,
+      context: native.context,
+    };
+  }
+  const selection = selectionFor(request);
+  return selection === undefined ? null : restRpc(selection, request);
+}
+
+/** The context of a request that a gateway's route serves; the same one each time. */
+export function contextOf(selection: Selection, request: FastifyRequest): CallContext {
+  selection.context ??= new CallContext(request);
+  return selection.context;
+}
+
+/** The selection of a request that reached the route which was selected; a more specific one may have taken it. */
+function selectionFor(request: FastifyRequest): Selection | undefined {
+  const selection = findSelection(request.raw);
+  if (selection?.match.status !== 200) return undefined;
+  const { grpcGateway } = request.routeOptions.config;
+  return grpcGateway === selection.match.route.constraint ? selection : undefined;
+}
+
+function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | PathRequest | null {
+  const { mount, match, tenant } = selection;
+  if (match.status !== 200) return null;
+  const { route } = match;
+  const common = {
+    protocol: "http",
+    gateway: mount.name,
+    tenant,
+    template: mount.prefix + route.template.text,
+    context: contextOf(selection, request),
+  } as const;
+  if (!("binding" in route)) {
+    return {
+      ...common,
+      kind: "path",
+      service: undefined,
+      method: undefined,
+      binding: undefined,
+    };
+  }
+  const binding = route.binding as HttpBinding;
+  const { name, service } = binding.method;
+  return { ...common, kind: "rpc", service: service.name, method: name, binding };
+}

@@ -1,0 +1,128 @@
+import { type Server, ServerCredentials } from "@grpc/grpc-js";
+import type { FastifyInstance } from "fastify";
+import { codeOfHttpStatus, type Schema, type TransportMethod } from "grpc-transcoding";
+import { FST_GRPC_CONFLICT, FST_GRPC_OPTION } from "../errors.ts";
+import type { Gateway } from "../gateway.ts";
+import { serverInternals } from "../grpc-js/internals.ts";
+import { admitNative } from "../guard/guard-native.ts";
+import { openScope } from "../guard/native-scope.ts";
+import type { AddedSink, GrpcSink } from "../one-port/grpc-sinks.ts";
+import { type PortSplit, portSplit } from "../one-port/port-split.ts";
+import type { NativeGrpcOptions } from "../options.ts";
+import { createProxyServer } from "./proxy-server.ts";
+
+/** Native gRPC of one gateway. */
+export interface NativeGrpc {
+  /** Serves another schema. Throws FST_GRPC_CONFLICT, and changes nothing, when another gateway has one of its services. */
+  serve(schema: Schema): void;
+  /** Call it once the app is ready: then it is known what stands around calls. */
+  ready(): void;
+}
+
+/**
+ * Serves native gRPC on the app's port: by the grpc.Server of this process with all its services, or,
+ * where the gateway was told which services to serve, with those; by an upstream elsewhere with the
+ * schema's services and grpc.health.v1, passed on, or with all. Calls pass the scope's hooks and the gateway's
+ * policies first. Throws FST_GRPC_CONFLICT when another gateway serves one of the services.
+ */
+export function attachNativeGrpc(
+  fastify: FastifyInstance,
+  gateway: Gateway,
+  server: Server | undefined,
+  native: NativeGrpcOptions,
+): NativeGrpc {
+  const { name, given, options, transport, log, policies } = gateway.parts;
+  const scope = openScope(fastify);
+  const passesAll = server === undefined && native.services === "all";
+  const servesAll = passesAll || (server !== undefined && given.services === undefined);
+  const proxy = createProxyServer(transport, { ...options.limits, passesAll });
+  const { sinks } = splitOf(fastify, gateway);
+  const sinkFor = (schema: Schema): GrpcSink => ({
+    name,
+    server: isProxied() ? proxy.server : (server as Server),
+    services: servesAll ? undefined : servicesOf(schema, server),
+    isLast: passesAll,
+    accepts: undefined,
+    admit,
+  });
+  const isProxied = (): boolean => server === undefined || transport.isIntercepted;
+  const admit = admitNative({
+    name,
+    scope: native.hooks === "run" ? scope : undefined,
+    open: new Set(native.open),
+    policies,
+    tenantOf: () => undefined,
+    codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
+    log,
+  });
+  const add = (schema: Schema): AddedSink => {
+    proxy.serve(methodsOf(schema, server));
+    return refusing(() => sinks.add(sinkFor(schema), ServerCredentials.createInsecure()));
+  };
+  let sink = add(gateway.schema);
+  return {
+    serve(schema) {
+      refusing(() => sink.serve(sinkFor(schema).services));
+      proxy.serve(methodsOf(schema, server));
+    },
+    ready() {
+      if (native.hooks === "skip" && scope.hasHooks) {
+        log.warn(
+          'native gRPC calls of this gateway do not run through the hooks of its scope: nativeGrpc: { hooks: "skip" }',
+        );
+      }
+      if (server === undefined || !transport.isIntercepted) return;
+      // Interceptors see bytes, so that calls go through the transport like those from elsewhere.
+      sink.remove();
+      sink = add(gateway.schema);
+    },
+  };
+}
+
+// grpc.health.v1.Health, which load balancers and Kubernetes ask; Watch streams.
+const health = "grpc.health.v1.Health";
+const healthMethods: readonly TransportMethod[] = [
+  { path: `/${health}/Check`, clientStreaming: false, serverStreaming: false },
+  { path: `/${health}/List`, clientStreaming: false, serverStreaming: false },
+  { path: `/${health}/Watch`, clientStreaming: false, serverStreaming: true },
+];
+
+/** The services that calls are taken for: the schema's, and the health of an upstream elsewhere. */
+function servicesOf({ services }: Schema, server: Server | undefined): ReadonlySet<string> {
+  const names = services.map((service) => service.name);
+  return new Set(server === undefined ? [...names, health] : names);
+}
+
+/** The methods that are passed on. */
+function methodsOf(schema: Schema, server: Server | undefined): readonly TransportMethod[] {
+  if (server !== undefined) {
+    return [...serverInternals(server).handlers.values()].map(({ path, type }) => ({
+      path,
+      clientStreaming: type === "clientStream" || type === "bidi",
+      serverStreaming: type === "serverStream" || type === "bidi",
+    }));
+  }
+  const methods = schema.services.flatMap((service) => service.methods);
+  const known = new Set(methods.map(({ path }) => path));
+  return [...methods, ...healthMethods.filter(({ path }) => !known.has(path))];
+}
+
+/** Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
+function splitOf(fastify: FastifyInstance, { parts }: Gateway): PortSplit {
+  const { closeGraceMs, onePort } = parts.options;
+  try {
+    return portSplit(fastify, { ...onePort, ...(closeGraceMs !== undefined && { closeGraceMs }) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FST_GRPC_OPTION(`option "onePort": ${error.message}`);
+  }
+}
+
+function refusing<T>(change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    if (error instanceof FST_GRPC_OPTION) throw error;
+    throw Object.assign(new FST_GRPC_CONFLICT((error as Error).message), { cause: error });
+  }
+}

@@ -1,0 +1,73 @@
+import type { HttpBinding, MethodSchema } from "../schema/schema.ts";
+import type { ErrorResponse } from "../status/error-mapper.ts";
+import type { Failure } from "../status/failure.ts";
+import type { CallContext } from "./call-context.ts";
+
+/** The method that a call is for, as it was matched: the only thing that policies may key on. */
+export interface CalledMethod {
+  /** `"/package.Service/Method"`. */
+  readonly path: string;
+  /** `"package.Service"`. */
+  readonly service: string;
+  /** `"Method"`. */
+  readonly name: string;
+}
+
+/** A call before it reaches its service. */
+export interface PolicyCall<Request = unknown> {
+  /** Whether it came as an HTTP request of a binding or of `handlePath`, or as native gRPC. */
+  readonly protocol: "http" | "grpc";
+  /** Undefined for a handler of `handlePath`. */
+  readonly method: CalledMethod | undefined;
+  /** The HTTP rule that was matched; undefined for native calls and `handlePath`. */
+  readonly binding: HttpBinding | undefined;
+  /** The name of the gateway, or of the attached server. */
+  readonly gateway: string;
+  readonly tenant: string | undefined;
+  /** As the app's hooks left them; lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** `address:port` of the client, `"unknown"` when it has gone. */
+  readonly peer: string;
+  /** Who is calling, as hooks and the policies before this one have said; undefined for nobody. */
+  readonly identity: unknown;
+  readonly context: CallContext;
+  /** The request that hooks have seen; undefined for a native call that met none. */
+  readonly request: Request | undefined;
+}
+
+/** A metadata value of a verdict: one, several, or none, which removes the key. */
+export type MetadataChange = string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+
+/** What a policy says of a call; nothing lets it pass as it is. */
+export type Verdict =
+  /** A failure, or an error that has a gRPC status or an HTTP `statusCode`. */
+  | { readonly refuse: Failure | Error }
+  | {
+      readonly refuse?: undefined;
+      /** By key: replaces what the client or an earlier policy sent. `-bin` keys take bytes. */
+      readonly metadata?: Readonly<Record<string, MetadataChange>>;
+      readonly identity?: unknown;
+    };
+
+/** A way to authenticate, as OpenAPI documents it. */
+export interface SecurityDemand {
+  /** The name among the document's `components.securitySchemes`. */
+  readonly name: string;
+  /** An OpenAPI Security Scheme Object. */
+  readonly scheme: object;
+  readonly scopes?: readonly string[];
+}
+
+/**
+ * Decides on every call of a gateway, whatever its protocol, after the app's hooks and before the transport. One that
+ * throws or rejects refuses the call: with the error's own status where it has one (gRPC, or an HTTP
+ * `statusCode`), with INTERNAL otherwise. What it answers may be declared, for the document.
+ */
+export interface Policy<Request = unknown> {
+  // biome-ignore lint/suspicious/noConfusingVoidType: a policy that only looks returns nothing.
+  (call: PolicyCall<Request>): void | Verdict | Promise<void | Verdict>;
+  /** The failures that it answers for a method. */
+  readonly responsesOf?: (method: MethodSchema) => readonly ErrorResponse[];
+  /** How clients authenticate for a method: any one of these. */
+  readonly security?: (method: MethodSchema) => readonly SecurityDemand[];
+}

@@ -1,0 +1,139 @@
+import { Code } from "../status/code.ts";
+import type { Failure } from "../status/failure.ts";
+import { failureFromError, grpcFailureFromError } from "../status/failure-from-error.ts";
+import { addChanges, type MetadataChanges } from "./metadata-changes.ts";
+import type { Policy, PolicyCall, Verdict } from "./policy.ts";
+
+/** What the policies of a gateway together say of a call. */
+export interface Admission {
+  /** Why the call does not go on. */
+  readonly refuse: Failure | undefined;
+  /** What they changed in its metadata. */
+  readonly metadata: MetadataChanges | undefined;
+}
+
+/**
+ * Asks the policies in turn; the first that refuses decides. Answers at once unless one of them needs time. `onError` is
+ * told what a policy threw, which its client must not see.
+ */
+export function runPolicies<Request>(
+  policies: readonly Policy<Request>[],
+  call: PolicyCall<Request>,
+  onError: (error: unknown) => void,
+): Admission | Promise<Admission> {
+  return decide(policies, 0, call, undefined, onError);
+}
+
+function decide<Request>(
+  policies: readonly Policy<Request>[],
+  from: number,
+  call: PolicyCall<Request>,
+  before: MetadataChanges | undefined,
+  onError: (error: unknown) => void,
+): Admission | Promise<Admission> {
+  let metadata = before;
+  for (let i = from; i < policies.length; i++) {
+    try {
+      const said = policies[i]?.(call);
+      if (isPromise(said)) {
+        return said.then(
+          (verdict) => {
+            const admission = apply(verdict, call, metadata, onError);
+            if (admission.refuse !== undefined) return admission;
+            return decide(policies, i + 1, call, admission.metadata, onError);
+          },
+          (error: unknown) => undecided(error, onError),
+        );
+      }
+      const admission = apply(said, call, metadata, onError);
+      if (admission.refuse !== undefined) return admission;
+      metadata = admission.metadata;
+    } catch (error) {
+      return undecided(error, onError);
+    }
+  }
+  return metadata === undefined ? admitted : { refuse: undefined, metadata };
+}
+
+const admitted: Admission = { refuse: undefined, metadata: undefined };
+
+function apply(
+  // biome-ignore lint/suspicious/noConfusingVoidType: what a policy returns that only looks.
+  verdict: void | Verdict,
+  { context }: PolicyCall,
+  metadata: MetadataChanges | undefined,
+  onError: (error: unknown) => void,
+): Admission {
+  if (verdict === undefined) return { refuse: undefined, metadata };
+  try {
+    checkVerdict(verdict);
+    if (verdict.refuse !== undefined)
+      return { refuse: asFailure(verdict.refuse), metadata: undefined };
+    const { metadata: changes } = verdict;
+    const changed = changes === undefined ? metadata : addChanges(metadata, changes);
+    if ("identity" in verdict) context.identity = verdict.identity;
+    return { refuse: undefined, metadata: changed };
+  } catch (error) {
+    return undecided(error, onError);
+  }
+}
+
+const members = new Set(["refuse", "metadata", "identity"]);
+
+/** Throws a TypeError for what is no verdict: it may have been meant as a refusal. */
+function checkVerdict(verdict: unknown): asserts verdict is Verdict {
+  if (typeof verdict !== "object" || verdict === null) {
+    throw new TypeError(`a policy returned ${String(verdict)}: return nothing, or an object`);
+  }
+  const unknown = Object.keys(verdict).find((name) => !members.has(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `a policy's verdict has the member ${JSON.stringify(unknown)}; known are ${[...members].join(", ")}`,
+    );
+  }
+  const { refuse } = verdict as Verdict;
+  if (refuse !== undefined && asFailure(refuse) === undefined) {
+    throw new TypeError(
+      "a policy refuses a call by what refuse(code, message) makes, by an error with a status, or by { refuse: { status, origin } }",
+    );
+  }
+}
+
+/** A refusal as a failure; undefined for what names no status but OK. */
+function asFailure(refusal: Failure | Error): Failure | undefined {
+  if (refusal instanceof Error) return statusOfError(refusal);
+  const code = refusal.status?.code;
+  return Number.isInteger(code) && code > Code.OK && code <= Code.UNAUTHENTICATED
+    ? refusal
+    : undefined;
+}
+
+/** The status that an error itself has, of gRPC or of HTTP. */
+function statusOfError(error: unknown): Failure | undefined {
+  const failure = grpcFailureFromError(error);
+  if (failure !== undefined) return failure;
+  const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };
+  return Number(statusCode) >= 400 && Number(statusCode) < 600
+    ? failureFromError(error)
+    : undefined;
+}
+
+function undecided(error: unknown, onError: (error: unknown) => void): Admission {
+  const meant = statusOfError(error);
+  if (meant !== undefined) return { refuse: meant, metadata: undefined };
+  onError(error);
+  return { refuse: policyFailed, metadata: undefined };
+}
+
+const policyFailed: Failure = {
+  status: {
+    code: Code.INTERNAL,
+    message: "the policy of this call could not be decided",
+    details: [],
+  },
+  origin: "gateway",
+};
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | undefined)?.then === "function";
+}
