@@ -20,12 +20,18 @@ export interface OpenCalls {
   count: number;
 }
 
+interface Cancellable {
+  readonly cancelled: boolean;
+  on(event: "cancelled", listener: () => void): unknown;
+}
+
 /** A server of attacked.v1.Attacked that is not bound to a port. */
 export function attackedService(open: OpenCalls): Promise<Server> {
   /** Counts a call until it ends or is cancelled. */
-  const enter = (call: { on(event: "cancelled", listener: () => void): unknown }): (() => void) => {
-    let inside = true;
-    open.count += 1;
+  const enter = (call: Cancellable): (() => void) => {
+    // A call that was reset before its handler ran has told so already.
+    let inside = !call.cancelled;
+    if (inside) open.count += 1;
     const leave = (): void => {
       if (inside) open.count -= 1;
       inside = false;

@@ -37,7 +37,12 @@ export async function bareServer(): Promise<ProcessTarget> {
   return {
     port: portOf(server),
     http1Port: portOf(http1),
-    live: () => ({ sessions: sessions.size, calls: 0 }),
+    live: () => ({
+      http2Sessions: sessions.size,
+      grpcStreams: 0,
+      undecidedSockets: 0,
+      calls: 0,
+    }),
   };
 }
 

@@ -2,10 +2,9 @@ import { gzipSync } from "node:zlib";
 import { type Attack, flood, repeated } from "./attack.ts";
 import { grpcMessage, textMessage } from "./grpc-messages.ts";
 import { callBlock } from "./header-blocks.ts";
-import { dataFrame, flags, headersFrame } from "./http2-frames.ts";
+import { dataFrame, flags, headersFrame, maxPayload } from "./http2-frames.ts";
 import type { RawConnection } from "./raw-connection.ts";
 
-const maxFrame = 16_384;
 const unary = callBlock("Echo");
 const zipped = callBlock("Echo", { "grpc-encoding": "gzip" });
 
@@ -13,9 +12,9 @@ const zipped = callBlock("Echo", { "grpc-encoding": "gzip" });
 function call(connection: RawConnection, block: Buffer, message: Buffer): Buffer {
   const id = connection.nextStream();
   const frames = [headersFrame(id, block)];
-  for (let at = 0; at < message.length; at += maxFrame) {
-    const last = at + maxFrame >= message.length;
-    const payload = message.subarray(at, at + maxFrame);
+  for (let at = 0; at < message.length; at += maxPayload) {
+    const last = at + maxPayload >= message.length;
+    const payload = message.subarray(at, at + maxPayload);
     connection.spend(payload.length);
     frames.push(dataFrame(id, payload, last ? flags.endStream : flags.none));
   }

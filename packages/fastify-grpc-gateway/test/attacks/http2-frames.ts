@@ -45,8 +45,21 @@ export function resetFrame(streamId: number): Buffer {
   return frame(frameType.rstStream, flags.none, streamId, cancel);
 }
 
+/** The largest payload that every receiver takes (section 4.2). */
+export const maxPayload = 16_384;
+
+/** A request's headers, with a CONTINUATION where they do not fit into one frame. */
 export function headersFrame(streamId: number, block: Buffer, flag: number = flags.none): Buffer {
-  return frame(frameType.headers, flags.endHeaders | flag, streamId, block);
+  if (block.length <= maxPayload) {
+    return frame(frameType.headers, flags.endHeaders | flag, streamId, block);
+  }
+  const frames = [frame(frameType.headers, flag, streamId, block.subarray(0, maxPayload))];
+  for (let at = maxPayload; at < block.length; at += maxPayload) {
+    const last = at + maxPayload >= block.length ? flags.endHeaders : flags.none;
+    const payload = block.subarray(at, at + maxPayload);
+    frames.push(frame(frameType.continuation, last, streamId, payload));
+  }
+  return Buffer.concat(frames);
 }
 
 export function dataFrame(streamId: number, payload: Buffer, flag: number = flags.none): Buffer {

@@ -7,6 +7,10 @@ import { attackedProto, attackedService } from "./attacked-service.ts";
 import { bareServer } from "./bare-server.ts";
 import type { ProcessTarget, ServerSpec } from "./server-protocol.ts";
 
+// nghttp2 ends a connection for some attacks and leaves its socket unread, so that Node does not see the client go
+// (20 and 24 alike); the idle limit then ends it. Short, so that a test can see what is left.
+const sessionIdleMs = 2_000;
+
 /** Starts what the specification asks for. */
 export function startTarget(spec: ServerSpec): Promise<ProcessTarget> {
   if (spec.kind === "bare") return bareServer();
@@ -21,7 +25,11 @@ async function boundService(): Promise<ProcessTarget> {
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { port, http1Port: port, live: () => ({ sessions: 0, calls: open.count }) };
+  return {
+    port,
+    http1Port: port,
+    live: () => ({ http2Sessions: 0, grpcStreams: 0, undecidedSockets: 0, calls: open.count }),
+  };
 }
 
 async function gatewayApp({
@@ -33,14 +41,20 @@ async function gatewayApp({
   await app.register(grpcGateway, {
     proto: attackedProto,
     upstream: upstream ?? (await attackedService(open)),
+    onePort: { sessionIdleMs },
   });
-  const split = portSplit(app);
+  const { gauges } = portSplit(app);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   return {
     port,
     http1Port: port,
-    live: () => ({ sessions: split.sessionCount, calls: open.count }),
+    live: () => ({
+      http2Sessions: gauges.http2Sessions,
+      grpcStreams: gauges.grpcStreams,
+      undecidedSockets: gauges.undecidedSockets,
+      calls: open.count,
+    }),
     async reload(times) {
       for (let i = 0; i < times; i++) await app.grpcGateway().reload();
     },

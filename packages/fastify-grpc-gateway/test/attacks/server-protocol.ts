@@ -29,7 +29,10 @@ export interface ServerRequest {
 
 /** What is open in an attacked process. */
 export interface LiveCounts {
-  readonly sessions: number;
+  readonly http2Sessions: number;
+  readonly grpcStreams: number;
+  /** Connections that have not shown their protocol. */
+  readonly undecidedSockets: number;
   /** Calls inside the service's handlers. */
   readonly calls: number;
 }
