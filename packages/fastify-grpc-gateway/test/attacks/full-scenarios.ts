@@ -140,21 +140,18 @@ const frames: readonly Scenario[] = ways.map((way) => ({
 
 const reload: Scenario = {
   name: "reload: 1,000 times",
-  async run() {
-    const service = await AttackedServer.start({ kind: "service" });
-    try {
-      const result = await reloads(service.address, 100, 1_000);
-      const { heapGrowth, heapGrowthClosed, complaints } = result;
+  run: () =>
+    withServers("passed on", async (server) => {
+      const { heapGrowth, heapGrowthClosed, complaints } = await reloads(server, 100, 1_000);
       const grown = Math.max(heapGrowth, heapGrowthClosed);
       return {
-        done: `heap ${(heapGrowth / 2 ** 20).toFixed(1)} MB, closed ${(heapGrowthClosed / 2 ** 20).toFixed(1)} MB`,
+        done: `heap ${megabytes(heapGrowth)} MB, closed ${megabytes(heapGrowthClosed)} MB`,
         broken: [...complaints, ...(grown > reloadSlack ? ["heap"] : [])],
       };
-    } finally {
-      await service.stop();
-    }
-  },
+    }),
 };
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** Runs the scenarios with that text in their name, prints a line for each, and answers which passed. */
 export async function runScenarios(only: string, streams: number): Promise<readonly boolean[]> {
