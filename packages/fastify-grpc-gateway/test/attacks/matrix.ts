@@ -111,7 +111,7 @@ export function judge(ours: Measurement, bare: Measurement): Verdict {
     ...(honest.slowestMs > Math.max(1_000, bare.honest.slowestMs) ? ["slow"] : []),
     ...(rssGrowth > bare.rssGrowth + 50 * megabyte ? ["resident set"] : []),
     ...(heapGrowth > heapSlack ? ["heap"] : []),
-    ...(left > bare.left ? [`${left} left open`] : []),
+    ...(left > 0 ? [`${left} left open`] : []),
   ];
   return { broken, goal: rssGrowth <= bare.rssGrowth / 2 + 25 * megabyte };
 }
