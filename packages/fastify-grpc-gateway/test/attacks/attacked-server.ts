@@ -48,7 +48,11 @@ export class AttackedServer implements Target {
       execArgv: ["--expose-gc", "--conditions=@fastify-grpc/source", "--import", "tsx"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+    // Also one that hears nothing any more.
+    const endWithUs = (): void => void child.kill("SIGKILL");
+    process.once("exit", endWithUs);
+    child.once("exit", () => process.off("exit", endWithUs));
+    const timer = setTimeout(endWithUs, patienceMs);
     const [ready] = await Promise.race([once(child, "message"), once(child, "exit")]);
     clearTimeout(timer);
     if (typeof ready !== "object") throw new Error(`the server ended at its start: ${ready}`);

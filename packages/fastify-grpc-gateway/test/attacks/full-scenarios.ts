@@ -158,7 +158,10 @@ export async function runScenarios(only: string, streams: number): Promise<reado
   const scenarios = [...resets, reload, ...frames, ...bursts(streams)];
   const verdicts: boolean[] = [];
   for (const { name, run } of scenarios.filter((scenario) => scenario.name.includes(only))) {
-    const { done, broken } = await run();
+    const { done, broken } = await run().catch(({ message }: Error) => ({
+      done: "",
+      broken: [message],
+    }));
     verdicts.push(broken.length === 0);
     console.log(name.padEnd(52), broken.length === 0 ? "ok  " : "FAIL", done, broken.join(", "));
   }

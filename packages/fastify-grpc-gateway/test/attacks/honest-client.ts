@@ -14,8 +14,10 @@ export interface HonestRecord {
 const everyMs = 100;
 const patienceMs = 20_000;
 
-const rest: OutgoingHttpHeaders = { ":path": "/v1/echo/hi" };
-const native: OutgoingHttpHeaders = {
+/** An honest REST request. */
+export const rest: OutgoingHttpHeaders = { ":path": "/v1/echo/hi" };
+/** An honest native call. */
+export const native: OutgoingHttpHeaders = {
   ":method": "POST",
   ":path": "/attacked.v1.Attacked/Echo",
   "content-type": "application/grpc",
@@ -80,8 +82,8 @@ export class HonestClient {
   }
 }
 
-/** Rejects when the answer is not 200, or not OK. */
-function answerOf(session: ClientHttp2Session, headers: OutgoingHttpHeaders): Promise<void> {
+/** One of the two on a connection. Rejects when the answer is not 200, or not OK. */
+export function answerOf(session: ClientHttp2Session, headers: OutgoingHttpHeaders): Promise<void> {
   return new Promise((resolve, reject) => {
     const stream = session.request(headers, { endStream: headers === rest });
     if (headers === native) stream.end(grpcMessage(textMessage("hi")));

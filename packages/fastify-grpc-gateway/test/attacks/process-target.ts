@@ -7,8 +7,8 @@ import { attackedProto, attackedService } from "./attacked-service.ts";
 import { bareServer } from "./bare-server.ts";
 import type { ProcessTarget, ServerSpec } from "./server-protocol.ts";
 
-// nghttp2 ends a connection for some attacks and leaves its socket unread, so that Node does not see the client go
-// (20 and 24 alike); the idle limit then ends it. Short, so that a test can see what is left.
+// nghttp2 ends a connection for some attacks, and Node 20 then leaves its socket unread, so that it does not see the
+// client go; the idle limit ends it. Short, so that a test can see what is left.
 const sessionIdleMs = 2_000;
 
 /** Starts what the specification asks for. */
