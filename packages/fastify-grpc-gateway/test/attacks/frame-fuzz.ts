@@ -129,12 +129,7 @@ async function fuzzConnection(target: Target, random: Random): Promise<FuzzResul
   const connection = await RawConnection.open(target);
   const signal = AbortSignal.timeout(10_000);
   const open = new Set<number>();
-  const ended = new Promise<void>((resolve) => {
-    connection.onStreamEnd = (id) => {
-      open.delete(id);
-      if (open.size === 0) resolve();
-    };
-  });
+  connection.onStreamEnd = (id) => open.delete(id);
   for (let i = 0; i < streamsPerConnection; i++) {
     const id = connection.nextStream();
     open.add(id);
@@ -145,7 +140,17 @@ async function fuzzConnection(target: Target, random: Random): Promise<FuzzResul
     await connection.write(Buffer.concat([headersFrame(id, block), ...frames, end]), signal);
     if (i % 10 === 0) await nextTurn();
   }
-  await Promise.race([ended, connection.serverClosed(signal)]);
+  const allEnded = new Promise<void>((resolve) => {
+    const settle = (): void => {
+      if (open.size === 0) resolve();
+    };
+    connection.onStreamEnd = (id) => {
+      open.delete(id);
+      settle();
+    };
+    settle();
+  });
+  await Promise.race([allEnded, connection.serverClosed(signal)]);
   const cut = connection.closed;
   await connection.close();
   return { streams: streamsPerConnection, unended: cut ? 0 : open.size, cut: cut ? 1 : 0 };

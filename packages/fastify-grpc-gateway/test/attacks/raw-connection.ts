@@ -43,7 +43,7 @@ export class RawConnection {
   /** The error code of the server's GOAWAY. */
   goaway: number | undefined;
   /** Called when the server has ended a stream, by its last frame or by a reset. */
-  onStreamEnd: (streamId: number) => void = () => {};
+  onStreamEnd: (streamId: number) => unknown = () => {};
   readonly #socket: Socket;
   /** How many bytes of DATA the server takes on the connection as a whole. */
   #window = 65_535;
