@@ -9,7 +9,7 @@ import type { ProcessTarget, ServerSpec } from "./server-protocol.ts";
 
 // nghttp2 ends a connection for some attacks, and Node 20 then leaves its socket unread, so that it does not see the
 // client go; the idle limit ends it. Short, so that a test can see what is left.
-const sessionIdleMs = 2_000;
+const sessionIdleMs = 1_000;
 
 /** Starts what the specification asks for. */
 export function startTarget(spec: ServerSpec): Promise<ProcessTarget> {
