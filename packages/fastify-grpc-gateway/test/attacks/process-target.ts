@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { ServerCredentials } from "@grpc/grpc-js";
 import grpcGateway from "fastify-grpc-gateway";
@@ -44,6 +45,8 @@ async function gatewayApp({
     onePort: { sessionIdleMs },
   });
   const { gauges } = portSplit(app);
+  // Where the app has a server of HTTP/2 of its own, Fastify sets the limit.
+  app.server.on("session", (session: ServerHttp2Session) => session.setTimeout(sessionIdleMs));
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   return {
