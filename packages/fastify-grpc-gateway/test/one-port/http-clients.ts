@@ -1,5 +1,9 @@
 import http from "node:http";
-import http2, { type ClientHttp2Session, type OutgoingHttpHeaders } from "node:http2";
+import http2, {
+  type ClientHttp2Session,
+  type OutgoingHttpHeaders,
+  type SecureClientSessionOptions,
+} from "node:http2";
 import https from "node:https";
 import type { TestContext } from "node:test";
 import { pem, type ServerShape } from "./server-shapes.ts";
@@ -53,10 +57,12 @@ export function connectHttp2(
   t: TestContext,
   { secure }: Pick<ServerShape, "secure">,
   port: number,
+  options: SecureClientSessionOptions = {},
 ): ClientHttp2Session {
   const session = http2.connect(`${secure ? "https" : "http"}://127.0.0.1:${port}`, {
     ca: pem("ca.pem"),
     servername: "localhost",
+    ...options,
   });
   session.on("error", () => {});
   t.after(() => session.destroy());
