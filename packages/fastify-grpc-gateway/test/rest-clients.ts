@@ -1,5 +1,5 @@
 import http from "node:http";
-import { constants, type IncomingHttpHeaders } from "node:http2";
+import { constants } from "node:http2";
 import type { TestContext } from "node:test";
 import { connectHttp2 } from "./one-port/http-clients.ts";
 
@@ -26,15 +26,14 @@ export interface RestClient {
   close(): void;
 }
 
-interface Incoming extends NodeJS.EventEmitter {
-  statusCode: number | undefined;
-}
-
+/** A call, and what its client reports of it. */
 function restCall(leave: () => void): {
   readonly call: RestCall;
   readonly fail: (error: Error) => void;
-  readonly receive: (response: Incoming) => void;
+  readonly add: (chunk: Buffer) => void;
+  readonly end: (statusCode: number) => void;
 } {
+  const chunks: Buffer[] = [];
   let begin = (): void => {};
   let resolve = (_answer: RestAnswer): void => {};
   let reject = (_error: Error): void => {};
@@ -50,21 +49,11 @@ function restCall(leave: () => void): {
   return {
     call: { answer, begun, leave },
     fail: reject,
-    receive(response) {
-      const chunks: Buffer[] = [];
-      response
-        .on("data", (chunk) => {
-          chunks.push(chunk);
-          begin();
-        })
-        .on("error", reject)
-        .on("end", () =>
-          resolve({
-            statusCode: response.statusCode ?? 0,
-            body: Buffer.concat(chunks).toString(),
-          }),
-        );
+    add(chunk) {
+      chunks.push(chunk);
+      begin();
     },
+    end: (statusCode) => resolve({ statusCode, body: Buffer.concat(chunks).toString() }),
   };
 }
 
@@ -74,8 +63,14 @@ function overHttp1(t: TestContext, port: number): RestClient {
   return {
     start(path, headers = {}, method = "GET") {
       const request = http.request({ host: "127.0.0.1", port, path, method, headers, agent });
-      const { call, fail, receive } = restCall(() => request.destroy());
-      request.on("error", fail).on("response", receive).end();
+      const { call, fail, add, end } = restCall(() => request.destroy());
+      request.on("error", fail).on("response", (response) => {
+        response
+          .on("data", add)
+          .on("error", fail)
+          .on("end", () => end(response.statusCode ?? 0));
+      });
+      request.end();
       return call;
     },
     close: () => agent.destroy(),
@@ -87,14 +82,19 @@ function overHttp2(t: TestContext, port: number): RestClient {
   return {
     start(path, headers = {}, method = "GET") {
       const stream = session.request({ ":path": path, ":method": method, ...headers });
-      const { call, fail, receive } = restCall(() => stream.close(constants.NGHTTP2_CANCEL));
-      const incoming = stream as unknown as Incoming;
+      const { call, fail, add, end } = restCall(() => stream.close(constants.NGHTTP2_CANCEL));
+      let statusCode = 0;
       stream
-        .on("response", (head: IncomingHttpHeaders) => {
-          incoming.statusCode = Number(head[":status"]);
+        .on("response", (head) => {
+          statusCode = Number(head[":status"]);
         })
-        .on("close", () => fail(new Error("the stream was closed")));
-      receive(incoming);
+        .on("data", add)
+        .on("error", fail)
+        // Also a stream that is cut short ends: its code tells.
+        .on("close", () => {
+          if (stream.rstCode === constants.NGHTTP2_NO_ERROR) end(statusCode);
+          else fail(new Error("the stream was reset"));
+        });
       return call;
     },
     close: () => session.destroy(),

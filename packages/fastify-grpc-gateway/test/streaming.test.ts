@@ -5,6 +5,7 @@ import { connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
 import type { Upstream } from "../src/upstream.ts";
 import { listen, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
+import { whenStill } from "./when-still.ts";
 
 const upstreams: Record<string, (t: TestContext, log: ShopLog) => Promise<Upstream>> = {
   "in-process": (_t, log) => shopServer(log),
@@ -84,18 +85,6 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     request.destroy();
     await log.cancelled();
   });
-}
-
-/** The value of a counter once it has not grown for ten turns of 20 ms. */
-async function whenStill(read: () => number): Promise<number> {
-  let last = read();
-  for (let still = 0; still < 10; ) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = read();
-    still = now === last ? still + 1 : 0;
-    last = now;
-  }
-  return last;
 }
 
 test("chooses the format by Accept, and answers 406 for one that is not offered", async (t) => {

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import Fastify, { type FastifyInstance } from "fastify";
+import grpcGateway from "fastify-grpc-gateway";
+import { loadSchema } from "grpc-transcoding";
+import { portSplit } from "../../src/one-port/port-split.ts";
+import { type Relay, relayTo } from "../relay.ts";
+import { listen, shopProto } from "../shop.ts";
+import { type Behaviour, EndsService, type Fate, failCode, type Kind } from "./ends-service.ts";
+import {
+  type ClientCall,
+  type ClientView,
+  type Protocol,
+  type ProtocolClient,
+  protocols,
+  type RequestShape,
+  refusedHeader,
+} from "./protocols.ts";
+
+/** How a call can end, and what everybody must see of it. */
+interface End {
+  readonly behaviour: Behaviour;
+  readonly shape?: RequestShape;
+  /** What ends a call that the service holds; over REST a stream has answered its first message by then. */
+  readonly act?: (running: Running) => void;
+  /** What clients of REST see, by the kind of call; undefined for no whole answer. */
+  readonly rest: Readonly<Record<Kind, ClientView | undefined>>;
+  /** The code that native clients see; absent where there is no such end for them. */
+  readonly native?: number;
+  /** What the handler sees; undefined where it must not be called. */
+  readonly service: Fate | undefined;
+  /** The code in the log line of a REST call; undefined for a request that is no call. */
+  readonly logged: string | undefined;
+}
+
+interface Running {
+  readonly app: FastifyInstance;
+  readonly call: ClientCall;
+  readonly network: Relay;
+  readonly service: EndsService;
+}
+
+const both = (view: ClientView | undefined) => ({ unary: view, "server stream": view });
+
+const ends: Readonly<Record<string, End>> = {
+  "an answer": {
+    behaviour: "answer",
+    rest: both({ http: 200, code: 0 }),
+    native: 0,
+    service: "finished",
+    logged: "OK",
+  },
+  "an error": {
+    behaviour: "error",
+    rest: { unary: { http: 400, code: failCode }, "server stream": { http: 200, code: failCode } },
+    native: failCode,
+    service: "finished",
+    logged: "FAILED_PRECONDITION",
+  },
+  "the client's cancel": {
+    behaviour: "hold",
+    act: ({ call }) => call.cancel(),
+    rest: both(undefined),
+    native: 1,
+    service: "cancelled",
+    logged: "CANCELLED",
+  },
+  "a client that vanishes": {
+    behaviour: "hold",
+    act: ({ network }) => network.cut(),
+    rest: both(undefined),
+    native: 14,
+    service: "cancelled",
+    logged: "CANCELLED",
+  },
+  "its deadline": {
+    behaviour: "hold",
+    shape: { deadlineMs: 200 },
+    rest: { unary: { http: 504, code: 4 }, "server stream": { http: 200, code: 4 } },
+    native: 4,
+    service: "cancelled",
+    logged: "DEADLINE_EXCEEDED",
+  },
+  "a hook that refuses it": {
+    behaviour: "answer",
+    shape: { refusedBy: "hook" },
+    rest: both({ http: 401, code: 16 }),
+    service: undefined,
+    logged: "UNAUTHENTICATED",
+  },
+  "a method that is not there": {
+    behaviour: "answer",
+    shape: { refusedBy: "method" },
+    rest: both({ http: 405, code: 12 }),
+    native: 12,
+    service: undefined,
+    logged: undefined,
+  },
+  "an answer while the app closes": {
+    behaviour: "hold",
+    act({ app, service }) {
+      void app.close();
+      setImmediate(() => service.release());
+    },
+    rest: both({ http: 200, code: 0 }),
+    native: 0,
+    service: "finished",
+    logged: "OK",
+  },
+  "the app's close": {
+    behaviour: "hold",
+    act: ({ app }) => void app.close(),
+    rest: { unary: { http: 503, code: 14 }, "server stream": { http: 200, code: 14 } },
+    native: 14,
+    service: "cancelled",
+    logged: "UNAVAILABLE",
+  },
+};
+
+const schema = loadSchema({ proto: shopProto });
+
+interface Started {
+  readonly app: FastifyInstance;
+  readonly client: ProtocolClient;
+  readonly network: Relay;
+  readonly service: EndsService;
+  /** The codes in the log lines of calls. */
+  readonly logged: string[];
+  /** Whatever counts open calls. */
+  readonly counted: readonly { readonly open: number }[];
+}
+
+async function start(t: TestContext, protocol: Protocol): Promise<Started> {
+  const service = new EndsService();
+  const logged: string[] = [];
+  const stream = {
+    write(line: string) {
+      const { grpc, msg } = JSON.parse(line);
+      if (msg === "grpc call completed") logged.push(grpc.code);
+    },
+  };
+  const app = Fastify({ logger: { stream } });
+  app.addHook("preHandler", async ({ headers }) => {
+    if (headers[refusedHeader] === undefined) return;
+    throw Object.assign(new Error("who are you?"), { statusCode: 401 });
+  });
+  const upstream = await protocol.upstream(t, service);
+  await app.register(grpcGateway, { schema: await schema, upstream, closeGraceMs: 50 });
+  const network = await relayTo(t, Number(new URL(await listen(app)).port));
+  const client = protocol.connect(t, network.port);
+  t.after(() => app.close());
+  const counted = [service, upstream].filter(
+    (place) => typeof place === "object" && "open" in place,
+  );
+  return { app, client, network, service, logged, counted: counted as Started["counted"] };
+}
+
+/** Fails unless all that the app keeps of calls and connections goes once its clients have gone. */
+async function nothingIsLeft({ app, counted }: Started): Promise<void> {
+  const left = () => ({
+    sessions: portSplit(app).sessionCount,
+    calls: counted.map(({ open }) => open),
+  });
+  const none = { sessions: 0, calls: counted.map(() => 0) };
+  const isLeft = () => JSON.stringify(left()) !== JSON.stringify(none);
+  for (const until = Date.now() + 2_000; isLeft() && Date.now() < until; ) await delay(2);
+  assert.deepEqual(left(), none);
+}
+
+/** grpc-js sends the trailers of such a call a second time. */
+function endsByException({ name }: Protocol, cause: string, kind: Kind): boolean {
+  return name === "native, passed on" && cause === "the app's close" && kind === "server stream";
+}
+
+for (const protocol of protocols) {
+  for (const [cause, end] of Object.entries(ends)) {
+    if (!protocol.isRest && end.native === undefined) continue;
+    for (const kind of ["unary", "server stream"] as const) {
+      if (endsByException(protocol, cause, kind)) continue;
+      test(`${protocol.name}, ${kind}: a call ends by ${cause}, and nothing is left`, {
+        timeout: 5_000,
+      }, async (t) => {
+        const started = await start(t, protocol);
+        const { app, client, network, service, logged } = started;
+        const call = client.start(kind, end.behaviour, end.shape);
+        if (end.act !== undefined) {
+          await (kind === "unary" ? service.reached() : call.begun);
+          end.act({ app, call, network, service });
+        }
+        const seen = protocol.isRest ? end.rest[kind] : { code: end.native };
+        assert.deepEqual(await call.seen, seen, "what the client sees");
+        client.close();
+        await nothingIsLeft(started);
+        await app.close();
+        assert.deepEqual(service.fates, end.service === undefined ? [] : [end.service]);
+        const lines = protocol.isRest && end.logged !== undefined ? [end.logged] : [];
+        assert.deepEqual(logged, lines, "the log lines");
+      });
+    }
+  }
+}
