@@ -151,3 +151,21 @@ test("keys that belong to a connection do not pass on with a native call", async
   const { "user-agent": _, ...passed } = seen.getMap();
   assert.deepEqual(passed, { "x-any": "1" });
 });
+
+test("the client's deadline passes on with a native call", async (t) => {
+  let seen: unknown;
+  const client = await clientOf(t, {
+    Read(call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) {
+      seen = call.getDeadline();
+      respond(null, call.request);
+    },
+  });
+  const deadline = Date.now() + 60_000;
+  await new Promise((resolve, reject) => {
+    const { path } = definition.Read;
+    client.makeUnaryRequest(path, same, same, message, { deadline }, (error, value) =>
+      error ? reject(error) : resolve(value),
+    );
+  });
+  assert.ok(Math.abs(Number(seen) - deadline) < 5_000, `the service has the deadline ${seen}`);
+});
