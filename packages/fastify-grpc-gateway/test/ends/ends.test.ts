@@ -159,7 +159,7 @@ async function start(t: TestContext, protocol: Protocol): Promise<Started> {
 /** Fails unless all that the app keeps of calls and connections goes once its clients have gone. */
 async function nothingIsLeft({ app, counted }: Started): Promise<void> {
   const left = () => ({
-    sessions: portSplit(app).sessionCount,
+    sessions: portSplit(app).gauges.http2Sessions,
     calls: counted.map(({ open }) => open),
   });
   const none = { sessions: 0, calls: counted.map(() => 0) };

@@ -32,7 +32,7 @@ for (const shape of serverShapes) {
       assert.ok(late !== undefined);
       await late;
       assert.ok(performance.now() - began < 2_000, "the app waited for it");
-      while (portSplit(app).sessionCount > 0) await new Promise(setImmediate);
+      while (portSplit(app).gauges.http2Sessions > 0) await new Promise(setImmediate);
     },
   );
 }
@@ -49,11 +49,11 @@ test(
       const cut = connectHttp2(t, shape, network.port);
       for (const session of [polite, hasty, cut])
         await requestHttp2(session, { ":path": "/version" });
-      assert.equal(portSplit(app).sessionCount, 3, shape.name);
+      assert.equal(portSplit(app).gauges.http2Sessions, 3, shape.name);
       polite.close();
       hasty.destroy();
       network.cut();
-      while (portSplit(app).sessionCount > 0) await new Promise(setImmediate);
+      while (portSplit(app).gauges.http2Sessions > 0) await new Promise(setImmediate);
     }
   },
 );

@@ -21,9 +21,9 @@ for (const shape of [plain, cleartextHttp2]) {
     stream.on("error", () => {});
     stream.write(grpcFrame("a"));
     await once(stream, "data");
-    assert.equal(portSplit(app).sessionCount, 1);
+    assert.equal(portSplit(app).gauges.http2Sessions, 1);
     socket.end();
     await log.seen("cancelled");
-    while (portSplit(app).sessionCount > 0) await delay(5);
+    while (portSplit(app).gauges.http2Sessions > 0) await delay(5);
   });
 }
