@@ -15,6 +15,12 @@ export interface Relay {
   empty(): Promise<void>;
 }
 
+/** Node leaves the handle of a socket open that is reset when it has ended already: its process never exits. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** Passes the bytes of connections on to a port of this machine. */
 export async function relayTo(t: TestContext, port: number): Promise<Relay> {
   const connections = new Set<Socket>();
@@ -23,8 +29,8 @@ export async function relayTo(t: TestContext, port: number): Promise<Relay> {
   const server = net.createServer((near) => {
     const far = net.connect(port, "127.0.0.1");
     const cut = (): void => {
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+      reset(near);
+      reset(far);
     };
     accepted += 1;
     connections.add(near);
