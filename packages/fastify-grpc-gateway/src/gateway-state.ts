@@ -1,6 +1,13 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
-import type { ErrorMapper, Interceptor, NamedRoutes, Policy, Schema } from "grpc-transcoding";
-import type { LogsRequest } from "./call/request-logging.ts";
+import type {
+  ErrorMapper,
+  GatewayRegistry,
+  Interceptor,
+  NamedRoutes,
+  Policy,
+  Schema,
+} from "grpc-transcoding";
+import type { LogsRequest } from "./logging/request-logging.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
 import type { Routing } from "./routing.ts";
 import type { InterceptableTransport } from "./transport/interceptable.ts";
@@ -20,6 +27,8 @@ export interface GatewayParts {
   readonly options: ResolvedOptions;
   readonly logsRequest: LogsRequest;
   readonly log: FastifyBaseLogger;
+  /** Tells listeners of the registry what has happened; returns what they threw. */
+  readonly emit: GatewayRegistry["emit"];
   /** The routes of the app's other gateways. */
   readonly others: () => readonly NamedRoutes[];
 }

@@ -10,11 +10,11 @@ import {
 import { answerFailure, type FailureAnswers, mapFailure } from "./answer-failure.ts";
 import { answerCall } from "./call/answer-call.ts";
 import { type CallRuntime, createCallRuntime } from "./call/call-runtime.ts";
-import type { LogsRequest } from "./call/request-logging.ts";
 import type { RpcRoute } from "./call/rpc-route.ts";
 import { FST_GRPC_METHOD, FST_GRPC_OPTION } from "./errors.ts";
 import type { GatewayParts, GatewayState } from "./gateway-state.ts";
 import { guardRequests, type RequestGuard } from "./guard/guard-request.ts";
+import type { LogsRequest } from "./logging/request-logging.ts";
 import type { PathPolicies } from "./mount/path-handlers.ts";
 import { type MountedRoute, selectionOf } from "./mount/route-selection.ts";
 import { routingFailure } from "./mount/routing-failure.ts";
@@ -104,6 +104,10 @@ export class Gateway implements GatewayState, FailureAnswers {
     for (const listener of this.#beforeReload) listener(schema);
     this.#routing = routing;
     this.#revision += 1;
+    const { emit, name, log } = this.parts;
+    for (const error of emit({ type: "reload", gateway: name })) {
+      log.error({ err: error }, "a listener to the gateways' events threw");
+    }
   }
 
   use(policy: Policy<FastifyRequest>): void {

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
 import { answerFailure } from "./answer-failure.ts";
-import { requestLogging } from "./call/request-logging.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { Gateway } from "./gateway.ts";
@@ -12,6 +11,7 @@ import type { GatewayParts } from "./gateway-state.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
 import { errorMapperOf } from "./guard/error-mapper-of.ts";
 import { decorateRpc } from "./guard/request-rpc.ts";
+import { requestLogging } from "./logging/request-logging.ts";
 import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
@@ -69,6 +69,7 @@ async function addGateway(
     options,
     logsRequest: requestLogging(fastify),
     log: fastify.log,
+    emit: registry.emit,
     others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
   tellWhatIsMissing(fastify, gateway, server);
@@ -79,6 +80,12 @@ async function addGateway(
     );
   }
   const leave = registry.add(createRegistryEntry(gateway));
+  const removeGauge = registry.addGauge({
+    name: "grpc_gateway_live_calls",
+    help: "Calls that have not ended, of REST requests and of native calls that are passed on.",
+    labels: { gateway: name },
+    read: () => transport.liveCalls ?? 0,
+  });
   mounts.push(createMount(gateway));
   decorate(fastify);
   addScope(fastify, gateway);
@@ -97,6 +104,7 @@ async function addGateway(
   });
   fastify.addHook("onClose", async () => {
     leave();
+    removeGauge();
     await transport.close?.();
   });
 }

@@ -17,9 +17,9 @@ import {
 } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import type { RequestGuard } from "../guard/guard-request.ts";
+import type { LogsRequest } from "../logging/request-logging.ts";
 import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "../options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
-import type { LogsRequest } from "./request-logging.ts";
 
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
 export interface CallRuntime {

@@ -8,8 +8,8 @@ import {
   type MetadataEntries,
   StatusError,
 } from "grpc-transcoding";
+import { logCall } from "../logging/call-log.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
-import { logCall } from "./call-log.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect, clientClosed } from "./cancel-on-disconnect.ts";
 import type { RpcRoute } from "./rpc-route.ts";

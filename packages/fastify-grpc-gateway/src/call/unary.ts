@@ -9,9 +9,9 @@ import {
   StatusError,
   type TransportCall,
 } from "grpc-transcoding";
+import { logCall } from "../logging/call-log.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
-import { logCall } from "./call-log.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import type { RpcRoute } from "./rpc-route.ts";

@@ -1,6 +1,9 @@
-import { Http2ServerRequest } from "node:http2";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Http2ServerRequest, type ServerHttp2Stream } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { failureFromError, type MetadataEntry } from "grpc-transcoding";
+import { Code, failureFromError, type MetadataEntry } from "grpc-transcoding";
+import { logCall } from "../logging/call-log.ts";
+import { requestLogging } from "../logging/request-logging.ts";
 import { addWildcardRoute } from "../mount/mount.ts";
 import { mountsOf, presetConstraint } from "../mount/route-selection.ts";
 import { dropPrefix, hooksOf } from "./fastify-internals.ts";
@@ -61,6 +64,12 @@ function createScope(fastify: FastifyInstance): NativeScope {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
     scope.setErrorHandler(refuse);
+    const logsRequest = requestLogging(fastify);
+    scope.addHook("onResponse", async (request) => {
+      const entered = (request.raw as unknown as EnteredRequest)[callKey];
+      if (entered === undefined || !logsRequest(request)) return;
+      logCall(request, codeOfEnd(entered.call.stream), entered.call.method.path);
+    });
     addWildcardRoute(scope, { constraint, prefix: "", methods: ["POST"], handler: admit });
   });
   return {
@@ -91,7 +100,23 @@ function admit(request: FastifyRequest, reply: FastifyReply): void {
   const entered = (request.raw as unknown as EnteredRequest)[callKey];
   reply.hijack();
   if (entered === undefined) throw new Error("a request of HTTP reached the route of native calls");
-  if (!isOver(entered.call.stream)) entered.admitted(request);
+  const { call, admitted } = entered;
+  if (isOver(call.stream)) return;
+  keepAsyncContext(call.stream);
+  admitted(request);
+}
+
+/** A handler is called from an event of the stream, which knows nothing of the storages that hooks have entered. */
+function keepAsyncContext(stream: ServerHttp2Stream): void {
+  const within = AsyncLocalStorage.snapshot();
+  const { emit } = stream;
+  stream.emit = (...args: unknown[]) => within(() => Reflect.apply(emit, stream, args));
+}
+
+/** The gRPC code that a stream was closed with; CANCELLED where it was reset before it had one. */
+function codeOfEnd({ sentTrailers, sentHeaders }: ServerHttp2Stream): number {
+  const status = sentTrailers?.["grpc-status"] ?? sentHeaders?.["grpc-status"];
+  return status === undefined ? Code.CANCELLED : Number(status);
 }
 
 /** The scope's error handler: what a hook threw becomes the call's status. */
