@@ -65,3 +65,9 @@ export async function relayTo(t: TestContext, port: number): Promise<Relay> {
     },
   };
 }
+
+/** Node keeps the handle of a socket that is reset while its FIN is on its way. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
