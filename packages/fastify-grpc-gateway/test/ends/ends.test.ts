@@ -4,7 +4,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import grpcGateway from "fastify-grpc-gateway";
 import { loadSchema } from "grpc-transcoding";
-import { portSplit } from "../../src/one-port/port-split.ts";
 import { type Relay, relayTo } from "../relay.ts";
 import { listen, shopProto } from "../shop.ts";
 import { type Behaviour, EndsService, type Fate, failCode, type Kind } from "./ends-service.ts";
@@ -17,6 +16,7 @@ import {
   type RequestShape,
   refusedHeader,
 } from "./protocols.ts";
+import { WatchedTransport } from "./watched-transport.ts";
 
 /** How a call can end, and what everybody must see of it. */
 interface End {
@@ -127,8 +127,8 @@ interface Started {
   readonly service: EndsService;
   /** The codes in the log lines of calls. */
   readonly logged: string[];
-  /** Whatever counts open calls. */
-  readonly counted: readonly { readonly open: number }[];
+  /** What counts its open calls beside the gateway: the service, and the upstream where a test can watch it. */
+  readonly counted: readonly (readonly [name: string, place: { readonly open: number }])[];
 }
 
 async function start(t: TestContext, protocol: Protocol): Promise<Started> {
@@ -150,22 +150,21 @@ async function start(t: TestContext, protocol: Protocol): Promise<Started> {
   const network = await relayTo(t, Number(new URL(await listen(app)).port));
   const client = protocol.connect(t, network.port);
   t.after(() => app.close());
-  const counted = [service, upstream].filter(
-    (place) => typeof place === "object" && "open" in place,
-  );
-  return { app, client, network, service, logged, counted: counted as Started["counted"] };
+  const counted: Started["counted"] = [
+    ["service", service],
+    ...(upstream instanceof WatchedTransport ? [["upstream", upstream] as const] : []),
+  ];
+  return { app, client, network, service, logged, counted };
 }
 
 /** Fails unless all that the app keeps of calls and connections goes once its clients have gone. */
 async function nothingIsLeft({ app, counted }: Started): Promise<void> {
-  const left = () => ({
-    sessions: portSplit(app).gauges.http2Sessions,
-    calls: counted.map(({ open }) => open),
-  });
-  const none = { sessions: 0, calls: counted.map(() => 0) };
-  const isLeft = () => JSON.stringify(left()) !== JSON.stringify(none);
-  for (const until = Date.now() + 2_000; isLeft() && Date.now() < until; ) await delay(2);
-  assert.deepEqual(left(), none);
+  const left = () => {
+    const places = counted.map(([name, { open }]) => [name, open] as const);
+    return [...Object.entries(app.grpcGateway().gauges), ...places].filter(([, n]) => n !== 0);
+  };
+  for (const until = Date.now() + 2_000; left().length > 0 && Date.now() < until; ) await delay(2);
+  assert.deepEqual(left(), []);
 }
 
 /** grpc-js sends the trailers of such a call a second time. */
