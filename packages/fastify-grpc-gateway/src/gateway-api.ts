@@ -131,10 +131,10 @@ export function findGateway(scope: FastifyInstance, name: string | undefined): G
 }
 
 function loadAgain({ parts }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
-  const { given, transport, log } = parts;
-  if (source === undefined) return loadGatewaySchema(given, transport, log);
+  const { options, transport, log } = parts;
+  if (source === undefined) return loadGatewaySchema(options, transport, log);
   const chosen = "comment" in source ? { schema: source } : source;
-  return loadGatewaySchema(given, transport, log, chosen);
+  return loadGatewaySchema(options, transport, log, chosen);
 }
 
 function printRoutes({ routing, parts }: Gateway): string {

@@ -8,7 +8,7 @@ import type {
   Schema,
 } from "grpc-transcoding";
 import type { LogsRequest } from "./logging/request-logging.ts";
-import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions } from "./options/resolved-options.ts";
 import type { Routing } from "./routing.ts";
 import type { InterceptableTransport } from "./transport/interceptable.ts";
 
@@ -23,7 +23,6 @@ export interface GatewayParts {
   readonly transport: InterceptableTransport;
   /** Live: those of the option, then those that plugins add. */
   readonly policies: Policy<FastifyRequest>[];
-  readonly given: FastifyGrpcGatewayOptions;
   readonly options: ResolvedOptions;
   readonly logsRequest: LogsRequest;
   readonly log: FastifyBaseLogger;

@@ -19,7 +19,7 @@ import type { PathPolicies } from "./mount/path-handlers.ts";
 import { type MountedRoute, selectionOf } from "./mount/route-selection.ts";
 import { routingFailure } from "./mount/routing-failure.ts";
 import { stripPrefix } from "./mount/url-prefix.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { checkConflicts } from "./route-checks.ts";
 import { buildRouting, type Routing, withPathRoutes } from "./routing.ts";
 
@@ -42,7 +42,7 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.parts = parts;
     this.#routing = this.#build(parts.schema, []);
     this.requestGuard = guardRequests(parts.policies);
-    this.#runtime = createCallRuntime(parts.transport, parts.given, parts.options, {
+    this.#runtime = createCallRuntime(parts.transport, parts.options, {
       guard: this.requestGuard,
       logsRequest: parts.logsRequest,
       streamError: (failure, request) => mapFailure(this, failure, request, true).body,

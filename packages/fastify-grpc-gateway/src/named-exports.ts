@@ -25,8 +25,8 @@ export type {
 } from "./one-port/port-split.ts";
 export { portSplit } from "./one-port/port-split.ts";
 export type { RefusedStatus } from "./one-port/trailers-only.ts";
-export type { FastifyGrpcGatewayOptions } from "./options.ts";
-export type { PresetName } from "./presets.ts";
+export type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
+export type { PresetName } from "./options/preset.ts";
 export type { GrpcBinding } from "./request-binding.ts";
 export type { CallChannel, ChannelTransportOptions } from "./transport/channel.ts";
 export { createChannelTransport } from "./transport/channel.ts";

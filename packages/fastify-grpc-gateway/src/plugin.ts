@@ -16,14 +16,17 @@ import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
-import { checkPrefix } from "./option-checks.ts";
-import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "./options.ts";
+import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
+import { requireOption } from "./options/option-problem.ts";
+import { resolveOptions } from "./options/resolve-options.ts";
+import type { ResolvedOptions } from "./options/resolved-options.ts";
+import { urlPrefix } from "./options/url-prefix-check.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
 import { grpcBindingOf } from "./request-binding.ts";
-import { resolveOptions } from "./resolve-options.ts";
 import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
+import { defaultMaxBytes } from "./transport/message-limits.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";
 
 declare module "fastify" {
@@ -35,10 +38,11 @@ declare module "fastify" {
 
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
   const options = resolveOptions(given);
-  const prefix = checkPrefix(fastify.prefix.replace(/\/$/, "")) + options.prefix;
-  const upstream = resolveUpstream(given.upstream, options.limits, fastify.log);
+  const prefix =
+    requireOption("prefix", urlPrefix, fastify.prefix.replace(/\/$/, "")) + options.prefix;
+  const upstream = resolveUpstream(options.upstream, options.limits, fastify.log);
   try {
-    await addGateway(fastify, given, options, prefix, upstream);
+    await addGateway(fastify, options, prefix, upstream);
   } catch (error) {
     await upstream.transport.close?.();
     throw error;
@@ -47,25 +51,23 @@ const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fast
 
 async function addGateway(
   fastify: FastifyInstance,
-  given: FastifyGrpcGatewayOptions,
   options: ResolvedOptions,
   prefix: string,
   upstream: ResolvedUpstream,
 ): Promise<void> {
   const { server } = upstream;
-  const transport = interceptable(upstream.transport, given.interceptors);
-  const schema = await loadGatewaySchema(given, transport, fastify.log);
+  const transport = interceptable(upstream.transport, options.interceptors);
+  const schema = await loadGatewaySchema(options, transport, fastify.log);
   const mounts = mountsOf(fastify);
   const registry = gatewayRegistry(fastify.server);
-  const name = given.name ?? (prefix || "default");
+  const name = options.name ?? (prefix || "default");
   const gateway = new Gateway({
     name,
     prefix,
     constraint: `${mounts.length + 1}:${name}`,
     schema,
     transport,
-    policies: [...(given.policies ?? [])],
-    given,
+    policies: [...options.policies],
     options,
     logsRequest: requestLogging(fastify),
     log: fastify.log,
@@ -90,11 +92,13 @@ async function addGateway(
   decorate(fastify);
   addScope(fastify, gateway);
   const native =
-    options.nativeGrpc && attachNativeGrpc(fastify, gateway, server, options.nativeGrpc);
+    options.nativeGrpc === false
+      ? undefined
+      : attachNativeGrpc(fastify, gateway, server, options.nativeGrpc);
   if (native !== undefined) gateway.beforeReload((next) => native.serve(next));
 
   fastify.addHook("onReady", async () => {
-    gateway.ready(given.errors ?? errorMapperOf(fastify));
+    gateway.ready(options.errors ?? errorMapperOf(fastify));
     native?.ready();
   });
   // A closing server waits for its responses: calls that run on must not keep it for ever.
@@ -170,19 +174,16 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
 }
 
 /** The smaller of the app's limit and ours; says so when an option cannot have its way. */
-function bodyLimit(
-  { initialConfig, log }: FastifyInstance,
-  { given, options }: GatewayParts,
-): number {
+function bodyLimit({ initialConfig, log }: FastifyInstance, { options }: GatewayParts): number {
   const { bodyLimit: hostLimit = Number.POSITIVE_INFINITY } = initialConfig;
-  const { maxBodyBytes } = options;
-  if (given.limits?.maxBodyBytes !== undefined && maxBodyBytes > hostLimit) {
+  const { maxBodyBytes } = options.limits;
+  if (maxBodyBytes !== undefined && maxBodyBytes > hostLimit) {
     log.warn(
       { maxBodyBytes, bodyLimit: hostLimit },
       "limits.maxBodyBytes is above the bodyLimit of the Fastify instance, which holds",
     );
   }
-  return Math.min(hostLimit, maxBodyBytes);
+  return Math.min(hostLimit, maxBodyBytes ?? defaultMaxBytes);
 }
 
 const plugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = fp(gatewayPlugin, {

@@ -9,7 +9,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     name,
     prefix,
     json: options.json,
-    streamFormats: options.streamFormats,
+    streamFormats: options.streaming.formats,
     streamEnvelope: options.streamEnvelope,
     patchFieldMask: options.patchFieldMask,
     httpBodyRequests: options.httpBodyRequests,

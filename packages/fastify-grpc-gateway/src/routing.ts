@@ -16,7 +16,7 @@ import {
 import type { RpcRoute } from "./call/rpc-route.ts";
 import { FST_GRPC_SCHEMA } from "./errors.ts";
 import type { MountedRoute } from "./mount/route-selection.ts";
-import type { RoutingOptions } from "./options.ts";
+import type { RoutingOptions } from "./options/resolved-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
 export interface Routing {
@@ -44,7 +44,7 @@ export function buildRouting(
   options: RoutingOptions,
 ): Routing {
   const codec = createJsonCodec(schema.registry, options.json);
-  const { bindings, unbound, problems } = collectBindings(schema, options.sources);
+  const { bindings, unbound, problems } = collectBindings(schema, options);
   refuseBadRules(problems);
   const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, codec, options));
   return withPathRoutes(

@@ -7,21 +7,25 @@ import {
   type Transport,
 } from "grpc-transcoding";
 import { FST_GRPC_SCHEMA } from "./errors.ts";
-import type { FastifyGrpcGatewayOptions } from "./options.ts";
-import { presets } from "./presets.ts";
+import type { ResolvedOptions } from "./options/resolved-options.ts";
+
+type SchemaOptions = Pick<
+  ResolvedOptions,
+  "proto" | "includeDirs" | "descriptorSet" | "schema" | "services" | "repeatedPathVariables"
+>;
 
 /** The schema that a gateway's options name, or of another source by the same options. Throws FST_GRPC_SCHEMA with every problem, each with its place. */
 export async function loadGatewaySchema(
-  options: FastifyGrpcGatewayOptions,
+  options: SchemaOptions,
   transport: Transport,
   log: FastifyBaseLogger,
   source: SchemaSource = sourceOf(options, transport),
 ): Promise<Schema> {
-  const { services } = options;
+  const { services, repeatedPathVariables } = options;
   try {
     return await loadSchema(source, {
       ...(services !== undefined && { services }),
-      repeatedPathVariables: presets[options.preset ?? "standard"].repeatedPathVariables,
+      repeatedPathVariables,
       onWarning: ({ message }) => log.warn(message),
     });
   } catch (error) {
@@ -30,9 +34,9 @@ export async function loadGatewaySchema(
   }
 }
 
-function sourceOf(options: FastifyGrpcGatewayOptions, transport: Transport): SchemaSource {
+function sourceOf(options: SchemaOptions, transport: Transport): SchemaSource {
   const { proto, includeDirs, descriptorSet, schema } = options;
-  if (proto !== undefined) return { proto, ...(includeDirs !== undefined && { includeDirs }) };
+  if (proto !== undefined) return { proto, includeDirs };
   if (descriptorSet !== undefined) return { descriptorSet };
   return schema === undefined ? { reflection: transport } : { schema };
 }

@@ -2,7 +2,6 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyBaseLogger } from "fastify";
 import type { Transport, TransportCall } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { checkNames } from "./option-checks.ts";
 import { type ChannelTransportOptions, createChannelTransport } from "./transport/channel.ts";
 import { closable } from "./transport/closable.ts";
 import { createInProcessTransport } from "./transport/in-process.ts";
@@ -26,8 +25,8 @@ export interface ResolvedUpstream {
 }
 
 /**
- * Makes the transport of an upstream. Recognises a grpc.Server by shape, since an app may load two copies
- * of grpc-js. Throws FST_GRPC_OPTION for anything else, and for a target that grpc-js refuses.
+ * Makes the transport of an upstream that was checked. Throws FST_GRPC_OPTION for a target or credentials
+ * that grpc-js refuses.
  */
 export function resolveUpstream(
   upstream: Upstream,
@@ -35,7 +34,6 @@ export function resolveUpstream(
   log: FastifyBaseLogger,
 ): ResolvedUpstream {
   if (typeof upstream === "string") return resolveTarget({ target: upstream }, limits, log);
-  if (typeof upstream !== "object" || upstream === null) throw badUpstream(upstream);
   if (isServer(upstream)) {
     const onHandlerError: OnHandlerError = (error, path) => {
       log.error({ err: error, grpc: { method: path } }, "a gRPC handler threw");
@@ -44,22 +42,8 @@ export function resolveUpstream(
     return { transport, server: upstream };
   }
   if ("target" in upstream) return resolveTarget(upstream, limits, log);
-  if (typeof upstream.start === "function") {
-    return { transport: closable(upstream), server: undefined };
-  }
-  throw badUpstream(upstream);
+  return { transport: closable(upstream), server: undefined };
 }
-
-const TARGET_OPTIONS: Record<keyof UpstreamTarget, true> = {
-  target: true,
-  credentials: true,
-  channelOptions: true,
-  serviceConfig: true,
-  channels: true,
-  onUnavailable: true,
-  maxRequestBytes: true,
-  maxResponseBytes: true,
-};
 
 function resolveTarget(
   upstream: UpstreamTarget,
@@ -67,13 +51,6 @@ function resolveTarget(
   log: FastifyBaseLogger,
 ): ResolvedUpstream {
   const { target, ...options } = upstream;
-  if (typeof target !== "string" || target === "") throw badUpstream(target);
-  checkNames(upstream, Object.keys(TARGET_OPTIONS), "upstream.");
-  if (/^https?:\/\//i.test(target)) {
-    throw new FST_GRPC_OPTION(
-      `option "upstream" is a gRPC target, not a URL: write ${JSON.stringify(target.replace(/^https?:\/\//i, ""))}, and pass credentials for TLS`,
-    );
-  }
   const onUnavailable = (reason: string, call: TransportCall): void => {
     log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
   };
@@ -88,12 +65,4 @@ function resolveTarget(
 function isServer(upstream: object): upstream is Server {
   const { addService, register } = upstream as Partial<Server>;
   return typeof addService === "function" && typeof register === "function";
-}
-
-function badUpstream(value: unknown): Error {
-  const found =
-    typeof value === "string" ? JSON.stringify(value) : value === null ? "null" : typeof value;
-  return new FST_GRPC_OPTION(
-    `option "upstream" must be a grpc.Server of this process, a target such as "library:50051", { target, credentials, channelOptions }, or a Transport; got ${found}`,
-  );
 }

@@ -15,12 +15,6 @@ export interface Relay {
   empty(): Promise<void>;
 }
 
-/** Node leaves the handle of a socket open that is reset when it has ended already: its process never exits. */
-function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
-}
-
 /** Passes the bytes of connections on to a port of this machine. */
 export async function relayTo(t: TestContext, port: number): Promise<Relay> {
   const connections = new Set<Socket>();

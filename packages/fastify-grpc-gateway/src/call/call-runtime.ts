@@ -15,10 +15,9 @@ import {
   streamEncoders,
   type Transport,
 } from "grpc-transcoding";
-import { FST_GRPC_OPTION } from "../errors.ts";
 import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
-import type { FastifyGrpcGatewayOptions, ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
@@ -65,21 +64,17 @@ function tooMuchMetadata(count: number): StatusError {
   );
 }
 
-/** Compiles what a gateway's calls have in common. Throws FST_GRPC_OPTION for a malformed rule. */
+/** Compiles what a gateway's calls have in common. */
 export function createCallRuntime(
   transport: Transport,
-  options: FastifyGrpcGatewayOptions,
-  { preset, streamEnvelope, streamFormats, trailers }: ResolvedOptions,
+  options: ResolvedOptions,
   rest: Pick<CallRuntime, "guard" | "streamError" | "logsRequest">,
 ): CallRuntime {
-  const metadataOf = compiled("headers.request", () =>
-    compileRequestMetadata(preset, options.headers?.request),
-  );
-  const headersOf = compiled("headers.response", () =>
-    compileResponseHeaders(preset, options.headers?.response),
-  );
-  const deadlineOf = compiled("deadline", () => compileDeadline(options.deadline));
-  const encoders = streamEncoders(streamEnvelope, streamFormats);
+  const { headerPreset, headers, streamEnvelope, streaming, trailers } = options;
+  const metadataOf = compileRequestMetadata(headerPreset, headers.request);
+  const headersOf = compileResponseHeaders(headerPreset, headers.response);
+  const deadlineOf = compileDeadline(options.deadline);
+  const encoders = streamEncoders(streamEnvelope, streaming.formats);
   return {
     ...rest,
     transport,
@@ -116,13 +111,4 @@ export function createCallRuntime(
       });
     },
   };
-}
-
-function compiled<T>(option: string, compile: () => T): T {
-  try {
-    return compile();
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new FST_GRPC_OPTION(`option "${option}": ${error.message}`);
-  }
 }

@@ -8,7 +8,7 @@ import { admitNative } from "../guard/guard-native.ts";
 import { openScope } from "../guard/native-scope.ts";
 import type { AddedSink, GrpcSink } from "../one-port/grpc-sinks.ts";
 import { type PortSplit, portSplit } from "../one-port/port-split.ts";
-import type { NativeGrpcOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { createProxyServer } from "./proxy-server.ts";
 
 /** Native gRPC of one gateway. */
@@ -29,12 +29,12 @@ export function attachNativeGrpc(
   fastify: FastifyInstance,
   gateway: Gateway,
   server: Server | undefined,
-  native: NativeGrpcOptions,
+  native: Exclude<ResolvedOptions["nativeGrpc"], false>,
 ): NativeGrpc {
-  const { name, given, options, transport, log, policies } = gateway.parts;
+  const { name, options, transport, log, policies } = gateway.parts;
   const scope = openScope(fastify);
   const passesAll = server === undefined && native.services === "all";
-  const servesAll = passesAll || (server !== undefined && given.services === undefined);
+  const servesAll = passesAll || (server !== undefined && options.services === undefined);
   const proxy = createProxyServer(transport, { ...options.limits, passesAll });
   const { sinks } = splitOf(fastify, gateway);
   const sinkFor = (schema: Schema): GrpcSink => ({

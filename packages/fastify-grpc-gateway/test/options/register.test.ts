@@ -12,7 +12,7 @@ import grpcGateway, {
   fastifyGrpcGateway,
   type GrpcGateway,
 } from "fastify-grpc-gateway";
-import { shopApp, shopProto, shopServer } from "./shop.ts";
+import { shopApp, shopProto, shopServer } from "../shop.ts";
 
 type Options = Record<string, unknown>;
 
@@ -56,7 +56,12 @@ const refused: readonly [name: string, options: Options, code: string, message: 
   ["a name that is no text", { name: 5 }, "FST_GRPC_OPTION", /"name".*5/],
   ["an error table that is none", { errors: {} }, "FST_GRPC_OPTION", /"errors"/],
   ["services that are no list", { services: "shop.v1.Shop" }, "FST_GRPC_OPTION", /"services"/],
-  ["a target that is no text", { upstream: { target: 5 } }, "FST_GRPC_OPTION", /"upstream"/],
+  [
+    "a target that is no text",
+    { upstream: { target: 5 } },
+    "FST_GRPC_OPTION",
+    /"upstream\.target".*got 5/,
+  ],
   ["an unknown bound", { onePort: { maxStreams: 5 } }, "FST_GRPC_OPTION", /"onePort\.maxStreams"/],
   [
     "a bound that is no number",
@@ -77,7 +82,7 @@ const refused: readonly [name: string, options: Options, code: string, message: 
     "no channels",
     { upstream: { target: "a:1", channels: 0 } },
     "FST_GRPC_OPTION",
-    /"upstream".*channels/,
+    /"upstream\.channels".*1 or more; got 0/,
   ],
   ["a prefix with a space", { prefix: "/a b" }, "FST_GRPC_OPTION", /"prefix".*"\/a b"/],
   ["a prefix of dots", { prefix: "/.." }, "FST_GRPC_OPTION", /"prefix"/],
@@ -94,13 +99,13 @@ const refused: readonly [name: string, options: Options, code: string, message: 
     "a deadline that is none",
     { deadline: { defaultMs: -1 } },
     "FST_GRPC_OPTION",
-    /"deadline".*defaultMs/,
+    /"deadline\.defaultMs".*above 0.*got -1/,
   ],
   [
     "a header rule that is none",
     { headers: { request: { allow: ["a b"] } } },
     "FST_GRPC_OPTION",
-    /"headers\.request".*"a b"/,
+    /"headers\.request\.allow".*\["a b"\]/,
   ],
   ["a proto that is not there", { proto: "nowhere" }, "FST_GRPC_SCHEMA", /nowhere/],
   [

@@ -1,21 +1,20 @@
 import type { FastifyRequest } from "fastify";
 import type {
-  BindingSources,
   DeadlineOptions,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
   Interceptor,
   JsonOptions,
+  MetadataEntry,
   OnConflict,
   Policy,
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
-import type { OnePortOptions } from "./one-port/port-split.ts";
-import type { Preset, PresetName } from "./presets.ts";
-import type { MessageLimits } from "./transport/message-limits.ts";
-import type { Upstream } from "./upstream.ts";
+import type { OnePortOptions } from "../one-port/port-split.ts";
+import type { Upstream } from "../upstream.ts";
+import type { PresetName } from "./preset.ts";
 
 /** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */
 export interface FastifyGrpcGatewayOptions {
@@ -48,16 +47,12 @@ export interface FastifyGrpcGatewayOptions {
   readonly onConflict?: OnConflict;
   /** Where calls go. */
   readonly upstream: Upstream;
-  /** Native gRPC on the app's port, and what guards it. @default true */
-  readonly nativeGrpc?: boolean | Partial<NativeGrpcOptions>;
-  /** Decide on every call, REST and native, after the app's hooks and before it reaches its service. */
-  readonly policies?: readonly Policy<FastifyRequest>[];
-  /** Wrap the transport: around every call, native ones included; the first one sees a call first. */
-  readonly interceptors?: readonly Interceptor[];
+  /** Native gRPC on the app's port; `true` for all defaults of its own options. @default true */
+  readonly nativeGrpc?: boolean | NativeGrpcOptions;
   /** A set of defaults. @default "standard" */
   readonly preset?: PresetName;
   /** How messages look as JSON. */
-  readonly json?: Partial<JsonOptions>;
+  readonly json?: Partial<GatewayJsonOptions>;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */
@@ -71,6 +66,15 @@ export interface FastifyGrpcGatewayOptions {
    * @default false; true in the preset "grpc-gateway"
    */
   readonly methodOverride?: boolean;
+  /**
+   * Further metadata of a call, after what the request's headers gave; undefined for none. Names that
+   * never pass are left out here as well.
+   */
+  readonly metadata?: (request: FastifyRequest) => Iterable<MetadataEntry> | undefined;
+  /** Run in order before each call of every protocol; each lets it pass, changes or refuses it. @default [] */
+  readonly policies?: readonly Policy<FastifyRequest>[];
+  /** Around each call of every protocol, the first one outermost. @default [] */
+  readonly interceptors?: readonly Interceptor[];
   /** Which request headers become metadata, and which metadata becomes response headers. */
   readonly headers?: { readonly request?: HeaderRules; readonly response?: HeaderRules };
   /** How long calls may take. */
@@ -108,53 +112,15 @@ export interface FastifyGrpcGatewayOptions {
   readonly errors?: ErrorMapper;
 }
 
-/** How native gRPC calls are guarded, and which are taken. */
+/** How messages look as JSON, as far as users choose. */
+export type GatewayJsonOptions = Omit<JsonOptions, "unknownAny">;
+
+/** How native gRPC calls are served on the app's port. */
 export interface NativeGrpcOptions {
-  /** Whether they run through the hooks of the gateway's scope first. @default "run" */
-  readonly hooks: "run" | "skip";
-  /** Which services of an upstream elsewhere calls are passed on for: the schema's and grpc.health.v1, or all. @default "schema" */
-  readonly services: "schema" | "all";
-  /** Services whose calls pass no hooks, for probes: `["grpc.health.v1.Health"]`. @default none */
-  readonly open: readonly string[];
-}
-
-/** The options that routes are compiled with. */
-export interface RoutingOptions
-  extends Pick<
-    Preset,
-    | "json"
-    | "textDialect"
-    | "formBodies"
-    | "httpBodyRequests"
-    | "contentTypes"
-    | "trailingBody"
-    | "emptySegments"
-    | "headAsGet"
-  > {
-  readonly sources: BindingSources;
-  readonly unknownQuery: "reject" | "ignore" | readonly string[];
-  readonly pathBodyConflict: "path" | "reject";
-  readonly pathUnescape: "spec" | "reserved";
-  readonly patchFieldMask: boolean;
-}
-
-/** All options with their defaults. */
-export interface ResolvedOptions extends RoutingOptions {
-  readonly prefix: string;
-  readonly onConflict: OnConflict;
-  /** Undefined: none. */
-  readonly nativeGrpc: NativeGrpcOptions | undefined;
-  readonly preset: PresetName;
-  readonly wrongMethod: 405 | 501;
-  readonly challenge: Preset["challenge"];
-  readonly methodOverride: boolean;
-  readonly maxBodyBytes: number;
-  /** Undefined: by the app. */
-  readonly closeGraceMs: number | undefined;
-  readonly onePort: OnePortOptions;
-  readonly limits: MessageLimits;
-  readonly streamFormats: readonly StreamEncoder["name"][];
-  readonly streamEnvelope: Preset["streamEnvelope"];
-  readonly trailers: Preset["trailers"];
-  readonly notFound: "app" | "table";
+  /** Whether the hooks of the gateway's scope run before native calls. @default "run" */
+  readonly hooks?: "run" | "skip";
+  /** What is passed on to a remote upstream: services of the schema and health checks, or all. @default "schema" */
+  readonly services?: "schema" | "all";
+  /** Full names of services whose native calls pass no hooks. @default [] */
+  readonly open?: readonly string[];
 }

@@ -1,18 +1,16 @@
-import type { JsonOptions } from "grpc-transcoding";
+import type { HeaderPreset } from "grpc-transcoding";
 
 /** The name of a set of defaults: this project's own, or those of grpc-gateway v2 for its clients. */
 export type PresetName = "standard" | "grpc-gateway";
 
-/** The option values that a preset stands for. Nothing else distinguishes the presets. */
-export interface Preset {
-  readonly json: JsonOptions;
-  readonly unknownQuery: "reject" | "ignore";
+/** What a preset sets beside the defaults of options. Nothing else distinguishes the presets. */
+export interface PresetOnly {
+  /** The header names that pass beside those of the option `headers`. */
+  readonly headerPreset: HeaderPreset;
   /** How path and query spell values: as ProtoJSON, or also as Go does. */
   readonly textDialect: "protojson" | "go";
   /** Whether form-encoded bodies are query parameters where no body is bound. */
   readonly formBodies: boolean;
-  /** Whether form-encoded POSTs may name another method, or reach a GET route. */
-  readonly methodOverride: boolean;
   /** What a JSON body has behind its first value: an error, or nothing to look at. */
   readonly trailingBody: "reject" | "ignore";
   /** What a path variable on a repeated field is: an error at start, or a list with commas. */
@@ -27,7 +25,6 @@ export interface Preset {
   readonly contentTypes: "json" | "any";
   /** 405 with `Allow`, or grpc-gateway's 501. */
   readonly wrongMethod: 405 | 501;
-  readonly notFound: "app" | "table";
   /** The `WWW-Authenticate` of UNAUTHENTICATED: by the error table, or the status's message. */
   readonly challenge: "table" | "message";
   /** `"bare"` messages, or grpc-gateway's `{"result":…}` and `{"error":…}` lines. */
@@ -35,42 +32,3 @@ export interface Preset {
   /** What becomes of trailing metadata of unary calls: headers, or HTTP trailers for clients that take them. */
   readonly trailers: "headers" | "http";
 }
-
-export const presets: Readonly<Record<PresetName, Preset>> = {
-  standard: {
-    json: { naming: "json", emit: "implicit", enums: "name", unknownFields: "reject" },
-    unknownQuery: "reject",
-    textDialect: "protojson",
-    formBodies: false,
-    methodOverride: false,
-    trailingBody: "reject",
-    repeatedPathVariables: "reject",
-    emptySegments: false,
-    headAsGet: true,
-    httpBodyRequests: "raw",
-    contentTypes: "json",
-    wrongMethod: 405,
-    notFound: "app",
-    challenge: "table",
-    streamEnvelope: "bare",
-    trailers: "headers",
-  },
-  "grpc-gateway": {
-    json: { naming: "json", emit: "all", enums: "name", unknownFields: "ignore" },
-    unknownQuery: "ignore",
-    textDialect: "go",
-    formBodies: true,
-    methodOverride: true,
-    trailingBody: "ignore",
-    repeatedPathVariables: "csv",
-    emptySegments: true,
-    headAsGet: false,
-    httpBodyRequests: "json",
-    contentTypes: "any",
-    wrongMethod: 501,
-    notFound: "table",
-    challenge: "message",
-    streamEnvelope: "result",
-    trailers: "http",
-  },
-};

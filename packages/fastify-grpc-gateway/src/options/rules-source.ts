@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
-import { FST_GRPC_OPTION } from "./errors.ts";
+import { FST_GRPC_OPTION } from "../errors.ts";
 
 /**
  * The value of the option `rules` as plain data: a service config, or a list of rules, is that already; a

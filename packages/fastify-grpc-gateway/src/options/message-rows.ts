@@ -1,0 +1,53 @@
+import { list, oneOf } from "./checks.ts";
+import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
+import { always, type OptionRows } from "./option-row.ts";
+import type { ResolvedOptions } from "./resolved-options.ts";
+
+/** How messages look over HTTP. */
+export const messageRows: OptionRows<
+  Pick<FastifyGrpcGatewayOptions, "json" | "streaming">,
+  ResolvedOptions
+> = {
+  json: {
+    help: "how messages look as JSON",
+    switchable: false,
+    members: {
+      naming: {
+        help: "field names: `json_name` (lowerCamel), or as in the proto; both are read",
+        check: oneOf("json", "proto"),
+        default: always("json"),
+      },
+      emit: {
+        help: 'unset fields: those of implicit presence are printed, none (`"set"`), or optional ones too, as `null` (`"all"`)',
+        check: oneOf("implicit", "set", "all"),
+        default: { standard: "implicit", "grpc-gateway": "all" },
+      },
+      enums: {
+        help: 'enum values by name, or by `"number"`',
+        check: oneOf("name", "number"),
+        default: always("name"),
+      },
+      unknownFields: {
+        help: 'a key that is no field: 400, or `"ignore"`',
+        check: oneOf("reject", "ignore"),
+        default: { standard: "reject", "grpc-gateway": "ignore" },
+      },
+      duplicateKeys: {
+        help: 'a key that comes twice in an object: the last one counts, or 400 (`"reject"`)',
+        check: oneOf("last", "reject"),
+        default: always("last"),
+      },
+    },
+  },
+  streaming: {
+    help: "server streams",
+    switchable: false,
+    members: {
+      formats: {
+        help: "the formats to choose from; the first for clients whose `Accept` does not choose",
+        check: list("a list of ndjson, sse, json-array", oneOf("ndjson", "sse", "json-array"), 1),
+        default: always(["ndjson", "sse", "json-array"]),
+      },
+    },
+  },
+};

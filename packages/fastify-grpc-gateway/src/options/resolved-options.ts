@@ -1,0 +1,63 @@
+import type { DeadlineOptions, HeaderRules } from "grpc-transcoding";
+import type {
+  FastifyGrpcGatewayOptions,
+  GatewayJsonOptions,
+  NativeGrpcOptions,
+} from "./gateway-options.ts";
+import type { PresetOnly } from "./preset.ts";
+
+type Given = FastifyGrpcGatewayOptions;
+
+/** The options that stay away where they are not given: what holds then depends on the app or the upstream. */
+type WithoutDefault =
+  | "name"
+  | "proto"
+  | "descriptorSet"
+  | "schema"
+  | "services"
+  | "rules"
+  | "tenant"
+  | "metadata"
+  | "closeGraceMs"
+  | "errors";
+
+type Groups = "nativeGrpc" | "json" | "headers" | "deadline" | "limits" | "streaming" | "onePort";
+
+/**
+ * All options of a gateway, checked, with their defaults and those of the preset. Functions and objects
+ * are those that were given.
+ */
+export interface ResolvedOptions
+  extends Pick<Given, WithoutDefault>,
+    Required<Omit<Given, WithoutDefault | Groups>>,
+    PresetOnly {
+  /** False, or all of its options. */
+  readonly nativeGrpc: false | Required<NativeGrpcOptions>;
+  readonly json: Required<GatewayJsonOptions>;
+  readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
+  readonly deadline: Required<DeadlineOptions>;
+  readonly limits: NonNullable<Given["limits"]>;
+  readonly streaming: Required<NonNullable<Given["streaming"]>>;
+  readonly onePort: NonNullable<Given["onePort"]>;
+}
+
+/** The options that routes are compiled with. */
+export type RoutingOptions = Pick<
+  ResolvedOptions,
+  | "rules"
+  | "rulesMode"
+  | "generateUnboundMethods"
+  | "repeatedPathVariables"
+  | "json"
+  | "textDialect"
+  | "formBodies"
+  | "httpBodyRequests"
+  | "contentTypes"
+  | "trailingBody"
+  | "emptySegments"
+  | "headAsGet"
+  | "unknownQuery"
+  | "pathBodyConflict"
+  | "pathUnescape"
+  | "patchFieldMask"
+>;
