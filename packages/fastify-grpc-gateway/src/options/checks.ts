@@ -6,7 +6,7 @@ export type Check<T = unknown> = Shape & {
 };
 
 /** The kinds of checks, with what makes each of them up. */
-export type Shape =
+type Shape =
   | { readonly kind: "boolean" | "bytes" | "function" | "positive" }
   | { readonly kind: "oneOf"; readonly values: readonly string[] }
   | { readonly kind: "text"; readonly pattern: RegExp }

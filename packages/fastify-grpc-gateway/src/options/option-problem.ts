@@ -10,7 +10,7 @@ export function requireOption<T>(path: string, check: Check<T>, value: unknown):
 }
 
 /** The error for a value that an option cannot have. */
-export function badOption(path: string, expected: string, value: unknown): Error {
+function badOption(path: string, expected: string, value: unknown): Error {
   return new FST_GRPC_OPTION(
     `option "${path}" must be ${expected}; got ${found(value).slice(0, 100)}`,
   );
