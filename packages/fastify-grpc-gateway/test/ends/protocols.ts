@@ -2,6 +2,7 @@ import type { TestContext } from "node:test";
 import {
   Client,
   credentials,
+  Metadata,
   type MethodDefinition,
   ServerCredentials,
   type ServiceError,
@@ -99,6 +100,8 @@ function connectNative(t: TestContext, port: number): ProtocolClient {
       ) as MethodDefinition<object, object>;
       const path = refusedBy === "method" ? "/shop.v1.Shop/Missing" : method.path;
       const options = deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+      const metadata = new Metadata();
+      if (refusedBy === "hook") metadata.set(refusedHeader, "1");
       const { requestSerialize, responseDeserialize } = method;
       const request = requests[kind](behaviour);
       if (kind === "unary") {
@@ -111,6 +114,7 @@ function connectNative(t: TestContext, port: number): ProtocolClient {
           requestSerialize,
           responseDeserialize,
           request,
+          metadata,
           options,
           (error: ServiceError | null) => end({ code: error?.code ?? 0 }),
         );
@@ -121,6 +125,7 @@ function connectNative(t: TestContext, port: number): ProtocolClient {
         requestSerialize,
         responseDeserialize,
         request,
+        metadata,
         options,
       );
       call.on("error", () => {});

@@ -106,12 +106,12 @@ test("lists that may be empty, numbers at their bounds and no limit are taken", 
     limits: { maxBodyBytes: 1, maxRequestBytes: -1, maxResponseBytes: -1 },
     onePort: { sessionIdleMs: 0, prematureResetMs: 0, headersTimeoutMs: 2 ** 31 - 1 },
     nativeGrpc: { open: ["grpc.health.v1.Health"] },
-    policies: [() => undefined, { decide: () => undefined }],
+    policies: [() => undefined],
   });
   assert.deepEqual(options.nativeGrpc, {
     hooks: "run",
     services: "schema",
     open: ["grpc.health.v1.Health"],
   });
-  assert.equal(options.policies.length, 2);
+  assert.equal(options.policies.length, 1);
 });
