@@ -38,9 +38,10 @@ export { JsonValueSplitter } from "./json/json-value-splitter.ts";
 export type { DeadlineOf, DeadlineOptions } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { formatGrpcTimeout, parseGrpcTimeout } from "./metadata/grpc-timeout.ts";
+export type { RequestHeaders } from "./metadata/header-fields.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { MetadataEntries, MetadataEntry } from "./metadata/metadata.ts";
-export type { RequestHeaders, RequestMetadata } from "./metadata/request-metadata.ts";
+export type { RequestMetadata } from "./metadata/request-metadata.ts";
 export { compileRequestMetadata } from "./metadata/request-metadata.ts";
 export {
   isDeniedRequestKey,

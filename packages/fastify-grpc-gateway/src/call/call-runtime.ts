@@ -78,9 +78,9 @@ export function createCallRuntime(
   return {
     ...rest,
     transport,
-    requestMetadata({ raw }: FastifyRequest) {
+    requestMetadata({ raw, headers }: FastifyRequest) {
       const { rawHeaders, socket } = raw;
-      const entries = metadataOf({ rawHeaders, remoteAddress: socket.remoteAddress });
+      const entries = metadataOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
       if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
       return entries;
     },

@@ -1,16 +1,9 @@
 import { gatewayError } from "../status/status-error.ts";
+import { fieldsOf, inLowerCase, type RequestHeaders } from "./header-fields.ts";
 import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
 import type { MetadataEntries, MetadataEntry } from "./metadata.ts";
 import { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "./metadata-value.ts";
 import { isDeniedRequestKey } from "./reserved-keys.ts";
-
-/** The parts of an HTTP request that become call metadata. */
-export interface RequestHeaders {
-  /** Names and values in turn, as `http.IncomingMessage.rawHeaders`. */
-  readonly rawHeaders: readonly string[];
-  /** The client's address without its port. */
-  readonly remoteAddress?: string | undefined;
-}
 
 /** Compiled rules: the metadata of one request. Throws a StatusError (400) for a `-bin` header that is not base64. */
 export type RequestMetadata = (headers: RequestHeaders) => MetadataEntries;
@@ -26,27 +19,31 @@ export function compileRequestMetadata(
 ): RequestMetadata {
   const keysOf = rememberNames(compileKeys(preset, rules));
   const forward = preset === "grpc-gateway" ? appendForwarded : undefined;
-  return (headers) => {
-    const { rawHeaders } = headers;
+  const metadataOf: RequestMetadata = (request) => {
     const entries: MetadataEntry[] = [];
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i] as string;
-      for (const key of keysOf(name)) append(entries, key, rawHeaders[i + 1] as string, name);
+    for (const name in request.headers) {
+      const keys = keysOf(name);
+      if (keys === "mixed case") return metadataOf(inLowerCase(request));
+      if (keys.length === 0) continue;
+      for (const value of fieldsOf(name, request)) {
+        for (const key of keys) append(entries, key, value, name);
+      }
     }
-    forward?.(entries, headers);
+    forward?.(entries, request);
     return entries;
   };
+  return metadataOf;
 }
 
 function compileKeys(
   preset: HeaderPreset,
   { allow = [], deny = [], rename }: HeaderRules,
-): (name: string) => readonly string[] {
+): (name: string) => readonly string[] | "mixed case" {
   const isAllowed = matchNames(allow);
   const isDenied = matchNames(deny);
   const byPreset = presets[preset];
-  return (rawName) => {
-    const name = rawName.toLowerCase();
+  return (name) => {
+    if (name !== name.toLowerCase()) return "mixed case";
     if (isDenied(name)) return [];
     const renamed = rename?.(name)?.toLowerCase();
     const keys =
@@ -121,22 +118,14 @@ const presets: Readonly<Record<HeaderPreset, (name: string) => readonly string[]
 };
 
 /** grpc-gateway's `x-forwarded-host` and `x-forwarded-for` (runtime/context.go). */
-function appendForwarded(
-  entries: MetadataEntry[],
-  { rawHeaders, remoteAddress }: RequestHeaders,
-): void {
-  const chain: string[] = [];
-  let forwardedHost: string | undefined;
-  let host: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase();
-    const value = rawHeaders[i + 1] as string;
-    if (name === "x-forwarded-for") chain.push(value);
-    else if (name === "x-forwarded-host") forwardedHost ??= value;
-    else if (name === "host" || name === ":authority") host ??= value;
-  }
-  if (remoteAddress !== undefined) chain.push(remoteAddress);
-  const from = forwardedHost ?? host;
-  if (from !== undefined) append(entries, "x-forwarded-host", from, "host");
+function appendForwarded(entries: MetadataEntry[], request: RequestHeaders): void {
+  const chain = [...fieldsOf("x-forwarded-for", request)];
+  if (request.remoteAddress !== undefined) chain.push(request.remoteAddress);
+  const { headers } = request;
+  const from =
+    headers["x-forwarded-host"] === undefined
+      ? (headers.host ?? headers[":authority"])
+      : fieldsOf("x-forwarded-host", request).at(0);
+  if (from !== undefined) append(entries, "x-forwarded-host", String(from), "host");
   if (chain.length > 0) append(entries, "x-forwarded-for", chain.join(", "), "x-forwarded-for");
 }

@@ -4,18 +4,39 @@ import { Code, compileRequestMetadata, type HeaderRules, StatusError } from "grp
 
 type Preset = Parameters<typeof compileRequestMetadata>[0];
 
-/** Metadata as `key: value` lines, bytes as hex. */
+type Headers = Record<string, string | readonly string[] | undefined>;
+
+/** Headers as Node's HTTP server joins them, but for the names of which it takes the first. */
+function joined(rawHeaders: readonly string[]): Headers {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] as string).toLowerCase();
+    const before = headers[name];
+    const value = rawHeaders[i + 1] as string;
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return headers;
+}
+
+/** Metadata as `key: value` lines, bytes as hex; `headers` are what hooks left. */
 function lines(
   preset: Preset,
   rawHeaders: readonly string[],
   rules?: HeaderRules,
   remoteAddress?: string,
+  headers: Headers = joined(rawHeaders),
 ): string[] {
-  const entries = compileRequestMetadata(preset, rules)({ rawHeaders, remoteAddress });
+  const entries = compileRequestMetadata(preset, rules)({ headers, rawHeaders, remoteAddress });
   return entries.map(
     ([key, value]) =>
       `${key}: ${typeof value === "string" ? value : Buffer.from(value).toString("hex")}`,
   );
+}
+
+/** What metadata becomes of a header that the client sent as `x-user: mallory`, after hooks. */
+function afterHooks(headers: Headers, ...sent: string[]): string[] {
+  const rawHeaders = sent.length > 0 ? sent : ["X-User", "mallory"];
+  return lines("standard", rawHeaders, { allow: ["x-user"] }, undefined, headers);
 }
 
 const request = [
@@ -72,6 +93,40 @@ test("repeated headers stay apart and in order", () => {
   assert.deepEqual(lines("grpc-gateway", ["Grpc-Metadata-A", "1", "grpc-metadata-a", "2, 3"]), [
     "a: 1",
     "a: 2, 3",
+  ]);
+});
+
+test("what hooks made of a header is what counts", () => {
+  assert.deepEqual(afterHooks({ "x-user": "alice" }), ["x-user: alice"]);
+  assert.deepEqual(afterHooks({ "x-user": "alice" }, "accept", "*/*"), ["x-user: alice"]);
+  assert.deepEqual(afterHooks({}), []);
+  assert.deepEqual(afterHooks({ "x-user": undefined }), []);
+  assert.deepEqual(afterHooks({ "x-user": ["alice", "bob"] }), ["x-user: alice", "x-user: bob"]);
+  const twice = ["x-user", "mallory", "x-user", "eve"];
+  assert.deepEqual(afterHooks({ "x-user": "alice, bob" }, ...twice), ["x-user: alice, bob"]);
+  assert.deepEqual(afterHooks({ "x-user": "mallory" }, ...twice), ["x-user: mallory"]);
+});
+
+test("a name that a hook wrote in capitals is the same header, and wins", () => {
+  for (const headers of [
+    { "x-user": "mallory", "X-User": "alice" },
+    { "X-User": "alice", "x-user": "mallory" },
+  ]) {
+    assert.deepEqual(afterHooks(headers), ["x-user: alice"]);
+  }
+  assert.deepEqual(afterHooks({ "x-user": "mallory", "X-User": undefined }), []);
+});
+
+test("x-forwarded-for and x-forwarded-host are those that hooks left", () => {
+  const sent = ["host", "evil.example", "x-forwarded-for", "6.6.6.6", "x-forwarded-host", "evil"];
+  assert.deepEqual(lines("grpc-gateway", sent, {}, "192.0.2.9", { host: "good.example" }), [
+    "x-forwarded-host: good.example",
+    "x-forwarded-for: 192.0.2.9",
+  ]);
+  const headers = { host: "a", "x-forwarded-for": "192.0.2.7", "x-forwarded-host": "b" };
+  assert.deepEqual(lines("grpc-gateway", sent, {}, "192.0.2.9", headers), [
+    "x-forwarded-host: b",
+    "x-forwarded-for: 192.0.2.7, 192.0.2.9",
   ]);
 });
 
@@ -165,7 +220,7 @@ for (const [value, hex] of binary) {
         error instanceof StatusError &&
         error.status.code === Code.INVALID_ARGUMENT &&
         error.origin === "gateway" &&
-        error.message.includes("Grpc-Metadata-X-Bin"),
+        error.message.includes("grpc-metadata-x-bin"),
     );
   });
 }
@@ -178,9 +233,10 @@ test("names that clients invent are not remembered without bound", () => {
       return name;
     },
   });
-  metadata({ rawHeaders: ["x-known", "1"] });
-  for (let i = 0; i < 2_000; i++) metadata({ rawHeaders: [`x-${i}`, "1"] });
-  metadata({ rawHeaders: ["x-known", "1", "x-1999", "1"] });
+  const send = (headers: Headers) => metadata({ headers, rawHeaders: [] });
+  send({ "x-known": "1" });
+  for (let i = 0; i < 2_000; i++) send({ [`x-${i}`]: "1" });
+  send({ "x-known": "1", "x-1999": "1" });
   assert.equal(asked, 2_002);
 });
 
