@@ -41,6 +41,7 @@ export { formatGrpcTimeout, parseGrpcTimeout } from "./metadata/grpc-timeout.ts"
 export type { RequestHeaders } from "./metadata/header-fields.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { MetadataEntries, MetadataEntry } from "./metadata/metadata.ts";
+export { replaceMetadata } from "./metadata/replace-metadata.ts";
 export type { RequestMetadata } from "./metadata/request-metadata.ts";
 export { compileRequestMetadata } from "./metadata/request-metadata.ts";
 export {

@@ -9,6 +9,7 @@ import {
   gatewayError,
   joinVary,
   type MetadataEntries,
+  replaceMetadata,
   type StatusError,
   type StreamEncoder,
   selectStreamEncoder,
@@ -25,7 +26,10 @@ export interface CallRuntime {
   readonly transport: Transport;
   /** The policies that each call passes before it reaches the transport. */
   readonly guard: RequestGuard;
-  /** The request's headers as call metadata. Throws a StatusError for a malformed `-bin` header, and (431) for too many. */
+  /**
+   * The request's headers as call metadata, with the app's own. Throws a StatusError for a malformed `-bin`
+   * header, and (431) for too many; a TypeError for an entry of the app that cannot be sent.
+   */
   requestMetadata(request: FastifyRequest): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
@@ -78,9 +82,12 @@ export function createCallRuntime(
   return {
     ...rest,
     transport,
-    requestMetadata({ raw, headers }: FastifyRequest) {
-      const { rawHeaders, socket } = raw;
-      const entries = metadataOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
+    requestMetadata(request: FastifyRequest) {
+      const { rawHeaders, socket } = request.raw;
+      const { headers } = request;
+      const sent = metadataOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
+      const own = options.metadata?.(request);
+      const entries = own === undefined ? sent : replaceMetadata(sent, own);
       if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
       return entries;
     },

@@ -25,7 +25,7 @@ export const callRows: OptionRows<
   upstream: { help: "where calls go, see above", check: upstream, default: "required" },
   headers: headerRow,
   metadata: {
-    help: "`(request) => entries | undefined`, further metadata of a call",
+    help: "`(request) => [[key, value], …]`: the app's own metadata, after its hooks; it replaces what headers made of the same keys",
     check: callable("a function of the request"),
     default: always(undefined),
   },

@@ -66,17 +66,17 @@ export interface FastifyGrpcGatewayOptions {
    * @default false; true in the preset "grpc-gateway"
    */
   readonly methodOverride?: boolean;
-  /**
-   * Further metadata of a call, after what the request's headers gave; undefined for none. Names that
-   * never pass are left out here as well.
-   */
-  readonly metadata?: (request: FastifyRequest) => Iterable<MetadataEntry> | undefined;
   /** Run in order before each call of every protocol; each lets it pass, changes or refuses it. @default [] */
   readonly policies?: readonly Policy<FastifyRequest>[];
   /** Around each call of every protocol, the first one outermost. @default [] */
   readonly interceptors?: readonly Interceptor[];
   /** Which request headers become metadata, and which metadata becomes response headers. */
   readonly headers?: { readonly request?: HeaderRules; readonly response?: HeaderRules };
+  /**
+   * Metadata that the app itself gives a call, after its hooks: each entry replaces all that headers made
+   * of its key. An entry that cannot be sent is a 500. @default none
+   */
+  readonly metadata?: (request: FastifyRequest) => Iterable<MetadataEntry> | undefined;
   /** How long calls may take. */
   readonly deadline?: DeadlineOptions;
   readonly limits?: {

@@ -4,7 +4,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import Fastify, { type FastifyRequest } from "fastify";
 import grpcGateway, { type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
 import { connectHttp2, requestHttp1, requestHttp2 } from "../one-port/http-clients.ts";
-import { listen, remoteShop, ShopLog, shopProto, shopServer } from "../shop.ts";
+import { listen, remoteShop, ShopLog, shopApp, shopProto, shopServer } from "../shop.ts";
 
 const plain = { secure: false };
 const protocols = ["HTTP/1.1", "HTTP/2"] as const;
@@ -53,6 +53,20 @@ const setsAlice = ({ headers }: FastifyRequest): void => {
 const forged = { "x-user-id": "mallory" };
 
 for (const protocol of protocols) {
+  test(`${protocol}: entries of the option metadata replace all others of their key`, async (t) => {
+    const metadata = await metadataOf(t, protocol, forged, () => {}, {
+      metadata: ({ headers }) => [
+        ["X-User-Id", `${headers["x-user-id"]}-checked`],
+        ["x-roles", "a"],
+        ["x-roles", "b"],
+        ["x-key-bin", new Uint8Array([1, 255])],
+      ],
+    });
+    assert.deepEqual(metadata.get("x-user-id"), ["mallory-checked"]);
+    assert.deepEqual(metadata.get("x-roles"), ["a", "b"]);
+    assert.deepEqual(metadata.get("x-key-bin"), [Buffer.from([1, 255])]);
+  });
+
   for (const preset of ["standard", "grpc-gateway"] as const) {
     for (const upstream of ["in-process", "remote"] as const) {
       const name = `${protocol}, ${preset}, ${upstream}`;
@@ -108,3 +122,39 @@ for (const protocol of protocols) {
     assert.deepEqual(metadata.get("x-user-id"), ["a, b", "c"]);
   });
 }
+
+for (const [what, own, told] of [
+  ["a key that no call may carry", [["connection", "close"]], /"connection"/],
+  ["a key of gRPC's own", [["grpc-timeout", "1S"]], /"grpc-timeout"/],
+  ["a key that is none", [["x user", "alice"]], /"x user"/],
+  ["a text that is not ASCII", [["x-user", "J\u00f6rg"]], /"x-user"/],
+  ["a text where bytes are meant", [["x-key-bin", "AQI="]], /"x-key-bin"/],
+  ["no text", [["x-age", 7]], /"x-age"/],
+  ["no entry", ["x-user"], /\[key, value\]/],
+  ["a promise", Promise.resolve([]), /list of \[key, value\]/],
+] as const) {
+  test(`metadata of the app with ${what} is a 500, and the log says why`, async (t) => {
+    const log = new ShopLog();
+    const errors: string[] = [];
+    const stream = { write: (line: string) => void errors.push(JSON.parse(line).err.message) };
+    const app = await shopApp(
+      t,
+      { upstream: await shopServer(log), metadata: () => own as never },
+      { logger: { level: "error", stream } },
+    );
+    const response = await app.inject("/v1/items/1");
+    assert.equal(response.statusCode, 500);
+    assert.equal(response.json().code, 13);
+    assert.equal(log.requests.length, 0);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] as string, told);
+  });
+}
+
+test("too much metadata of client and app together is a 431", async (t) => {
+  const many = Array.from({ length: 100 }, (_, i) => [`x-${i}`, "1"] as const);
+  const app = await shopApp(t, { metadata: () => many });
+  assert.equal((await app.inject("/v1/items/1")).statusCode, 200);
+  const headers = { authorization: "Bearer t" };
+  assert.equal((await app.inject({ url: "/v1/items/1", headers })).statusCode, 431);
+});

@@ -14,7 +14,7 @@ import { callUnary } from "../transport/recorded-call.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/transports.md run", async () => {
-  const [channel, rules, interceptor, ...rest] = snippetsOf("transports.md");
+  const [channel, rules, ownMetadata, interceptor, ...rest] = snippetsOf("transports.md");
   assert.deepEqual(rest, []);
 
   const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
@@ -39,6 +39,10 @@ test("the examples of docs/transports.md run", async () => {
       "content-disposition": "attachment",
     },
   );
+
+  const entriesOf = (await ownMetadata?.({}, "metadata")) as (request: object) => unknown;
+  assert.deepEqual(entriesOf({ user: { id: "alice" } }), [["x-user-id", "alice"]]);
+  assert.equal(entriesOf({}), undefined);
 
   const logged: unknown[] = [];
   const transport = (await interceptor?.(
