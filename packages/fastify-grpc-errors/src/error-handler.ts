@@ -5,6 +5,7 @@ import {
   type ErrorMapper,
   grpcFailureFromError,
   joinVary,
+  keepsChallenge,
 } from "grpc-transcoding";
 
 /**
@@ -27,7 +28,9 @@ export function grpcErrorHandler(
   const level = statusCode >= 500 ? "error" : "info";
   request.log[level]({ err: error, grpcCode: failure.status.code }, "gRPC call failed");
   for (const [name, value] of Object.entries(headers)) {
-    reply.header(name, name === "vary" ? joinVary(reply.getHeader("vary"), value) : value);
+    const present = reply.getHeader(name);
+    if (name === "www-authenticate" && keepsChallenge(failure, present)) continue;
+    reply.header(name, name === "vary" ? joinVary(present, value) : value);
   }
   // As a Buffer, since Fastify adds a charset to the content type of texts.
   return reply.code(statusCode).send(Buffer.from(body));

@@ -10,6 +10,7 @@ import fastifyGrpcErrors, {
   retryInfoDetail,
   StatusError,
 } from "fastify-grpc-errors";
+import { gatewayError } from "grpc-transcoding";
 import { call, clientOf } from "./grpc-service.ts";
 
 async function appThatThrows(
@@ -105,6 +106,23 @@ test("headers of the request choose the body, and Vary is added to", async (t) =
   assert.equal(response.headers["content-type"], "application/problem+json");
   assert.equal(response.headers.vary, "origin, accept");
   assert.equal(response.json().instance, "/x");
+});
+
+test("the challenge of a hook stays, and gives way to the failure's own", async (t) => {
+  const http = { statusCode: 401, headers: { "www-authenticate": "Negotiate" } };
+  for (const [options, expected] of [
+    [{}, 'Basic realm="shop"'],
+    [{ http }, "Negotiate"],
+  ] as const) {
+    const error = gatewayError("m", { code: Code.UNAUTHENTICATED, ...options });
+    const app = await appThatThrows(t, () => error);
+    app.addHook("onRequest", async (_request, reply) => {
+      reply.header("WWW-Authenticate", 'Basic realm="shop"');
+    });
+    const response = await app.inject("/x");
+    assert.equal(response.statusCode, 401);
+    assert.equal(response.headers["www-authenticate"], expected);
+  }
 });
 
 test("HEAD is answered without a body", async (t) => {

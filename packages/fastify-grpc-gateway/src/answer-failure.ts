@@ -10,6 +10,7 @@ import {
   isFieldValue,
   type JsonOptions,
   joinVary,
+  keepsChallenge,
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
@@ -41,14 +42,17 @@ export function answerFailure(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const failure = failureFromError(error, gateway.mapper.codeOf?.bind(gateway.mapper));
+  const codeOf = gateway.mapper.codeOf?.bind(gateway.mapper);
+  const failure = failureFromError(error, codeOf, reply.statusCode);
   const { statusCode, headers, body } = mapFailure(gateway, failure, request);
   if (gateway.logsRequest(request)) logFailure(request, failure, error);
+  const challenge = reply.getHeader("www-authenticate");
   reply.code(statusCode);
   if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
   const vary = headers.vary && joinVary(reply.getHeader("vary"), headers.vary);
   reply.headers(headers);
-  if (gateway.challenge === "message" && isChallenge(failure)) {
+  if (keepsChallenge(failure, challenge)) reply.header("www-authenticate", challenge);
+  else if (gateway.challenge === "message" && isChallenge(failure)) {
     reply.header("www-authenticate", failure.status.message);
   }
   if (vary) reply.header("vary", vary);

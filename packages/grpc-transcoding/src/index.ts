@@ -114,7 +114,7 @@ export {
   retryInfoDetail,
   rpcDetail,
 } from "./status/error-details.ts";
-export { errorHeaders, isFieldValue, joinVary } from "./status/error-headers.ts";
+export { errorHeaders, isFieldValue, joinVary, keepsChallenge } from "./status/error-headers.ts";
 export type {
   ErrorBodyFormat,
   ErrorContext,

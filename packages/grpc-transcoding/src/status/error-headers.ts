@@ -38,6 +38,14 @@ export function joinVary(present: unknown, added: string): string {
   return [...new Set(names.filter((name) => name !== ""))].join(", ");
 }
 
+/**
+ * Whether a `www-authenticate` that is on the response already, of a hook that knows its scheme (Basic,
+ * Digest), stands in place of the table's. It gives way to headers of the failure itself, as on any route of Fastify.
+ */
+export function keepsChallenge(failure: Failure, present: unknown): boolean {
+  return present !== undefined && failure.http?.headers?.["www-authenticate"] === undefined;
+}
+
 /** The challenge that the service itself sent as metadata. */
 function challengeOf(failure: Failure): string | undefined {
   const value = failure.metadata?.find(([key]) => key === "www-authenticate")?.[1];

@@ -12,13 +12,15 @@ import { StatusError } from "./status-error.ts";
  * The failure behind anything that was thrown. A {@link StatusError} is one already; an error as
  * grpc-js clients report it (`code`, `details`, `metadata`, recognised by shape) is the service's; an
  * error with an HTTP `statusCode` (Fastify's own, or of a hook) is the gateway's, with the gRPC code
- * that `codeOf` gives; everything else is INTERNAL.
+ * that `codeOf` gives. Everything else has the status that the response has already where that tells of
+ * an error, as Fastify has it for `reply.code(401).send(error)`, and is INTERNAL where it does not.
  */
 export function failureFromError(
   error: unknown,
   codeOf: (statusCode: number) => Code = codeOfHttpStatus,
+  replyStatus = 500,
 ): Failure {
-  return grpcFailureFromError(error) ?? httpFailure(error, codeOf);
+  return grpcFailureFromError(error) ?? httpFailure(error, codeOf, replyStatus);
 }
 
 /** Like {@link failureFromError}, but only for what is a gRPC failure: undefined for any other error. */
@@ -63,9 +65,17 @@ interface HttpErrorShape {
   readonly validation?: unknown;
 }
 
-function httpFailure(error: unknown, codeOf: (statusCode: number) => Code): Failure {
+function httpFailure(
+  error: unknown,
+  codeOf: (statusCode: number) => Code,
+  replyStatus: number,
+): Failure {
   const shape: HttpErrorShape = typeof error === "object" && error !== null ? error : {};
-  const statusCode = httpErrorStatus(shape.statusCode) ?? httpErrorStatus(shape.status) ?? 500;
+  const statusCode =
+    httpErrorStatus(shape.statusCode) ??
+    httpErrorStatus(shape.status) ??
+    httpErrorStatus(replyStatus) ??
+    500;
   const message = shape.message ?? error;
   const details = [
     ...validationDetails(shape.validation),

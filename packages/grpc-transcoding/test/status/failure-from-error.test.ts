@@ -87,6 +87,19 @@ test("the caller's own reverse table decides the code", () => {
   assert.equal(failureFromError(error, () => Code.ABORTED).status.code, Code.ABORTED);
 });
 
+test("an error without a status has that of the response, where it tells of an error", () => {
+  const failure = failureFromError(new Error("m"), undefined, 401);
+  assert.equal(failure.status.code, Code.UNAUTHENTICATED);
+  assert.equal(failure.http?.statusCode, 401);
+  for (const replyStatus of [200, 204, 302, 399, 600]) {
+    assert.equal(failureFromError(new Error("m"), undefined, replyStatus).http?.statusCode, 500);
+  }
+  const own = Object.assign(new Error("m"), { statusCode: 409 });
+  assert.equal(failureFromError(own, undefined, 401).http?.statusCode, 409);
+  const grpc = new StatusError(Code.NOT_FOUND, "m");
+  assert.equal(failureFromError(grpc, undefined, 401), grpc);
+});
+
 test("headers of the error are kept in lower case", () => {
   const error = {
     statusCode: 401,
