@@ -20,6 +20,7 @@ import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
+import { setLocation } from "./location.ts";
 
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
 export interface CallRuntime {
@@ -92,13 +93,20 @@ export function createCallRuntime(
       return entries;
     },
     setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries) {
-      const headers = headersOf(metadata, reply.statusCode);
+      const headers = headersOf(metadata, 201);
       let bytes = 0;
       for (const name in headers) {
         const value = headers[name] as string | string[];
         bytes += name.length + String(value).length;
-        if (bytes <= MAX_METADATA_BYTES) reply.header(name, value);
-        else reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
+        if (bytes > MAX_METADATA_BYTES) {
+          reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
+        } else if (name === "location") {
+          setLocation(
+            reply,
+            String(value),
+            (statusCode) => headersOf(metadata, statusCode).location !== undefined,
+          );
+        } else reply.header(name, value);
       }
     },
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,

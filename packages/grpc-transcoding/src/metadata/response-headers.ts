@@ -6,7 +6,10 @@ import { isDeniedResponseHeader } from "./reserved-keys.ts";
 /** Headers by lower-case name, without a prototype; several values of a name as a list. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** Compiled rules: the HTTP headers that a call's metadata makes. `statusCode` is that of the response. */
+/**
+ * Compiled rules: the HTTP headers that a call's metadata makes. `statusCode` is that of the response: the
+ * preset passes `location` with 201 and 3xx only; where rules name it, it passes whatever the status.
+ */
 export type ResponseHeadersOf = (metadata: MetadataEntries, statusCode?: number) => ResponseHeaders;
 
 /**
@@ -22,8 +25,8 @@ export function compileResponseHeaders(
   return (metadata, statusCode = 200) => {
     const headers: ResponseHeaders = Object.create(null);
     for (const [key, value] of metadata) {
-      const name = nameOf(key);
-      if (name === "" || (name === "location" && !mayRedirect(statusCode))) continue;
+      const { name, redirects } = nameOf(key);
+      if (name === "" || (redirects && !mayRedirect(statusCode))) continue;
       const text = toHeaderText(value);
       if (isLegalText(text)) add(headers, name, text);
     }
@@ -31,22 +34,32 @@ export function compileResponseHeaders(
   };
 }
 
+/** What a key is as a header: its name, `""` for none, and whether it needs a status that has a target. */
+interface HeaderName {
+  readonly name: string;
+  readonly redirects: boolean;
+}
+
 function compileName(
   preset: HeaderPreset,
   { allow = [], deny = [], rename }: HeaderRules,
-): (key: string) => string {
+): (key: string) => HeaderName {
   const isAllowed = matchNames(allow);
   const isDenied = matchNames(deny);
   const byPreset = presets[preset];
   return (rawKey) => {
     const key = rawKey.toLowerCase();
-    const name = (rename?.(key) ?? (isAllowed(key) ? key : byPreset(key))).toLowerCase();
+    const byRule = rename?.(key) ?? (isAllowed(key) ? key : undefined);
+    const name = (byRule ?? byPreset(key)).toLowerCase();
     const stays =
       isDenied(key) ||
       isDenied(name) ||
       isDeniedResponseHeader(key) ||
       isDeniedResponseHeader(name);
-    return !stays && isLegalKey(name) ? name : "";
+    return {
+      name: !stays && isLegalKey(name) ? name : "",
+      redirects: name === "location" && byRule === undefined,
+    };
   };
 }
 

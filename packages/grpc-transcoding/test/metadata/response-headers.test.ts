@@ -69,6 +69,22 @@ test("location passes with 201 and 3xx only", () => {
   }
 });
 
+test("location passes with any status where a rule names it", () => {
+  const rename = (key: string) => (key === "x-created" ? "location" : undefined);
+  for (const [key, rules] of [
+    ["location", { allow: ["location"] }],
+    ["location", { allow: ["*"] }],
+    ["x-created", { rename }],
+  ] as const) {
+    for (const preset of ["standard", "grpc-gateway"] as const) {
+      assert.deepEqual(
+        { ...headers(preset, [[key, "/books/7"]], rules, 200) },
+        { location: "/books/7" },
+      );
+    }
+  }
+});
+
 test("several values stay apart, but for fields of which there can be one", () => {
   assert.deepEqual(
     headers("standard", [
