@@ -9,7 +9,7 @@ import { answerUnary } from "./unary.ts";
 /**
  * Makes the call of a request and answers it. Throws, or sends, a StatusError for a request that cannot
  * be decoded. A pipelined request waits until the responses before it are complete: no call runs ahead
- * of a client that does not read.
+ * of a client that does not read, nor for a request that Fastify's `handlerTimeout` has answered by then.
  */
 export function answerCall(
   runtime: CallRuntime,
@@ -20,6 +20,7 @@ export function answerCall(
 ): void {
   const answer = route.binding.method.serverStreaming ? answerServerStreaming : answerUnary;
   const start = (changes?: MetadataChanges): void => {
+    if (reply.sent) return;
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
     }

@@ -12,6 +12,7 @@ import { logCall } from "../logging/call-log.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect, clientClosed } from "./cancel-on-disconnect.ts";
+import { answeredElsewhere, cancelWhenAnswered } from "./cancel-when-answered.ts";
 import type { RpcRoute } from "./rpc-route.ts";
 import { failureOfCall } from "./unary.ts";
 
@@ -42,6 +43,7 @@ export function answerServerStreaming(
   let count = 0;
   let ended = false;
   let stopWatching: (() => void) | undefined;
+  let takeReply: (() => void) | undefined;
 
   const open = (): Readable => {
     const stream = new Readable({
@@ -52,6 +54,7 @@ export function answerServerStreaming(
       },
     });
     runtime.setResponseHeaders(reply, headers);
+    takeReply?.();
     reply.header("content-type", encoder.contentType).send(stream);
     const start = encoder.start();
     if (start !== "") stream.push(start);
@@ -67,6 +70,7 @@ export function answerServerStreaming(
   };
   const fail = (failure: StatusError): void => {
     if (body === undefined) {
+      takeReply?.();
       reply.send(failure);
       return;
     }
@@ -81,6 +85,11 @@ export function answerServerStreaming(
     },
     onMessage(message) {
       if (ended) return;
+      if (body === undefined && reply.sent) {
+        ended = true;
+        handle.cancel(answeredElsewhere);
+        return;
+      }
       try {
         const chunk = encoder.message(route.transcoder.encodeResponse(message), count);
         (body ?? open()).push(chunk);
@@ -94,7 +103,7 @@ export function answerServerStreaming(
     },
     onStatus(status, trailers, origin = "service") {
       stopWatching?.();
-      if (ended) return;
+      if (ended || (body === undefined && reply.sent)) return;
       ended = true;
       if (status.code === Code.OK) {
         succeed();
@@ -109,5 +118,11 @@ export function answerServerStreaming(
   handle.send(bytes);
   handle.halfClose();
   call.timing.sent = performance.now();
-  if (!ended) stopWatching = cancelOnDisconnect(request, reply, handle);
+  if (ended) return;
+  stopWatching = cancelOnDisconnect(request, reply, handle);
+  if (body !== undefined) return;
+  takeReply = cancelWhenAnswered(reply, handle, () => {
+    ended = true;
+    stopWatching?.();
+  });
 }

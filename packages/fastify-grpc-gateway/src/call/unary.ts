@@ -14,6 +14,7 @@ import { missingResponse, secondResponse } from "../transport/single-response.ts
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
+import { cancelWhenAnswered } from "./cancel-when-answered.ts";
 import type { RpcRoute } from "./rpc-route.ts";
 
 /** Runs a request with one response message, and answers it. Throws StatusErrors of decoding. */
@@ -33,7 +34,9 @@ export function answerUnary(
   let message: Uint8Array | undefined;
   let isSecond = false;
   let ended = false;
+  let answered = false;
   let stopWatching: (() => void) | undefined;
+  let takeReply: (() => void) | undefined;
   const handle = runtime.transport.start(call, {
     onHeaders(metadata) {
       call.timing.headers = performance.now();
@@ -52,6 +55,8 @@ export function answerUnary(
     onStatus(status, trailers, origin = "service") {
       ended = true;
       stopWatching?.();
+      takeReply?.();
+      if (answered || reply.sent) return;
       if (isSecond) {
         reply.send(upstreamFault(secondResponse));
         return;
@@ -69,7 +74,12 @@ export function answerUnary(
   call.timing.sent = performance.now();
   handle.halfClose();
   // In-process handlers often answer at once: then there is nothing left to cancel.
-  if (!ended) stopWatching = cancelOnDisconnect(request, reply, handle);
+  if (ended) return;
+  stopWatching = cancelOnDisconnect(request, reply, handle);
+  takeReply = cancelWhenAnswered(reply, handle, () => {
+    answered = true;
+    stopWatching?.();
+  });
 }
 
 /** The failure that ends a call, as something to send. Its details stand in the trailers. */
