@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Code, gatewayError } from "grpc-transcoding";
 
 /**
@@ -15,12 +15,32 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
     (request, body, done) => {
       const { headers } = request.raw;
       if (untyped.has(request.raw)) delete headers["content-type"];
-      // A decoder among the app's preParsing hooks removes the header when it has done its work.
       const encoding = headers["content-encoding"];
-      if (encoding === undefined || encoding.toLowerCase() === "identity") done(null, body);
-      else done(unsupportedEncoding(encoding));
+      if (encoding === undefined || encoding.toLowerCase() === "identity" || wasDecoded(request)) {
+        done(null, body);
+      } else done(unsupportedEncoding(encoding));
     },
   );
+}
+
+/**
+ * Whether a decoder among the app's preParsing hooks has the body's bytes in its hands. Decoders count what
+ * they read as `receivedEncodedLength` (Fastify, Hooks, preParsing), since Fastify could not compare it with
+ * content-length otherwise; some remove the header besides, @fastify/compress does not. A stream that only
+ * looks at the bytes counts nothing. Fastify keeps the stream under a symbol of its own; where there is none,
+ * nothing was decoded.
+ */
+function wasDecoded(request: FastifyRequest): boolean {
+  const symbol = Object.getOwnPropertySymbols(request).find(
+    ({ description }) => description === "fastify.RequestPayloadStream",
+  );
+  if (symbol === undefined) return false;
+  const payload = (request as unknown as Record<symbol, Payload | null | undefined>)[symbol];
+  return typeof payload?.receivedEncodedLength === "number";
+}
+
+interface Payload {
+  readonly receivedEncodedLength?: unknown;
 }
 
 /** HTTP/2 requests whose content type is ours. */
