@@ -12,6 +12,7 @@ import { contextOf } from "../guard/request-rpc.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { requireJson } from "./json-content-type.ts";
+import { requestBody } from "./request-body.ts";
 import type { RpcRoute } from "./rpc-route.ts";
 
 declare module "fastify" {
@@ -45,20 +46,21 @@ export function beginCall(
   return call;
 }
 
-/** The request message's bytes. Throws a StatusError for a malformed request. */
+/**
+ * The request message's bytes. Throws a StatusError for a malformed request, and an Error where a hook has
+ * made `request.body` a value that cannot be sent.
+ */
 export function decodeRequest(
   route: RpcRoute,
   request: FastifyRequest,
   captures: readonly string[],
 ): Buffer {
-  const { raw, body } = request;
-  const contentType = request.headers["content-type"];
-  const bytes = body instanceof Uint8Array ? body : NO_BODY;
-  if (route.jsonBody && bytes.length > 0) requireJson(request.headers);
+  const { raw } = request;
+  const { bytes, isOwnJson } = requestBody(request.body);
+  const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
+  if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers);
   return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
 }
-
-const NO_BODY = Buffer.alloc(0);
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */
 function rawQuery(url: string): string {
