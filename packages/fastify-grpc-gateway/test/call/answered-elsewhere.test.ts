@@ -131,21 +131,24 @@ for (const protocol of ["HTTP/1.1", "HTTP/2"] as const) {
       assert.equal(upstream.cancels.length, 1);
     });
 
-    test(`${protocol}: what ${kind} reports for a reply that the app took over is dropped quietly`, async (t) => {
-      const upstream = new Stubborn();
-      const { port, warnings } = await warningApp(t, upstream, {}, (app) =>
-        app.addHook("preHandler", async (_request, reply) => {
-          setTimeout(() => {
-            reply.hijack();
-            upstream.receivers[0]?.onMessage(Buffer.from([10, 1, 97]));
-            upstream.receivers[0]?.onStatus(ok, []);
-            reply.raw.end("mine");
-          }, 10);
-        }),
-      );
-      assert.equal((await get(t, port, path)).body.toString(), "mine");
-      assert.deepEqual(warnings, []);
-    });
+    for (const messages of [0, 1]) {
+      test(`${protocol}: ${messages} messages and the end of ${kind} are dropped quietly for a reply that the app took over`, async (t) => {
+        const upstream = new Stubborn();
+        const { port, warnings } = await warningApp(t, upstream, {}, (app) =>
+          app.addHook("preHandler", async (_request, reply) => {
+            setTimeout(() => {
+              reply.hijack();
+              const [receiver] = upstream.receivers;
+              if (messages > 0) receiver?.onMessage(Buffer.from([10, 1, 97]));
+              receiver?.onStatus(ok, []);
+              reply.raw.end("mine");
+            }, 10);
+          }),
+        );
+        assert.equal((await get(t, port, path)).body.toString(), "mine");
+        assert.deepEqual(warnings, []);
+      });
+    }
   }
 }
 

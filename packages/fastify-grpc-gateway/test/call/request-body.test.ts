@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import Fastify, { type FastifyInstance } from "fastify";
 import grpcGateway, { type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
+import { requestBody } from "../../src/call/request-body.ts";
 import { connectHttp2, requestHttp2 } from "../one-port/http-clients.ts";
 import { listen, ShopLog, shopProto, shopServer } from "../shop.ts";
 
@@ -104,6 +105,10 @@ test("an object in the place of a google.api.HttpBody is its JSON", async (t) =>
   const response = await app.inject({ method: "POST", url: "/v1/files", headers, payload: "x" });
   assert.equal(response.headers["content-type"], "application/json");
   assert.deepEqual(response.json(), item);
+});
+
+test("an array is its JSON as well", () => {
+  assert.equal(Buffer.from(requestBody([{ price: 5 }]).bytes).toString(), '[{"price":5}]');
 });
 
 test("null and undefined are no body", async (t) => {
