@@ -54,7 +54,7 @@ export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { ContextKey } from "./policy/call-context.ts";
 export { CallContext, contextKey } from "./policy/call-context.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
-export { changeEntries } from "./policy/metadata-changes.ts";
+export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type {
   CalledMethod,
   MetadataChange,

@@ -3,7 +3,10 @@ import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import {
   type Admission,
   CallContext,
+  entryChanges,
+  failureFromError,
   type MetadataChanges,
+  type MetadataEntry,
   type Policy,
   runPolicies,
 } from "grpc-transcoding";
@@ -23,6 +26,10 @@ export interface NativeGuard {
   readonly open: ReadonlySet<string>;
   /** Live: grows while the app loads. */
   readonly policies: readonly Policy<FastifyRequest>[];
+  /** The app's own metadata of a call, which replaces what the client sent; needs {@link scope}. */
+  readonly metadata?:
+    | ((request: FastifyRequest) => Iterable<MetadataEntry> | undefined)
+    | undefined;
   readonly tenantOf: (headers: IncomingHttpHeaders) => string | undefined;
   readonly codeOf: CodeOf;
   readonly log: FastifyBaseLogger;
@@ -33,8 +40,10 @@ export function admitNative(guard: NativeGuard): AdmitNative {
   return (native, pass) => {
     const { headers } = native;
     const method = calledMethod(headers[":path"] ?? "");
-    const isHooked = guard.scope?.hasHooks === true && !guard.open.has(method.service);
-    if (!isHooked && guard.policies.length === 0) {
+    const { scope, policies, metadata } = guard;
+    const needsRequest = scope?.hasHooks === true || metadata !== undefined;
+    const entersScope = needsRequest && !guard.open.has(method.service);
+    if (!entersScope && policies.length === 0) {
       pass(headers);
       return;
     }
@@ -46,11 +55,11 @@ export function admitNative(guard: NativeGuard): AdmitNative {
       codeOf: guard.codeOf,
       context: undefined,
     };
-    if (!isHooked || guard.scope === undefined) {
+    if (!entersScope || scope === undefined) {
       judge(guard, call, undefined, headers, pass);
       return;
     }
-    guard.scope.enter(call, (request) => {
+    scope.enter(call, (request) => {
       judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
     });
   };
@@ -77,6 +86,16 @@ function judge(
       );
   };
   const log = request?.log ?? guard.log;
+  const onError = (error: unknown): void =>
+    log.error({ err: error, grpc: { method: method.path } }, "what guards a call failed");
+  let own: MetadataChanges | undefined;
+  try {
+    own = request && entryChanges(guard.metadata?.(request) ?? []);
+  } catch (error) {
+    onError(error);
+    refuseNative(stream, failureFromError(error), request?.id);
+    return;
+  }
   const verdict = runPolicies(
     guard.policies,
     {
@@ -93,7 +112,8 @@ function judge(
       context,
       request,
     },
-    (error) => log.error({ err: error, grpc: { method: method.path } }, "a policy failed"),
+    onError,
+    own,
   );
   if (verdict instanceof Promise) void verdict.then(obey);
   else obey(verdict);

@@ -28,6 +28,8 @@ type EnteredRequest = Http2ServerRequest & { [callKey]?: EnteredCall };
 export interface NativeScope {
   /** Whether there is any to run; known once the app is ready. */
   readonly hasHooks: boolean;
+  /** Lets calls enter even where there is no hook: something else wants to see a request. While plugins load. */
+  demandRequests(): void;
   /** Runs them in order; calls back when all have passed, and answers the call otherwise. */
   enter(call: NativeCall, admitted: (request: FastifyRequest) => void): void;
 }
@@ -54,10 +56,11 @@ function createScope(fastify: FastifyInstance): NativeScope {
   // Also installs the constraint that finds the route.
   const constraint = `native:${mountsOf(fastify).length}:${++scopes}`;
   let hasHooks = false;
+  let isDemanded = false;
   fastify.register(async (scope) => {
     const hooks = hooksOf(scope);
     hasHooks = guardingHooks.some((name) => (hooks[name]?.length ?? 0) > 0);
-    if (!hasHooks) return;
+    if (!hasHooks && !isDemanded) return;
     dropPrefix(scope);
     // One that reads the payload would take the messages from the gRPC server.
     hooks.preParsing = [];
@@ -75,6 +78,9 @@ function createScope(fastify: FastifyInstance): NativeScope {
   return {
     get hasHooks() {
       return hasHooks;
+    },
+    demandRequests() {
+      isDemanded = true;
     },
     enter(call, admitted) {
       const { stream, headers, rawHeaders, codeOf } = call;
@@ -122,18 +128,11 @@ function codeOfEnd({ sentTrailers, sentHeaders }: ServerHttp2Stream): number {
 /** The scope's error handler: what a hook threw becomes the call's status. */
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { call } = (request.raw as unknown as Required<EnteredRequest>)[callKey];
-  const failure = failureFromError(keepStatus(error, reply), call.codeOf);
+  const failure = failureFromError(error, call.codeOf, reply.statusCode);
   const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]): MetadataEntry[] =>
     value === undefined ? [] : [[name, String(value)]],
   );
   reply.hijack();
   const metadata = [...headers, ...(failure.metadata ?? [])];
   refuseNative(call.stream, { ...failure, metadata }, request.id);
-}
-
-/** Fastify keeps a status of 400 and more that a hook has set before it threw an error without one. */
-function keepStatus(error: unknown, { statusCode }: FastifyReply): unknown {
-  if (statusCode < 400 || !(error instanceof Error)) return error;
-  const { statusCode: own, status } = error as { statusCode?: unknown; status?: unknown };
-  return own === undefined && status === undefined ? Object.assign(error, { statusCode }) : error;
 }

@@ -33,6 +33,14 @@ export function attachNativeGrpc(
 ): NativeGrpc {
   const { name, options, transport, log, policies } = gateway.parts;
   const scope = openScope(fastify);
+  if (options.metadata !== undefined) {
+    if (native.hooks === "skip") {
+      throw new FST_GRPC_OPTION(
+        'option "metadata" is asked with the request that hooks see: native calls have none with nativeGrpc: { hooks: "skip" }, and would keep what their client sent',
+      );
+    }
+    scope.demandRequests();
+  }
   const passesAll = server === undefined && native.services === "all";
   const servesAll = passesAll || (server !== undefined && options.services === undefined);
   const proxy = createProxyServer(transport, { ...options.limits, passesAll });
@@ -51,6 +59,7 @@ export function attachNativeGrpc(
     scope: native.hooks === "run" ? scope : undefined,
     open: new Set(native.open),
     policies,
+    metadata: options.metadata,
     tenantOf: () => undefined,
     codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     log,

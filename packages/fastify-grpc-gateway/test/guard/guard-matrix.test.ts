@@ -122,6 +122,26 @@ const guards: readonly Guard[] = [
   },
 ];
 
+/** So does the option metadata. */
+const optionSets: Guard = {
+  name: "an identity set by the option metadata",
+  gateway: { metadata: () => [["x-user", "alice"]] },
+  sends: { "x-user": "mallory" },
+  http: "alice",
+  native: "alice",
+  path: "mallory",
+};
+
+/** An entry that no call can carry must not let the client's pass. */
+const optionFails: Guard = {
+  name: "an identity that the option metadata cannot set",
+  gateway: { metadata: () => [["x-user", "ali\nce"]] },
+  sends: { "x-user": "mallory" },
+  http: "500",
+  native: "INTERNAL",
+  path: "mallory",
+};
+
 /** Where a policy sets the identity, it is that of calls; a path handler sees what the client sent. */
 const policySets: Guard = {
   name: "an identity set by a policy",
@@ -146,7 +166,7 @@ const ways: Ways = (t, port) => ({
 
 for (const preset of ["standard", "grpc-gateway"] as const) {
   for (const upstream of ["in-process", "passed on"] as const) {
-    for (const guard of [...guards, policySets]) {
+    for (const guard of [...guards, policySets, optionSets, optionFails]) {
       test(`${guard.name}: the same by every way (${upstream}, preset ${preset})`, async (t) => {
         const { port } = await guardedApp(t, {
           upstream,

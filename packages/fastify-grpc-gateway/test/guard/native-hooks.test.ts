@@ -346,3 +346,17 @@ test("many gateways of one scope share the way through its hooks", async (t) => 
   for (const i of [0, 34]) assert.equal(await askNative(t, port, `/many.S${i}/Get`)({}), String(i));
   assert.equal(runs, 2);
 });
+
+test("the option metadata and native calls that pass no hooks exclude each other", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  const upstream = await guardedServer();
+  const options = { proto: guardProto, upstream, metadata: () => [] };
+  await assert.rejects(
+    async () => app.register(grpcGateway, { ...options, nativeGrpc: { hooks: "skip" } }),
+    {
+      code: "FST_GRPC_OPTION",
+      message: /"metadata"/,
+    },
+  );
+});

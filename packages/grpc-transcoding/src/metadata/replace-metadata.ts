@@ -19,7 +19,8 @@ export function replaceMetadata(
   return [...entries.filter(([key]) => !keys.has(key)), ...checked];
 }
 
-function checkEntry(entry: unknown): MetadataEntry {
+/** An entry with its key in lower case. Throws a TypeError that names the key of one that cannot be sent. */
+export function checkEntry(entry: unknown): MetadataEntry {
   if (!Array.isArray(entry) || typeof entry[0] !== "string") {
     throw new TypeError("an entry of metadata must be [key, value]");
   }

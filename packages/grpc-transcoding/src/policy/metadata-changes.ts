@@ -1,14 +1,13 @@
 import type { MetadataEntries, MetadataEntry } from "../metadata/metadata.ts";
-import { isBinaryKey, isLegalKey, isLegalText } from "../metadata/metadata-value.ts";
-import { isDeniedRequestKey } from "../metadata/reserved-keys.ts";
+import { checkEntry } from "../metadata/replace-metadata.ts";
 import type { MetadataChange } from "./policy.ts";
 
 /** The values that keys have from now on; none for a key that is removed. */
 export type MetadataChanges = ReadonlyMap<string, readonly (string | Uint8Array)[]>;
 
 /**
- * Adds the changes of a verdict to those before it. Throws a TypeError for metadata that no call may have: a
- * reserved key, or a value that its key cannot carry.
+ * Adds the changes of a verdict to those before it. Throws a TypeError that names the key of one that no call may
+ * have: a reserved key, or a value that its key cannot carry.
  */
 export function addChanges(
   before: MetadataChanges | undefined,
@@ -16,29 +15,23 @@ export function addChanges(
 ): MetadataChanges {
   const all = new Map(before);
   for (const [name, change] of Object.entries(changes)) {
-    const key = name.toLowerCase();
     const values = change === undefined ? [] : Array.isArray(change) ? change : [change];
     all.set(
-      key,
-      values.map((value) => checked(key, value)),
+      name.toLowerCase(),
+      values.map((value) => checkEntry([name, value])[1]),
     );
   }
   return all;
 }
 
-function checked(key: string, value: string | Uint8Array): string | Uint8Array {
-  if (!isLegalKey(key) || isDeniedRequestKey(key)) {
-    throw new TypeError(
-      `a policy sets the metadata ${JSON.stringify(key)}, which no call may have`,
-    );
+/** Entries as changes: each key has these values alone. Throws a TypeError as {@link addChanges} does. */
+export function entryChanges(entries: Iterable<MetadataEntry>): MetadataChanges {
+  const all = new Map<string, (string | Uint8Array)[]>();
+  for (const entry of entries) {
+    const [key, value] = checkEntry(entry);
+    all.set(key, [...(all.get(key) ?? []), value]);
   }
-  const fits = isBinaryKey(key)
-    ? value instanceof Uint8Array
-    : typeof value === "string" && isLegalText(value);
-  if (fits) return value;
-  throw new TypeError(
-    `a policy sets the metadata ${JSON.stringify(key)} to a value that it cannot have: keys in -bin take bytes, others printable ASCII`,
-  );
+  return all;
 }
 
 /** Metadata with the changes made. */

@@ -14,14 +14,15 @@ export interface Admission {
 
 /**
  * Asks the policies in turn; the first that refuses decides. Answers at once unless one of them needs time. `onError` is
- * told what a policy threw, which its client must not see.
+ * told what a policy threw, which its client must not see. `before` is what the app itself has changed in the metadata.
  */
 export function runPolicies<Request>(
   policies: readonly Policy<Request>[],
   call: PolicyCall<Request>,
   onError: (error: unknown) => void,
+  before?: MetadataChanges,
 ): Admission | Promise<Admission> {
-  return decide(policies, 0, call, undefined, onError);
+  return decide(policies, 0, call, before, onError);
 }
 
 function decide<Request>(
