@@ -59,7 +59,7 @@ export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
 }
 
 /** A text that a pattern matches; without one, any that is not empty. */
-export function text(expected = "a text that is not empty", pattern = /./s): Check<string> {
+export function text(expected = "a text that is not empty", pattern: RegExp = /./s): Check<string> {
   return {
     kind: "text",
     pattern,
