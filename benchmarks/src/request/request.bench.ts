@@ -8,7 +8,14 @@ import { type Case, cases } from "./cases.ts";
 import { send, sendRound } from "./load.ts";
 
 const ROUNDS = 7;
-const NAMES = ["bare", "in-process", "in-process-proto-loader", "remote", "naive"];
+const NAMES = [
+  "bare",
+  "in-process",
+  "in-process-policy",
+  "in-process-proto-loader",
+  "remote",
+  "naive",
+];
 
 interface Target {
   readonly name: string;

@@ -18,14 +18,21 @@ const targets: Record<string, Build> = {
     return app;
   },
   "in-process": async () => gateway(identityServer()),
+  // One that looks at every call, as a limiter does, and lets it pass.
+  "in-process-policy": async () =>
+    gateway(identityServer(), {
+      policies: [({ method, headers }) => void (method?.path === headers["x-limited"])],
+    }),
   "in-process-proto-loader": async () => gateway(await protoLoaderServer()),
   remote: async (backend) => gateway(backend),
   naive: async (backend) => naiveGateway(backend),
 };
 
-async function gateway(upstream: Parameters<typeof grpcGateway>[1]["upstream"]) {
+type Options = Parameters<typeof grpcGateway>[1];
+
+async function gateway(upstream: Options["upstream"], options: Partial<Options> = {}) {
   const app = Fastify({ bodyLimit: 8e6 });
-  await app.register(grpcGateway, { proto: echoProto, upstream });
+  await app.register(grpcGateway, { proto: echoProto, ...options, upstream });
   return app;
 }
 

@@ -105,7 +105,9 @@ function judge(
       gateway,
       tenant,
       headers,
-      peer: peerOf(stream),
+      get peer() {
+        return peerOf(stream);
+      },
       get identity() {
         return context.identity;
       },

@@ -1,14 +1,18 @@
 import type { FastifyRequest } from "fastify";
 import {
   type Admission,
+  type CallContext,
+  type CalledMethod,
+  type HttpBinding,
   type MetadataChanges,
   type Policy,
   type PolicyCall,
   runPolicies,
   StatusError,
 } from "grpc-transcoding";
+import { type Selection, selectionOf } from "../mount/route-selection.ts";
 import { peerOfSocket } from "./peer.ts";
-import { requestRpc } from "./request-rpc.ts";
+import { contextOf } from "./request-rpc.ts";
 
 /** The policies of a gateway, for requests of HTTP. */
 export interface RequestGuard {
@@ -36,7 +40,7 @@ export function guardRequests(policies: readonly Policy<FastifyRequest>[]): Requ
         if (refuse === undefined) passed(metadata);
         else refused(StatusError.from(refuse));
       };
-      const verdict = runPolicies(policies, policyCall(request), (error) =>
+      const verdict = runPolicies(policies, new RequestCall(request), (error) =>
         request.log.error({ err: error }, "a policy failed"),
       );
       if (verdict instanceof Promise) void verdict.then(obey);
@@ -45,25 +49,50 @@ export function guardRequests(policies: readonly Policy<FastifyRequest>[]): Requ
   };
 }
 
-function policyCall(request: FastifyRequest): PolicyCall<FastifyRequest> {
-  const rpc = requestRpc(request);
-  if (rpc === null) throw new Error("policies were asked for a request that calls nothing");
-  const { context, gateway, tenant, binding } = rpc;
-  return {
-    protocol: "http",
-    method:
-      rpc.kind === "path"
-        ? undefined
-        : { path: `/${rpc.service}/${rpc.method}`, service: rpc.service, name: rpc.method },
-    binding,
-    gateway,
-    tenant,
-    headers: request.headers,
-    peer: peerOfSocket(request.raw.socket),
-    get identity() {
-      return context.identity;
-    },
-    context,
-    request,
-  };
+/** What policies see of a request; most look at little of it, so that the rest is made when it is asked for. */
+class RequestCall implements PolicyCall<FastifyRequest> {
+  readonly protocol = "http";
+  readonly request: FastifyRequest;
+  readonly #selection: Selection;
+
+  constructor(request: FastifyRequest) {
+    this.request = request;
+    this.#selection = selectionOf(request.raw);
+  }
+
+  get method(): CalledMethod | undefined {
+    const method = this.binding?.method;
+    return method && { path: method.path, service: method.service.name, name: method.name };
+  }
+
+  get binding(): HttpBinding | undefined {
+    const { match } = this.#selection;
+    return match.status === 200 && "binding" in match.route
+      ? (match.route.binding as HttpBinding)
+      : undefined;
+  }
+
+  get gateway(): string {
+    return this.#selection.mount.name;
+  }
+
+  get tenant(): string | undefined {
+    return this.#selection.tenant;
+  }
+
+  get headers(): PolicyCall["headers"] {
+    return this.request.headers;
+  }
+
+  get peer(): string {
+    return peerOfSocket(this.request.raw.socket);
+  }
+
+  get context(): CallContext {
+    return contextOf(this.#selection, this.request);
+  }
+
+  get identity(): unknown {
+    return this.context.identity;
+  }
 }
