@@ -53,6 +53,10 @@ export function answerServerStreaming(
         done(error);
       },
     });
+    // An onSend hook may put another payload in its place, and nobody destroys this one.
+    reply.raw.once("close", () => {
+      if (!ended) handle.cancel(clientClosed);
+    });
     runtime.setResponseHeaders(reply, headers);
     takeReply?.();
     reply.header("content-type", encoder.contentType).send(stream);

@@ -12,6 +12,10 @@ const hooks: Record<string, (payload: Readable) => string> = {
     payload.destroy();
     return "not today";
   },
+  refuses() {
+    throw new Error("not today");
+  },
+  replaces: () => "not today",
 };
 
 for (const [version, connect] of Object.entries(restClients)) {
