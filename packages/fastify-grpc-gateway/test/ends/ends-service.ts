@@ -9,18 +9,10 @@ import {
 import { loadSync } from "@grpc/proto-loader";
 import { bundledProtoDir } from "grpc-transcoding";
 import { shopProto } from "../shop.ts";
+import { type Behaviour, failCode, HandledCalls } from "./handled-calls.ts";
 
 /** The kinds of calls: GetItem, and Count, which sends one message before it does anything else. */
 export type Kind = "unary" | "server stream";
-
-/** What a handler does with its call: answers it, fails it, or holds it until it is released. */
-export type Behaviour = "answer" | "error" | "hold";
-
-/** How a call ended for its handler: by what the handler did, or because somebody else ended it. */
-export type Fate = "finished" | "cancelled";
-
-/** The code of the behaviour `error`. */
-export const failCode = 9;
 
 interface ShopPackage {
   readonly shop: { readonly v1: { readonly Shop: { readonly service: ServiceDefinition } } };
@@ -46,17 +38,14 @@ type Unary = ServerUnaryCall<{ name: string }, object>;
 type Stream = ServerWritableStream<{ limit: number; failCode: number }, object>;
 
 /** Handlers of the shop that tell how their calls ended. */
-export class EndsService {
+export class EndsService extends HandledCalls {
   readonly server: Server = new Server();
-  readonly fates: Fate[] = [];
-  #called = 0;
-  readonly #waiting: (() => void)[] = [];
-  readonly #held = new Set<() => void>();
 
   constructor() {
+    super();
     this.server.addService(shopService, {
       GetItem: (call: Unary, respond: sendUnaryData<object>) => {
-        const finish = this.#begin(call, () => {
+        const finish = this.begin(call, () => {
           if (call.request.name.endsWith("error")) respond({ code: failCode, details: "no" });
           else respond(null, { name: "one" });
         });
@@ -64,7 +53,7 @@ export class EndsService {
       },
       Count: (call: Stream) => {
         const { limit, failCode: code } = call.request;
-        const finish = this.#begin(call, () => {
+        const finish = this.begin(call, () => {
           if (code === 0) call.end();
           else call.emit("error", { code, details: "no" });
         });
@@ -72,44 +61,5 @@ export class EndsService {
         if (limit > 0) finish();
       },
     });
-  }
-
-  /** How many calls have reached a handler. */
-  get called(): number {
-    return this.#called;
-  }
-
-  /** How many of them have not ended. */
-  get open(): number {
-    return this.#called - this.fates.length;
-  }
-
-  /** Resolves once a call has reached its handler. */
-  async reached(): Promise<void> {
-    if (this.#called === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Lets the calls that are held be answered. */
-  release(): void {
-    for (const finish of this.#held) finish();
-  }
-
-  #begin(call: Unary | Stream, answer: () => void): () => void {
-    this.#called += 1;
-    for (const resolve of this.#waiting.splice(0)) resolve();
-    let ended = false;
-    const end = (fate: Fate): void => {
-      this.#held.delete(finish);
-      if (!ended) this.fates.push(fate);
-      ended = true;
-    };
-    const finish = (): void => {
-      end("finished");
-      answer();
-    };
-    this.#held.add(finish);
-    // grpc-js emits it at the end of every call: only the first of the two tells.
-    call.on("cancelled", () => end("cancelled"));
-    return finish;
   }
 }

@@ -6,7 +6,8 @@ import grpcGateway from "fastify-grpc-gateway";
 import { codeName, loadSchema } from "grpc-transcoding";
 import { type Relay, relayTo } from "../relay.ts";
 import { listen, shopProto } from "../shop.ts";
-import { type Behaviour, EndsService, type Fate, failCode, type Kind } from "./ends-service.ts";
+import { EndsService, type Kind } from "./ends-service.ts";
+import { type Behaviour, type Fate, failCode } from "./handled-calls.ts";
 import {
   type ClientCall,
   type ClientView,
@@ -165,15 +166,22 @@ async function start(t: TestContext, protocol: Protocol): Promise<Started> {
   return { app, client, network, service, logged, counted };
 }
 
-/** Fails unless all that the app keeps of calls and connections goes once its clients have gone. */
-async function nothingIsLeft({ app, counted }: Started): Promise<void> {
+/** Fails unless the gauges that are named, and the calls elsewhere, are soon at zero. */
+async function nothingIsLeft(
+  { app, counted }: Started,
+  isNamed: (gauge: string) => boolean = () => true,
+): Promise<void> {
   const left = () => {
+    const gauges = Object.entries(app.grpcGateway().gauges).filter(([gauge]) => isNamed(gauge));
     const places = counted.map(([name, { open }]) => [name, open] as const);
-    return [...Object.entries(app.grpcGateway().gauges), ...places].filter(([, n]) => n !== 0);
+    return [...gauges, ...places].filter(([, n]) => n !== 0);
   };
   for (const until = Date.now() + 2_000; left().length > 0 && Date.now() < until; ) await delay(2);
   assert.deepEqual(left(), []);
 }
+
+/** What must go with a call, and not with its client only. */
+const isOfCalls = (gauge: string): boolean => gauge === "calls" || gauge === "grpcStreams";
 
 for (const protocol of protocols) {
   for (const [cause, end] of Object.entries(ends)) {
@@ -190,6 +198,7 @@ for (const protocol of protocols) {
         }
         const seen = protocol.isRest ? end.rest[kind] : { code: end.native };
         assert.deepEqual(await call.seen, seen, "what the client sees");
+        await nothingIsLeft(started, isOfCalls);
         client.close();
         await nothingIsLeft(started);
         await app.close();

@@ -12,13 +12,8 @@ import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
 import type { Upstream } from "../../src/upstream.ts";
 import { type RestAnswer, type RestClient, restClients } from "../rest-clients.ts";
-import {
-  type Behaviour,
-  type EndsService,
-  type Kind,
-  requests,
-  shopService,
-} from "./ends-service.ts";
+import { type EndsService, type Kind, requests, shopService } from "./ends-service.ts";
+import type { Behaviour } from "./handled-calls.ts";
 import { WatchedTransport } from "./watched-transport.ts";
 
 /** What a client saw of a call: the status code of HTTP, where there is one, and that of gRPC. */
