@@ -144,7 +144,11 @@ function addHttp1(server: Http2Server, context: SplitContext): SplitServer {
   http1Side.emit("listening");
   const sniffer = new ProtocolSniffer(
     {
-      http1: (socket) => http1Side.emit("connection", socket),
+      http1(socket) {
+        // As servers of HTTP/1.1 do: else a stream's last chunk waits for the client's delayed ACK (40 ms).
+        socket.setNoDelay(true);
+        http1Side.emit("connection", socket);
+      },
       http2: (socket) => http2Listener.call(server, socket),
     },
     snifferLimits(context),

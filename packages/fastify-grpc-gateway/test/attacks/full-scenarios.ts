@@ -1,8 +1,10 @@
 import { constants } from "node:http2";
 import { setTimeout as delay } from "node:timers/promises";
+import { leakApps } from "../ends/leak-app.ts";
 import { serverShapes } from "../one-port/server-shapes.ts";
 import { AttackedServer } from "./attacked-server.ts";
 import { fuzzFrames } from "./frame-fuzz.ts";
+import { leaks } from "./leaks.ts";
 import { sum } from "./matrix.ts";
 import { reloads } from "./reloads.ts";
 import { resetBursts } from "./reset-bursts.ts";
@@ -12,6 +14,7 @@ import { innocentsAmongCancels, innocentsAmongDeadlines, rapidReset } from "./sh
 const sharedTimes = { giveUpMs: 500, innocentMs: 1_500 };
 const fuzzedStreams = 100_000;
 const reloadSlack = 5 * 2 ** 20;
+const leakSlack = 2 * 2 ** 20;
 
 /** A line of the result: what was done, and what is wrong with how it ended. */
 interface Outcome {
@@ -151,11 +154,27 @@ const reload: Scenario = {
     }),
 };
 
+/** Two apps of the four have each case: half of the calls in each. */
+const leakScenarios = (calls: number): readonly Scenario[] =>
+  Object.keys(leakApps).map((app) => ({
+    name: `leaks: ${app}`,
+    async run() {
+      const { calls: made, heapGrowth, broken } = await leaks(app, Math.ceil(calls / 2));
+      return {
+        done: `${made} calls, heap ${megabytes(heapGrowth)} MB`,
+        broken: [...broken, ...(heapGrowth > leakSlack ? ["heap"] : [])],
+      };
+    },
+  }));
+
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** Runs the scenarios with that text in their name, prints a line for each, and answers which passed. */
-export async function runScenarios(only: string, streams: number): Promise<readonly boolean[]> {
-  const scenarios = [...resets, reload, ...frames, ...bursts(streams)];
+export async function runScenarios(
+  only: string,
+  { streams, calls }: { readonly streams: number; readonly calls: number },
+): Promise<readonly boolean[]> {
+  const scenarios = [...resets, reload, ...leakScenarios(calls), ...frames, ...bursts(streams)];
   const verdicts: boolean[] = [];
   for (const { name, run } of scenarios.filter((scenario) => scenario.name.includes(only))) {
     const { done, broken } = await run().catch(({ message }: Error) => ({

@@ -13,7 +13,7 @@ interface Cancellable {
 
 /** The calls of a service's handlers, and how they ended. */
 export class HandledCalls {
-  readonly fates: Fate[] = [];
+  fates: Fate[] = [];
   #called = 0;
   #wake: (() => void)[] = [];
   readonly #held = new Set<() => void>();
@@ -36,6 +36,12 @@ export class HandledCalls {
   /** Lets the calls that are held be answered. */
   release(): void {
     for (const finish of this.#held) finish();
+  }
+
+  /** Begins to count anew; none may be open. */
+  forget(): void {
+    this.#called = 0;
+    this.fates = [];
   }
 
   /** Counts a call, and returns what finishes it by an answer. */
