@@ -15,8 +15,6 @@ export type AcceptGrpcStream = (
 /** Compiles the way of a native call: closing, sink, guard, server. */
 export function acceptGrpcStreams(sinks: GrpcSinks, sessions: Http2Sessions): AcceptGrpcStream {
   return (stream, headers, flags, rawHeaders) => {
-    // A reset stream emits an error, which would end the process where nobody listens.
-    stream.on("error", ignore);
     // A field without a name is nobody's metadata, and grpc-js writes an error to the log for each.
     if (headers[""] !== undefined) delete headers[""];
     if (sessions.closing) {
@@ -41,5 +39,3 @@ export function acceptGrpcStreams(sinks: GrpcSinks, sessions: Http2Sessions): Ac
     }
   };
 }
-
-function ignore(): void {}

@@ -4,6 +4,7 @@ import type { Ending } from "../closing/app-closing.ts";
 import { LiveList, type Placed } from "../transport/live-list.ts";
 import { probeIdleSession } from "./idle-session.ts";
 import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
+import { StreamQueue } from "./stream-queue.ts";
 import { answerStatus, type RefusedStatus } from "./trailers-only.ts";
 
 interface OpenStream extends Placed {
@@ -23,6 +24,7 @@ interface SessionState {
   /** Streams of all kinds that have not closed. */
   openStreams: number;
   readonly guard: ResetGuard;
+  readonly queue: StreamQueue;
   /** Too many resets: it is destroyed as soon as Node has left its events. */
   isCut: boolean;
 }
@@ -62,7 +64,13 @@ export class Http2Sessions implements Ending {
 
   add(session: ServerHttp2Session): void {
     const guard = new ResetGuard(this.limits);
-    const state = { grpcStreams: new LiveList<OpenStream>(), openStreams: 0, guard, isCut: false };
+    const state: SessionState = {
+      grpcStreams: new LiveList<OpenStream>(),
+      openStreams: 0,
+      guard,
+      queue: new StreamQueue(),
+      isCut: false,
+    };
     this.sessions.set(session, state);
     session.once("close", () => this.sessions.delete(session));
     session.on("timeout", () => {
@@ -91,6 +99,13 @@ export class Http2Sessions implements Ending {
       this.count(session as ServerHttp2Session, state, open);
     });
     return true;
+  }
+
+  /** Begins the work for a stream when it is its turn among those of its connection. */
+  inTurn(stream: ServerHttp2Stream, begin: () => void): void {
+    const state = this.sessions.get(stream.session as never);
+    if (state === undefined) begin();
+    else state.queue.add(stream, begin);
   }
 
   /** Says GOAWAY on all connections: streams that are open go on, no new ones come. */

@@ -82,7 +82,9 @@ function stealGrpcStreams(server: Http2Server, { sessions, acceptGrpc }: SplitCo
         return true;
       }
       if (isGrpc) {
-        acceptGrpc(stream, headers, flags, rawHeaders);
+        // A reset stream emits an error, which would end the process where nobody listens.
+        stream.on("error", ignore);
+        sessions.inTurn(stream, () => acceptGrpc(stream, headers, flags, rawHeaders));
         return true;
       }
     } else if (event === "session") {
