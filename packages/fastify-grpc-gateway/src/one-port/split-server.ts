@@ -77,16 +77,14 @@ function stealGrpcStreams(server: Http2Server, { sessions, acceptGrpc }: SplitCo
     if (event === "stream") {
       const [stream, headers, flags, rawHeaders] = args as Parameters<AcceptGrpcStream>;
       const isGrpc = isGrpcContentType(headers["content-type"]);
-      if (!sessions.watch(stream, isGrpc)) {
-        stream.on("error", ignore);
-        return true;
-      }
-      if (isGrpc) {
-        // A reset stream emits an error, which would end the process where nobody listens.
-        stream.on("error", ignore);
-        sessions.inTurn(stream, () => acceptGrpc(stream, headers, flags, rawHeaders));
-        return true;
-      }
+      // A reset stream emits an error, which would end the process where nobody listens.
+      stream.on("error", ignore);
+      if (!sessions.watch(stream, isGrpc)) return true;
+      sessions.inTurn(stream, () => {
+        if (isGrpc) acceptGrpc(stream, headers, flags, rawHeaders);
+        else Reflect.apply(emit, this, [event, ...args]);
+      });
+      return true;
     } else if (event === "session") {
       sessions.add(args[0] as ServerHttp2Session);
     }

@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
 
-// One read of a socket may bring hundreds of calls, and one turn of the event loop some thirty reads.
+// One read of a socket may bring hundreds of requests, and one turn of the event loop some thirty reads.
 const streamsPerTurn = 32;
 
 interface Waiting {
@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Takes up the calls of one connection a few in each turn of the event loop, in their order: whatever a client sends at
- * once, others are answered in between, and a call that is reset while it waits costs nothing.
+ * Takes up the requests of one HTTP/2 connection a few in each turn of the event loop, in their order: whatever a client sends at
+ * once, others are answered in between, and one that is reset while it waits costs nothing.
  */
 export class StreamQueue {
   private waiting: Waiting[] = [];
