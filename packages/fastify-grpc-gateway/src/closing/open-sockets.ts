@@ -44,6 +44,15 @@ export class OpenSockets {
     }
   }
 
+  /** Cuts the connections of one client's port. */
+  cut(remoteAddress: string | undefined, remotePort: number | undefined): void {
+    for (const socket of this.sockets) {
+      if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) {
+        socket.destroy();
+      }
+    }
+  }
+
   /** Cuts what is left. */
   finishClose(): void {
     for (const socket of this.sockets) socket.destroy();

@@ -1,11 +1,15 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { Code } from "grpc-transcoding";
 import type { Ending } from "../closing/app-closing.ts";
+import type { OpenSockets } from "../closing/open-sockets.ts";
 import { LiveList, type Placed } from "../transport/live-list.ts";
 import { probeIdleSession } from "./idle-session.ts";
 import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import { answerStatus, type RefusedStatus } from "./trailers-only.ts";
+
+// How often sessions are looked after.
+const lookMs = 2_000;
 
 interface OpenStream extends Placed {
   readonly stream: ServerHttp2Stream;
@@ -25,6 +29,11 @@ interface SessionState {
   openStreams: number;
   readonly guard: ResetGuard;
   readonly queue: StreamQueue;
+  /** Where its client is. */
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
+  /** It was destroyed already at the last look, and its socket has not closed since. */
+  isStuck: boolean;
   /** Too many resets: it is destroyed as soon as Node has left its events. */
   isCut: boolean;
 }
@@ -40,10 +49,13 @@ export class Http2Sessions implements Ending {
   readonly graceMs: number;
   private readonly sessions = new Map<ServerHttp2Session, SessionState>();
   private readonly limits: SessionLimits;
+  private readonly sockets: OpenSockets;
+  private looks: NodeJS.Timeout | undefined;
   private isClosing = false;
 
-  constructor(limits: SessionLimits, graceMs: number) {
+  constructor(limits: SessionLimits, graceMs: number, sockets: OpenSockets) {
     this.limits = limits;
+    this.sockets = sockets;
     this.graceMs = graceMs;
   }
 
@@ -64,7 +76,12 @@ export class Http2Sessions implements Ending {
 
   add(session: ServerHttp2Session): void {
     const guard = new ResetGuard(this.limits);
+    const { remoteAddress, remotePort } = session.socket ?? {};
+    this.looks ??= setInterval(() => this.cutStuck(), lookMs).unref();
     const state: SessionState = {
+      remoteAddress,
+      remotePort,
+      isStuck: false,
       grpcStreams: new LiveList<OpenStream>(),
       openStreams: 0,
       guard,
@@ -119,6 +136,21 @@ export class Http2Sessions implements Ending {
     for (const { grpcStreams } of this.sessions.values()) {
       for (const { stream } of grpcStreams) answerStatus(stream, shuttingDown);
     }
+  }
+
+  /**
+   * A session that was destroyed waits for its socket, and Node 20 reads the socket of a terminated one no more:
+   * over TLS it then never hears of the end.
+   */
+  private cutStuck(): void {
+    for (const [session, state] of this.sessions) {
+      if (!session.destroyed) continue;
+      if (state.isStuck) this.sockets.cut(state.remoteAddress, state.remotePort);
+      state.isStuck = true;
+    }
+    if (this.sessions.size > 0) return;
+    clearInterval(this.looks);
+    this.looks = undefined;
   }
 
   private count(

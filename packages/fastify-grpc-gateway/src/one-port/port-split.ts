@@ -68,12 +68,14 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
   const { http2SessionTimeout, keepAliveTimeout, requestTimeout, connectionTimeout } =
     // Fastify's types leave requestTimeout out.
     app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
+  const closing = appClosing(app);
   const sinks = new GrpcSinks();
   const { maxPrematureResets = 1_000, prematureResetMs = 1_000 } = options;
   const sessionIdleMs = options.sessionIdleMs ?? http2SessionTimeout ?? 72_000;
   const sessions = new Http2Sessions(
     { maxPrematureResets, prematureResetMs, sessionIdleMs },
     options.closeGraceMs ?? defaultGraceMs(app),
+    closing.sockets,
   );
   const context: SplitContext = {
     sessions,
@@ -90,7 +92,6 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
       timeout: connectionTimeout ?? 0,
     },
   };
-  const closing = appClosing(app);
   const { servers, each } = appServers(app);
   const splits: SplitServer[] = [];
   each((server) => {

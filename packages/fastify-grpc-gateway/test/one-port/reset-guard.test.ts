@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { constants } from "node:http2";
 import { test } from "node:test";
+import { OpenSockets } from "../../src/closing/open-sockets.ts";
 import { Http2Sessions } from "../../src/one-port/http2-sessions.ts";
 import { ResetGuard } from "../../src/one-port/reset-guard.ts";
 
@@ -80,7 +81,7 @@ function resetStreams(
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("a session with too many resets is destroyed outside its events, and gets no work until then", async () => {
-  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0);
+  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0, new OpenSockets());
   const session = new FakeSession();
   sessions.add(session as never);
   assert.deepEqual(resetStreams(sessions, session, 5), [true, true, true, false, false]);
@@ -91,7 +92,7 @@ test("a session with too many resets is destroyed outside its events, and gets n
 });
 
 test("resets of streams that had begun to answer are not counted", async () => {
-  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0);
+  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0, new OpenSockets());
   const session = new FakeSession();
   sessions.add(session as never);
   resetStreams(sessions, session, 20, true);
@@ -100,7 +101,7 @@ test("resets of streams that had begun to answer are not counted", async () => {
 });
 
 test("a session that comes while the app closes is told so outside its own event", async () => {
-  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0);
+  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0, new OpenSockets());
   const early = new FakeSession();
   sessions.add(early as never);
   sessions.beginClose();
@@ -109,4 +110,33 @@ test("a session that comes while the app closes is told so outside its own event
   assert.deepEqual([early.closed, late.closed], [false, false]);
   await turn();
   assert.deepEqual([early.closed, late.closed], [true, true]);
+});
+
+test("a session that was destroyed and whose socket stays has it cut", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const sockets = new OpenSockets();
+  const server = new EventEmitter();
+  sockets.watch(server);
+  const cut: string[] = [];
+  const socketOf = (remotePort: number) =>
+    Object.assign(new EventEmitter(), {
+      remoteAddress: "192.0.2.1",
+      remotePort,
+      destroy: () => void cut.push(`${remotePort}`),
+    });
+  const sessions = new Http2Sessions({ ...limits, sessionIdleMs: 0 }, 0, sockets);
+  const stuck = Object.assign(new FakeSession(), { socket: socketOf(1) });
+  const living = Object.assign(new FakeSession(), { socket: socketOf(2) });
+  for (const session of [stuck, living]) {
+    server.emit("connection", session.socket);
+    sessions.add(session as never);
+  }
+  stuck.destroy();
+  t.mock.timers.tick(2_000);
+  assert.deepEqual(cut, [], "its socket may still be closing");
+  t.mock.timers.tick(2_000);
+  assert.deepEqual(cut, ["1"]);
+  stuck.emit("close");
+  living.emit("close");
+  assert.equal(sessions.size, 0);
 });
