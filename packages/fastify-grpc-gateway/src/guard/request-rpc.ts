@@ -57,7 +57,7 @@ export function decorateRpc(fastify: FastifyInstance): void {
 }
 
 /** The value of `request.rpc`. */
-export function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
+function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
   const native = nativeCallOf(request.raw);
   if (native !== undefined) {
     const { method, gateway, tenant } = native;
