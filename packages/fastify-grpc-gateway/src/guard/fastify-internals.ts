@@ -16,6 +16,17 @@ export function hooksOf(fastify: FastifyInstance): HookLists {
   );
 }
 
+/** Tells of hooks that are added to a scope or its parents from now on: Fastify adds them one by one, here as well. */
+export function onHookAdded(hooks: HookLists, added: (name: string) => void): void {
+  const { add } = hooks as unknown as { add: (name: string, hook: unknown) => void };
+  Object.assign(hooks, {
+    add(name: string, hook: unknown) {
+      add.call(hooks, name, hook);
+      added(name);
+    },
+  });
+}
+
 /** Lets an instance's routes begin at the root of the app, whatever prefixes its parents have. */
 export function dropPrefix(fastify: FastifyInstance): void {
   if (fastify.prefix === "") return;

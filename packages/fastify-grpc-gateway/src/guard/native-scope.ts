@@ -6,7 +6,7 @@ import { logCall } from "../logging/call-log.ts";
 import { requestLogging } from "../logging/request-logging.ts";
 import { addWildcardRoute } from "../mount/mount.ts";
 import { mountsOf, presetConstraint } from "../mount/route-selection.ts";
-import { dropPrefix, hooksOf } from "./fastify-internals.ts";
+import { dropPrefix, hooksOf, onHookAdded } from "./fastify-internals.ts";
 import { isOver, type NativeCall } from "./native-call.ts";
 import { NativeResponse } from "./native-response.ts";
 import { refuseNative } from "./refuse-native.ts";
@@ -59,21 +59,21 @@ function createScope(fastify: FastifyInstance): NativeScope {
   let isDemanded = false;
   fastify.register(async (scope) => {
     const hooks = hooksOf(scope);
-    hasHooks = guardingHooks.some((name) => (hooks[name]?.length ?? 0) > 0);
-    if (!hasHooks && !isDemanded) return;
-    dropPrefix(scope);
-    // One that reads the payload would take the messages from the gRPC server.
     hooks.preParsing = [];
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
-    scope.setErrorHandler(refuse);
-    const logsRequest = requestLogging(fastify);
-    scope.addHook("onResponse", async (request) => {
-      const entered = (request.raw as unknown as EnteredRequest)[callKey];
-      if (entered === undefined || !logsRequest(request)) return;
-      logCall(request, codeOfEnd(entered.call.stream), entered.call.method.path);
+    let isOpen = false;
+    const open = (): void => {
+      hasHooks ||= guardingHooks.some((name) => (hooks[name]?.length ?? 0) > 0);
+      if (isOpen || (!hasHooks && !isDemanded)) return;
+      isOpen = true;
+      openRoute(scope, constraint);
+    };
+    open();
+    // An app may add hooks after a gateway that it has awaited: they hold for its routes, and so for this one.
+    onHookAdded(hooks, (name) => {
+      // One that reads the payload would take the messages from the gRPC server.
+      hooks.preParsing = [];
+      if (guardingHooks.includes(name)) open();
     });
-    addWildcardRoute(scope, { constraint, prefix: "", methods: ["POST"], handler: admit });
   });
   return {
     get hasHooks() {
@@ -100,6 +100,20 @@ function createScope(fastify: FastifyInstance): NativeScope {
 }
 
 let scopes = 0;
+
+function openRoute(scope: FastifyInstance, constraint: string): void {
+  dropPrefix(scope);
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
+  scope.setErrorHandler(refuse);
+  const logsRequest = requestLogging(scope);
+  scope.addHook("onResponse", async (request) => {
+    const entered = (request.raw as unknown as EnteredRequest)[callKey];
+    if (entered === undefined || !logsRequest(request)) return;
+    logCall(request, codeOfEnd(entered.call.stream), entered.call.method.path);
+  });
+  addWildcardRoute(scope, { constraint, prefix: "", methods: ["POST"], handler: admit });
+}
 
 /** The route's handler: every hook has let the call pass. */
 function admit(request: FastifyRequest, reply: FastifyReply): void {
