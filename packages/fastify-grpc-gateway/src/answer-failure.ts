@@ -21,7 +21,7 @@ import type { LogsRequest } from "./logging/request-logging.ts";
 export interface FailureAnswers {
   /** Known once the app is ready. */
   readonly mapper: ErrorMapper;
-  readonly schema: Schema;
+  schemaOf(request: FastifyRequest): Schema;
   readonly json: JsonOptions;
   /** What the `WWW-Authenticate` of UNAUTHENTICATED is: by the error table, or the status's message. */
   readonly challenge: "table" | "message";
@@ -102,7 +102,7 @@ export function mapFailure(
 }
 
 /** What the error table is told of a gateway. */
-type MappedBy = Pick<FailureAnswers, "schema" | "json" | "tenant" | "otherMethods">;
+type MappedBy = Pick<FailureAnswers, "schemaOf" | "json" | "tenant" | "otherMethods">;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -113,7 +113,7 @@ function contextOf(gateway: MappedBy, request: FastifyRequest, inStream: boolean
   const context: Mutable<ErrorContext> = {
     requestId: request.id,
     path: end < 0 ? url : url.slice(0, end),
-    schema: gateway.schema,
+    schema: gateway.schemaOf(request),
     json: gateway.json,
     inStream,
     allow: () => gateway.otherMethods(request),

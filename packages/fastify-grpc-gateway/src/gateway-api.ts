@@ -9,15 +9,14 @@ import {
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
-import { isFormPost, matchFormPost } from "./mount/method-override.ts";
 import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
-import { type Mount, type MountMatch, mountsOf } from "./mount/route-selection.ts";
-import { stripPrefix } from "./mount/url-prefix.ts";
+import { type Mount, mountsOf } from "./mount/route-selection.ts";
 import { type PortGauges, portGauges } from "./one-port/port-split.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
-import type { BindingSource } from "./request-binding.ts";
 import { namedRoutes } from "./route-checks.ts";
 import { loadGatewaySchema } from "./schema-source.ts";
+import { selectByTenant } from "./tenants/select-by-tenant.ts";
+import type { GatewayTenants } from "./tenants/tenant-routings.ts";
 
 /** What `app.grpcGateway(name?)` offers: one gateway, as seen from the scope that asked. */
 export interface GrpcGateway {
@@ -37,7 +36,9 @@ export interface GrpcGateway {
    * Throws and changes nothing for one that cannot be loaded or does not fit.
    */
   reload(source?: Schema | SchemaSource): Promise<void>;
-  /** Where a request goes and why, and which routes lost; `formatExplanation` makes text of it. */
+  /** The tenants with an API or an upstream of their own; requests name theirs by the option `tenant`. */
+  readonly tenants: GatewayTenants;
+  /** Where a request of no tenant goes and why, and which routes lost; `formatExplanation` makes text of it. */
   explain(method: string, url: string): RouteExplanation;
   /** What is open at this moment, for metrics: nothing, after a quiet while, but connections of clients that are there. */
   readonly gauges: GatewayGauges;
@@ -59,30 +60,17 @@ export interface GatewayMount extends Mount {
 }
 
 /** A gateway's place in the app: its table, as the constraint asks it, and its API. */
-export function createMount(gateway: Gateway): GatewayMount & BindingSource {
-  const { name, prefix, constraint, options } = gateway.parts;
+export function createMount(gateway: Gateway): GatewayMount {
+  const { name, prefix, constraint } = gateway.parts;
   const paths = new PathHandlers(constraint, prefix, gateway.pathPolicies);
-  const unknown: MountMatch | undefined =
-    options.notFound === "table" ? { status: 404 } : undefined;
-  return {
+  const mount: GatewayMount = {
     name,
     prefix,
     constraint,
-    get codec() {
-      return gateway.routing.codec;
-    },
-    match(method, rawUrl, headers) {
-      const rest = stripPrefix(prefix, rawUrl);
-      if (rest === undefined) return undefined;
-      const { table } = gateway.routing;
-      const match =
-        options.methodOverride && isFormPost(method, headers)
-          ? matchFormPost(table, rest, headers)
-          : table.match(method, rest);
-      return match ?? unknown;
-    },
+    select: (request) => selectByTenant(mount, gateway, request),
     api: (scope) => createApi(gateway, paths, scope),
   };
+  return mount;
 }
 
 function createApi(gateway: Gateway, paths: PathHandlers, scope: FastifyInstance): GrpcGateway {
@@ -98,6 +86,7 @@ function createApi(gateway: Gateway, paths: PathHandlers, scope: FastifyInstance
       gateway.addPathRoute(paths.route(scope, method, template, handler));
     },
     reload: async (source) => gateway.reload(await loadAgain(gateway, source)),
+    tenants: gateway.tenants,
     explain: (method, url) =>
       explainRoute([namedRoutes(createRegistryEntry(gateway))], method, url, gateway.parts.options),
     get gauges() {
@@ -107,10 +96,9 @@ function createApi(gateway: Gateway, paths: PathHandlers, scope: FastifyInstance
   };
 }
 
-function gaugesOf({ parts }: Gateway, scope: FastifyInstance): GatewayGauges {
+function gaugesOf({ liveCalls: calls }: Gateway, scope: FastifyInstance): GatewayGauges {
   const unsplit: PortGauges = { http2Sessions: 0, grpcStreams: 0, undecidedSockets: 0 };
   const { http2Sessions, grpcStreams, undecidedSockets } = portGauges(scope.server) ?? unsplit;
-  const calls = parts.transport.liveCalls ?? 0;
   const { size: sockets } = appClosing(scope).sockets;
   return { calls, sockets, http2Sessions, grpcStreams, undecidedSockets };
 }

@@ -16,12 +16,18 @@ import type { GatewayParts, GatewayState } from "./gateway-state.ts";
 import { guardRequests, type RequestGuard } from "./guard/guard-request.ts";
 import type { LogsRequest } from "./logging/request-logging.ts";
 import type { PathPolicies } from "./mount/path-handlers.ts";
-import { type MountedRoute, selectionOf } from "./mount/route-selection.ts";
+import {
+  findSelection,
+  type MountedRoute,
+  type Served,
+  selectionOf,
+} from "./mount/route-selection.ts";
 import { routingFailure } from "./mount/routing-failure.ts";
 import { stripPrefix } from "./mount/url-prefix.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { checkConflicts } from "./route-checks.ts";
 import { buildRouting, type Routing, withPathRoutes } from "./routing.ts";
+import { TenantRoutings } from "./tenants/tenant-routings.ts";
 
 /**
  * One gateway at work: its current routes, swapped as a whole by {@link reload}, and how its requests
@@ -32,7 +38,10 @@ export class Gateway implements GatewayState, FailureAnswers {
   readonly requestGuard: RequestGuard;
   readonly #runtime: CallRuntime;
   readonly #beforeReload: ((schema: Schema) => void)[] = [];
+  readonly tenants: TenantRoutings;
   #routing: Routing;
+  /** Made with each routing, not with each request. */
+  #served: Served;
   #routedMethods: ReadonlySet<string> | undefined;
   #mapper: ErrorMapper | undefined;
   #revision = 0;
@@ -41,8 +50,10 @@ export class Gateway implements GatewayState, FailureAnswers {
   constructor(parts: GatewayParts) {
     this.parts = parts;
     this.#routing = this.#build(parts.schema, []);
+    this.#served = { routing: this.#routing, transport: parts.transport };
+    this.tenants = new TenantRoutings(this);
     this.requestGuard = guardRequests(parts.policies);
-    this.#runtime = createCallRuntime(parts.transport, parts.options, {
+    this.#runtime = createCallRuntime(parts.options, {
       guard: this.requestGuard,
       logsRequest: parts.logsRequest,
       streamError: (failure, request) => mapFailure(this, failure, request, true).body,
@@ -94,19 +105,22 @@ export class Gateway implements GatewayState, FailureAnswers {
    */
   reload(schema: Schema): void {
     const routing = this.#build(schema, this.#routing.pathRoutes);
-    // Fastify takes no routes once it is ready, so neither methods that none of its routes has.
-    const methods = new Set(routing.bindings.map(({ httpMethod }) => httpMethod));
+    this.requireMethods(routing);
+    for (const listener of this.#beforeReload) listener(schema);
+    this.#serve(routing);
+    const { emit, name, log } = this.parts;
+    for (const error of emit({ type: "reload", gateway: name })) {
+      log.error({ err: error }, "a listener to the gateways' events threw");
+    }
+  }
+
+  /** Fastify takes no routes once it is ready, so neither methods that none of its routes has. */
+  requireMethods({ bindings }: Routing): void {
+    const methods = new Set(bindings.map(({ httpMethod }) => httpMethod));
     for (const method of methods) {
       if (method !== "*" && this.#routedMethods?.has(method) === false) {
         throw new FST_GRPC_METHOD(JSON.stringify(method));
       }
-    }
-    for (const listener of this.#beforeReload) listener(schema);
-    this.#routing = routing;
-    this.#revision += 1;
-    const { emit, name, log } = this.parts;
-    for (const error of emit({ type: "reload", gateway: name })) {
-      log.error({ err: error }, "a listener to the gateways' events threw");
     }
   }
 
@@ -147,19 +161,37 @@ export class Gateway implements GatewayState, FailureAnswers {
   addPathRoute(route: MountedRoute): void {
     const pathRoutes = [...this.#routing.pathRoutes, route];
     this.#check({ ...this.#routing, pathRoutes }, route);
-    this.#routing = withPathRoutes(this.#routing, pathRoutes, this.parts.options);
-    this.#revision += 1;
+    this.#serve(withPathRoutes(this.#routing, pathRoutes, this.parts.options));
   }
 
-  tenant(request: FastifyRequest): string | undefined {
-    return this.#runtime.tenant(request);
+  servedTo(tenant: string | undefined): Served {
+    return (tenant !== undefined && this.tenants.get(tenant)) || this.#served;
   }
 
-  otherMethods(request: FastifyRequest): readonly string[] {
-    const rest = stripPrefix(this.parts.prefix, request.raw.url ?? "");
+  /** Calls that have not ended, of tenants as well. */
+  get liveCalls(): number {
+    return (this.parts.transport.liveCalls ?? 0) + this.tenants.liveCalls;
+  }
+
+  /** Ends all calls. */
+  async close(): Promise<void> {
+    await Promise.all([this.parts.transport.close?.(), this.tenants.close()]);
+  }
+
+  tenant({ raw }: FastifyRequest): string | undefined {
+    return findSelection(raw)?.tenant;
+  }
+
+  schemaOf({ raw }: FastifyRequest): Schema {
+    return findSelection(raw)?.served.routing.schema ?? this.schema;
+  }
+
+  otherMethods({ raw, method }: FastifyRequest): readonly string[] {
+    const { prefix, served } = selectionOf(raw);
+    const rest = stripPrefix(prefix, raw.url ?? "");
     // No route has this method, so the table names those that the path has.
-    const match = rest === undefined ? undefined : this.routing.table.match("", rest);
-    return match?.status === 405 ? match.allow.filter((method) => method !== request.method) : [];
+    const match = rest === undefined ? undefined : served.routing.table.match("", rest);
+    return match?.status === 405 ? match.allow.filter((other) => other !== method) : [];
   }
 
   setResponseHeaders(...args: Parameters<CallRuntime["setResponseHeaders"]>): void {
@@ -199,6 +231,12 @@ export class Gateway implements GatewayState, FailureAnswers {
     for (const { message, code } of routing.warnings) log.warn({ code }, message);
     this.#check(routing);
     return routing;
+  }
+
+  #serve(routing: Routing): void {
+    this.#routing = routing;
+    this.#served = { routing, transport: this.parts.transport };
+    this.#revision += 1;
   }
 
   #check({ bindings, pathRoutes }: Omit<Routing, "table">, added?: Route): void {

@@ -86,7 +86,7 @@ async function addGateway(
     name: "grpc_gateway_live_calls",
     help: "Calls that have not ended, of REST requests and of native calls that are passed on.",
     labels: { gateway: name },
-    read: () => transport.liveCalls ?? 0,
+    read: () => gateway.liveCalls,
   });
   mounts.push(createMount(gateway));
   decorate(fastify);
@@ -104,12 +104,12 @@ async function addGateway(
   // A closing server waits for its responses: calls that run on must not keep it for ever.
   appClosing(fastify).add({
     graceMs: options.closeGraceMs,
-    finishClose: () => void transport.close?.(),
+    finishClose: () => void gateway.close(),
   });
   fastify.addHook("onClose", async () => {
     leave();
     removeGauge();
-    await transport.close?.();
+    await gateway.close();
   });
 }
 
@@ -162,7 +162,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     readUntypedHttp2Bodies(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
-    const methods = routableMethods(scope, bound);
+    const methods = routableMethods(scope, [...bound, ...gateway.tenants.httpMethods]);
     gateway.routedMethods = methods;
     addWildcardRoute(scope, {
       constraint,

@@ -1,6 +1,6 @@
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyRequest } from "fastify";
-import type { HttpBinding, JsonCodec } from "grpc-transcoding";
+import type { HttpBinding } from "grpc-transcoding";
 import { decodeRequest } from "./call/begin-call.ts";
 import type { RpcRoute } from "./call/rpc-route.ts";
 import { findSelection, type Selection } from "./mount/route-selection.ts";
@@ -11,7 +11,7 @@ export interface GrpcBinding {
   readonly service: string;
   /** For example `"GetBook"`. */
   readonly method: string;
-  /** The path template with the gateway's prefix: the value for `http.route`. */
+  /** The path template with the gateway's prefix and the tenant's: the value for `http.route`. */
   readonly template: string;
   /** The name of the gateway. */
   readonly gateway: string;
@@ -30,26 +30,19 @@ declare module "fastify" {
   }
 }
 
-/** The gateway's side of {@link GrpcBinding}: kept on its mount. */
-export interface BindingSource {
-  readonly name: string;
-  readonly prefix: string;
-  readonly codec: JsonCodec;
-}
-
-/** The value of `request.grpcBinding`; a mount that serves rpcs is a {@link BindingSource}. */
+/** The value of `request.grpcBinding`. */
 export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
   const selection = findSelection(request.raw);
   if (selection === undefined || !isRpcSelection(selection)) return null;
   // A more specific route of the app may have taken a request that the table knows as well.
   const { grpcGateway } = request.routeOptions.config;
   if (grpcGateway !== selection.match.route.constraint) return null;
-  const { mount, match } = selection;
+  const { mount, match, prefix, served } = selection;
   const { binding } = match.route;
   return {
     service: binding.method.service.name,
     method: binding.method.name,
-    template: mount.prefix + binding.template.text,
+    template: prefix + binding.template.text,
     gateway: mount.name,
     binding,
     decode() {
@@ -59,7 +52,7 @@ export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
         );
       }
       const bytes = decodeRequest(match.route, request, match.captures);
-      return JSON.parse(mount.codec.toJson(binding.method.input)(bytes).toString());
+      return JSON.parse(served.routing.codec.toJson(binding.method.input)(bytes).toString());
     },
   };
 }
@@ -72,7 +65,6 @@ function hasBody(raw: FastifyRequest["raw"]): boolean {
 }
 
 type RpcSelection = {
-  readonly mount: Selection["mount"] & BindingSource;
   readonly match: { readonly route: RpcRoute; readonly captures: readonly string[] };
 };
 

@@ -31,14 +31,15 @@ export function beginCall(
 ): TransportCall {
   const { method } = route.binding;
   const { socket } = request.raw;
-  const tenant = runtime.tenant(request);
+  const selection = selectionOf(request.raw);
+  const { tenant } = selection;
   const call: TransportCall = {
     method,
     metadata: changeEntries(runtime.requestMetadata(request), changes),
     deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
     peer: peerOfSocket(socket),
     timing: { selected: performance.now() },
-    context: contextOf(selectionOf(request.raw), request),
+    context: contextOf(selection, request),
     ...(tenant !== undefined && { tenant }),
     ...(isTls(socket) && { authContext: authContextOf(socket) }),
   };

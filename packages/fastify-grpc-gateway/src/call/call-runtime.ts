@@ -14,7 +14,6 @@ import {
   type StreamEncoder,
   selectStreamEncoder,
   streamEncoders,
-  type Transport,
 } from "grpc-transcoding";
 import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
@@ -24,7 +23,6 @@ import { setLocation } from "./location.ts";
 
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
 export interface CallRuntime {
-  readonly transport: Transport;
   /** The policies that each call passes before it reaches the transport. */
   readonly guard: RequestGuard;
   /**
@@ -44,7 +42,6 @@ export interface CallRuntime {
     headers: MetadataEntries,
     trailers: MetadataEntries,
   ): MetadataEntries;
-  tenant(request: FastifyRequest): string | undefined;
   /** Throws a StatusError for a malformed `grpc-timeout`. */
   deadline(request: FastifyRequest, streaming: boolean): Deadline;
   /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
@@ -71,7 +68,6 @@ function tooMuchMetadata(count: number): StatusError {
 
 /** Compiles what a gateway's calls have in common. */
 export function createCallRuntime(
-  transport: Transport,
   options: ResolvedOptions,
   rest: Pick<CallRuntime, "guard" | "streamError" | "logsRequest">,
 ): CallRuntime {
@@ -82,7 +78,6 @@ export function createCallRuntime(
   const encoders = streamEncoders(streamEnvelope, streaming.formats);
   return {
     ...rest,
-    transport,
     requestMetadata(request: FastifyRequest) {
       const { rawHeaders, socket } = request.raw;
       const { headers } = request;
@@ -110,7 +105,6 @@ export function createCallRuntime(
       }
     },
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
-    tenant: options.tenant ?? (() => undefined),
     deadline(request: FastifyRequest, streaming: boolean) {
       const timeout = request.headers["grpc-timeout"];
       return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);

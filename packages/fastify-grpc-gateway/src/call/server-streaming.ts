@@ -9,6 +9,7 @@ import {
   StatusError,
 } from "grpc-transcoding";
 import { logCall } from "../logging/call-log.ts";
+import { selectionOf } from "../mount/route-selection.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect, clientClosed } from "./cancel-on-disconnect.ts";
@@ -82,7 +83,7 @@ export function answerServerStreaming(
     body.push(encoder.error(runtime.streamError(failure, request), count));
     body.push(null);
   };
-  const handle: CallHandle = runtime.transport.start(call, {
+  const handle: CallHandle = selectionOf(request.raw).served.transport.start(call, {
     onHeaders(metadata) {
       call.timing.headers = performance.now();
       headers = metadata;

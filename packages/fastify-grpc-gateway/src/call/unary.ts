@@ -10,6 +10,7 @@ import {
   type TransportCall,
 } from "grpc-transcoding";
 import { logCall } from "../logging/call-log.ts";
+import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
@@ -37,7 +38,7 @@ export function answerUnary(
   let answered = false;
   let stopWatching: (() => void) | undefined;
   let takeReply: (() => void) | undefined;
-  const handle = runtime.transport.start(call, {
+  const handle = selectionOf(request.raw).served.transport.start(call, {
     onHeaders(metadata) {
       call.timing.headers = performance.now();
       headers = metadata;

@@ -43,7 +43,8 @@ export function admitNative(guard: NativeGuard): AdmitNative {
     const { scope, policies, metadata } = guard;
     const needsRequest = scope?.hasHooks === true || metadata !== undefined;
     const entersScope = needsRequest && !guard.open.has(method.service);
-    if (!entersScope && policies.length === 0) {
+    const tenant = guard.tenantOf(headers);
+    if (!entersScope && policies.length === 0 && tenant === undefined) {
       pass(headers);
       return;
     }
@@ -51,7 +52,7 @@ export function admitNative(guard: NativeGuard): AdmitNative {
       ...native,
       method,
       gateway: guard.name,
-      tenant: guard.tenantOf(headers),
+      tenant,
       codeOf: guard.codeOf,
       context: undefined,
     };

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { CallContext, type HttpBinding } from "grpc-transcoding";
+import { CallContext, Code, gatewayError, type HttpBinding } from "grpc-transcoding";
 import { findSelection, type Selection } from "../mount/route-selection.ts";
 import { nativeCallOf } from "./native-scope.ts";
 
@@ -8,7 +8,13 @@ interface GatewayRequest {
   readonly protocol: "http" | "grpc";
   /** The name of the gateway, or of the attached server. */
   readonly gateway: string;
+  /** Whose call it is, as the request itself claims, by the gateway's option `tenant`. */
   readonly tenant: string | undefined;
+  /**
+   * Holds a verified claim against the request's tenant: throws a StatusError PERMISSION_DENIED (403) where that is
+   * another, or none. A claim never selects a tenant.
+   */
+  confirmTenant(name: string): void;
   /** What hooks, policies and interceptors tell each other of the call. */
   readonly context: CallContext;
 }
@@ -22,7 +28,7 @@ export interface RpcRequest extends GatewayRequest {
   readonly method: string;
   /** The HTTP rule that was matched; undefined for native calls. */
   readonly binding: HttpBinding | undefined;
-  /** The path template with the gateway's prefix, `http.route`; undefined for native calls. */
+  /** The path template with the gateway's prefix and the tenant's, `http.route`; undefined for native calls. */
   readonly template: string | undefined;
 }
 
@@ -72,10 +78,21 @@ function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
       binding: undefined,
       template: undefined,
       context: native.context,
+      confirmTenant,
     };
   }
   const selection = selectionFor(request);
   return selection === undefined ? null : restRpc(selection, request);
+}
+
+// One function for all requests: `request.rpc` is made anew whenever it is read.
+function confirmTenant(this: Pick<GatewayRequest, "tenant">, name: string): void {
+  // A claim that is missing confirms nothing, not even that there is no tenant.
+  if (this.tenant !== undefined && this.tenant === name) return;
+  throw gatewayError("the caller is not one of the tenant that the request names", {
+    code: Code.PERMISSION_DENIED,
+    reason: "TENANT_MISMATCH",
+  });
 }
 
 /** The context of a request that a gateway's route serves; the same one each time. */
@@ -93,15 +110,16 @@ function selectionFor(request: FastifyRequest): Selection | undefined {
 }
 
 function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | PathRequest | null {
-  const { mount, match, tenant } = selection;
+  const { mount, match, tenant, prefix } = selection;
   if (match.status !== 200) return null;
   const { route } = match;
   const common = {
     protocol: "http",
     gateway: mount.name,
     tenant,
-    template: mount.prefix + route.template.text,
+    template: prefix + route.template.text,
     context: contextOf(selection, request),
+    confirmTenant,
   } as const;
   if (!("binding" in route)) {
     return {

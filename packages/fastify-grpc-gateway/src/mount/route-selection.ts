@@ -1,6 +1,15 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { CallContext, Route, RouteMatch } from "grpc-transcoding";
+import type {
+  CallContext,
+  JsonCodec,
+  Route,
+  RouteMatch,
+  RouteTable,
+  Schema,
+  StatusError,
+  Transport,
+} from "grpc-transcoding";
 
 /** The Fastify constraint key of all gateways. */
 export const CONSTRAINT = "grpcGateway";
@@ -14,8 +23,24 @@ export interface MountedRoute extends Route {
   readonly constraint: string;
 }
 
-/** What a mount says to a request; 404 only from one that answers for unknown paths under its prefix. */
-export type MountMatch = RouteMatch<MountedRoute> | { readonly status: 404 };
+/**
+ * What a mount says to a request; 404 only from one that answers for unknown paths under its prefix, 500 where it could
+ * not be told whose the request is.
+ */
+export type MountMatch =
+  | RouteMatch<MountedRoute>
+  | { readonly status: 404 }
+  | { readonly status: 500; readonly error: StatusError };
+
+/** Whose routes a request was matched on, and where its calls go: those of the gateway, or of one of its tenants. */
+export interface Served {
+  readonly routing: {
+    readonly schema: Schema;
+    readonly codec: JsonCodec;
+    readonly table: RouteTable<MountedRoute>;
+  };
+  readonly transport: Transport;
+}
 
 /** One gateway's table as the constraint asks it. */
 export interface Mount {
@@ -25,7 +50,8 @@ export interface Mount {
   readonly prefix: string;
   /** The constraint value of requests that are answered with an error: 400, 404 and 405. */
   readonly constraint: string;
-  match(method: string, rawUrl: string, headers: IncomingHttpHeaders): MountMatch | undefined;
+  /** Asked once for each request that reaches the app's router. Undefined: none of its business. */
+  select(request: IncomingMessage): Selection | undefined;
 }
 
 /** What the constraint found for a request, kept on the raw request for the handler. */
@@ -33,6 +59,9 @@ export interface Selection {
   readonly mount: Mount;
   readonly match: MountMatch;
   readonly tenant: string | undefined;
+  /** The full URL prefix of the routes: the mount's, and what the tenant has taken of the path. */
+  readonly prefix: string;
+  readonly served: Served;
   /** Made when somebody first asks for it. */
   context?: CallContext;
 }
@@ -91,25 +120,28 @@ export function mountsOf(app: FastifyInstance): Mount[] {
 }
 
 /**
- * The first mount with a route for the request; else 400, 405 with the methods of all mounts, 404.
+ * The first mount with a route for the request; else 500, 400, 405 with the methods of all mounts, 404.
  * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
  */
-function select(
-  mounts: readonly Mount[],
-  { method = "GET", url = "/", headers }: IncomingMessage,
-): Selection | undefined {
+function select(mounts: readonly Mount[], request: IncomingMessage): Selection | undefined {
   let failed: Selection | undefined;
   for (const mount of mounts) {
-    const match = mount.match(method, url, headers);
-    if (match === undefined) continue;
-    const selection: Selection = { mount, match, tenant: undefined };
-    if (match.status === 200) return selection;
+    const selection = mount.select(request);
+    if (selection === undefined) continue;
+    if (selection.match.status === 200) return selection;
     failed = failed === undefined ? selection : mergeFailures(failed, selection);
   }
-  return method === "OPTIONS" && failed?.match.status !== 400 ? undefined : failed;
+  const isTaken = request.method !== "OPTIONS" || isFault(failed);
+  return isTaken ? failed : undefined;
+}
+
+/** Whether a request is refused for what it is, whatever its method. */
+function isFault(failed: Selection | undefined): boolean {
+  return failed?.match.status === 400 || failed?.match.status === 500;
 }
 
 function mergeFailures(first: Selection, second: Selection): Selection {
+  if (second.match.status === 500) return second;
   if (first.match.status === 404) return second;
   if (first.match.status !== 405 || second.match.status !== 405) return first;
   const allow = [...new Set([...first.match.allow, ...second.match.allow])].sort();

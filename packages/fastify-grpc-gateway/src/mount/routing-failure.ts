@@ -1,12 +1,13 @@
 import { Code, gatewayError } from "grpc-transcoding";
 import type { MountMatch } from "./route-selection.ts";
 
-/** Why a request that a table knows has no route: 400, 404 or 405 (501 for clients of grpc-gateway). */
+/** Why a request has no route: 400, 404 or 405 (501 for clients of grpc-gateway), 500 for one of an unknown tenant. */
 export function routingFailure(
   match: Exclude<MountMatch, { status: 200 }>,
   method: string,
   wrongMethod: 405 | 501,
 ): Error {
+  if (match.status === 500) return match.error;
   // Clients of grpc-gateway get its bodies, which have no details.
   const bare = wrongMethod === 501 && { reason: false as const };
   if (match.status === 400) {

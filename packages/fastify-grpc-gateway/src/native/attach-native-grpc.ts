@@ -1,15 +1,16 @@
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
-import { codeOfHttpStatus, type Schema, type TransportMethod } from "grpc-transcoding";
+import { codeOfHttpStatus, type Schema } from "grpc-transcoding";
 import { FST_GRPC_CONFLICT, FST_GRPC_OPTION } from "../errors.ts";
 import type { Gateway } from "../gateway.ts";
-import { serverInternals } from "../grpc-js/internals.ts";
 import { admitNative } from "../guard/guard-native.ts";
 import { openScope } from "../guard/native-scope.ts";
 import type { AddedSink, GrpcSink } from "../one-port/grpc-sinks.ts";
 import { type PortSplit, portSplit } from "../one-port/port-split.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
+import { NativeTenants } from "./native-tenants.ts";
 import { createProxyServer } from "./proxy-server.ts";
+import { methodsOf, servicesOf } from "./served-methods.ts";
 
 /** Native gRPC of one gateway. */
 export interface NativeGrpc {
@@ -45,6 +46,8 @@ export function attachNativeGrpc(
   const servesAll = passesAll || (server !== undefined && options.services === undefined);
   const proxy = createProxyServer(transport, { ...options.limits, passesAll });
   const { sinks } = splitOf(fastify, gateway);
+  const tenants =
+    options.tenant && new NativeTenants({ gateway, selector: options.tenant, native, sinks });
   const sinkFor = (schema: Schema): GrpcSink => ({
     name,
     server: isProxied() ? proxy.server : (server as Server),
@@ -52,6 +55,7 @@ export function attachNativeGrpc(
     isLast: passesAll,
     accepts: undefined,
     admit,
+    divert: tenants?.divert,
   });
   const isProxied = (): boolean => server === undefined || transport.isIntercepted;
   const admit = admitNative({
@@ -60,7 +64,7 @@ export function attachNativeGrpc(
     open: new Set(native.open),
     policies,
     metadata: options.metadata,
-    tenantOf: () => undefined,
+    tenantOf: (headers) => tenants?.tenantOf(headers),
     codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     log,
   });
@@ -86,34 +90,6 @@ export function attachNativeGrpc(
       sink = add(gateway.schema);
     },
   };
-}
-
-// grpc.health.v1.Health, which load balancers and Kubernetes ask; Watch streams.
-const health = "grpc.health.v1.Health";
-const healthMethods: readonly TransportMethod[] = [
-  { path: `/${health}/Check`, clientStreaming: false, serverStreaming: false },
-  { path: `/${health}/List`, clientStreaming: false, serverStreaming: false },
-  { path: `/${health}/Watch`, clientStreaming: false, serverStreaming: true },
-];
-
-/** The services that calls are taken for: the schema's, and the health of an upstream elsewhere. */
-function servicesOf({ services }: Schema, server: Server | undefined): ReadonlySet<string> {
-  const names = services.map((service) => service.name);
-  return new Set(server === undefined ? [...names, health] : names);
-}
-
-/** The methods that are passed on. */
-function methodsOf(schema: Schema, server: Server | undefined): readonly TransportMethod[] {
-  if (server !== undefined) {
-    return [...serverInternals(server).handlers.values()].map(({ path, type }) => ({
-      path,
-      clientStreaming: type === "clientStream" || type === "bidi",
-      serverStreaming: type === "serverStream" || type === "bidi",
-    }));
-  }
-  const methods = schema.services.flatMap((service) => service.methods);
-  const known = new Set(methods.map(({ path }) => path));
-  return [...methods, ...healthMethods.filter(({ path }) => !known.has(path))];
 }
 
 /** Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */

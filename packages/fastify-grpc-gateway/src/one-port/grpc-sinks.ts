@@ -19,6 +19,24 @@ export interface GrpcSink {
   readonly admit: AdmitNative | undefined;
   /** Takes the calls that no other sink has a method or a service for. */
   readonly isLast?: boolean;
+  /** Refuses the calls that it would take, and those that no other sink takes. */
+  readonly refuses?: boolean;
+  /** Asked once for each call, first of all: who takes it in this sink's place. */
+  readonly divert?: Divert | undefined;
+}
+
+/** Finds who takes a call in place of the listed sink: by tenant, for example. */
+export type Divert = (
+  listed: GrpcSink,
+  headers: IncomingHttpHeaders,
+  stream: ServerHttp2Stream,
+) => FoundSink;
+
+/** A sink for a call. */
+export interface FoundSink {
+  readonly sink: GrpcSink;
+  /** `"/package.Service/Method"`, where that is not the call's `:path` itself. */
+  readonly path: string;
 }
 
 /** A sink on its port. */
@@ -40,16 +58,31 @@ export class GrpcSinks {
    */
   add(sink: GrpcSink, credentials: ServerCredentials): AddedSink {
     for (const other of this.sinks) refuseConflict(sink, other);
-    const backend = this.backends.get(sink.server) ?? new GrpcBackend(sink.server, credentials);
-    this.backends.set(sink.server, backend);
-    backend.sinks += 1;
+    const release = this.lend(sink.server, credentials);
     this.sinks.push(sink);
     let current = sink;
     return {
       serve: (services) => {
         current = this.replace(current, { ...current, services });
       },
-      remove: () => this.remove(current),
+      remove: () => this.remove(current, release),
+    };
+  }
+
+  /**
+   * Lets a server take calls that sinks divert to it. Returns the function that ends that, to be called once; calls
+   * that run go on.
+   */
+  lend(server: Server, credentials: ServerCredentials): () => void {
+    const backend = this.backends.get(server) ?? new GrpcBackend(server, credentials);
+    this.backends.set(server, backend);
+    backend.sinks += 1;
+    return () => {
+      if (this.backends.get(server) !== backend) return;
+      backend.sinks -= 1;
+      if (backend.sinks > 0) return;
+      this.backends.delete(server);
+      backend.releaseUnused();
     };
   }
 
@@ -57,21 +90,25 @@ export class GrpcSinks {
    * The sink for a call: one that names its service or has its method. A method that no server has goes to the one that
    * has the service, which answers it.
    */
-  find(path: string, headers: IncomingHttpHeaders): GrpcSink | undefined {
-    const service = serviceOf(path);
-    let nearest: GrpcSink | undefined;
-    let last: GrpcSink | undefined;
-    for (const sink of this.sinks) {
-      if (sink.services?.has(service) === false) continue;
+  find(headers: IncomingHttpHeaders, stream: ServerHttp2Stream): FoundSink | undefined {
+    const target = headers[":path"] ?? "";
+    let nearest: FoundSink | undefined;
+    let refusing: FoundSink | undefined;
+    let last: FoundSink | undefined;
+    for (const listed of this.sinks) {
+      const found = listed.divert?.(listed, headers, stream) ?? { sink: listed, path: target };
+      const { sink, path } = found;
+      if (sink.refuses) refusing ??= found;
+      if (sink.services?.has(serviceOf(path)) === false) continue;
       if (sink.accepts !== undefined && !sink.accepts(headers)) continue;
       if (sink.isLast) {
-        last ??= sink;
+        last ??= found;
         continue;
       }
-      if (this.backends.get(sink.server)?.handlers.has(path)) return sink;
-      if (sink.services !== undefined) nearest ??= sink;
+      if (this.backends.get(sink.server)?.handlers.has(path)) return found;
+      if (sink.services !== undefined) nearest ??= found;
     }
-    return nearest ?? last;
+    return nearest ?? refusing ?? last;
   }
 
   /** Gives a stream to a sink's server. */
@@ -101,16 +138,11 @@ export class GrpcSinks {
     return next;
   }
 
-  private remove(sink: GrpcSink): void {
+  private remove(sink: GrpcSink, release: () => void): void {
     const at = this.sinks.indexOf(sink);
     if (at < 0) return;
     this.sinks.splice(at, 1);
-    const backend = this.backends.get(sink.server);
-    if (backend === undefined) return;
-    backend.sinks -= 1;
-    if (backend.sinks > 0) return;
-    this.backends.delete(sink.server);
-    backend.releaseUnused();
+    release();
   }
 }
 

@@ -22,14 +22,17 @@ export function acceptGrpcStreams(sinks: GrpcSinks, sessions: Http2Sessions): Ac
       return;
     }
     const path = headers[":path"] ?? "";
-    const sink = sinks.find(path, headers);
-    if (sink === undefined) {
+    const found = sinks.find(headers, stream);
+    if (found === undefined) {
       answerStatus(stream, {
         code: Code.UNIMPLEMENTED,
         message: `The server does not implement the method ${path}`,
       });
       return;
     }
+    const { sink } = found;
+    // What comes after knows calls by their method, not by whose prefix stood before it.
+    if (found.path !== path) headers[":path"] = found.path;
     const { admit } = sink;
     if (admit === undefined) sinks.deliver(sink, stream, headers, flags);
     else {

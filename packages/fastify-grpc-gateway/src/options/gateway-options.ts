@@ -13,6 +13,7 @@ import type {
   StreamEncoder,
 } from "grpc-transcoding";
 import type { OnePortOptions } from "../one-port/port-split.ts";
+import type { TenantSelector } from "../tenants/tenant-selector.ts";
 import type { Upstream } from "../upstream.ts";
 import type { PresetName } from "./preset.ts";
 
@@ -97,10 +98,12 @@ export interface FastifyGrpcGatewayOptions {
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
   /**
-   * The tenant of a request, for rules of the error table and for transports; undefined for none. It is
-   * what the request claims: to authorise it is up to the app.
+   * The tenant of a request or native call; undefined for none. Asked once, with the request as it came, before
+   * routing: the tenant chooses schema, routes and transport (`app.grpcGateway().tenants`), and rules of the error
+   * table go by it. One that throws, or answers with something else, is a 500. It is what the request claims: to
+   * authorise it is up to the app (`request.rpc.confirmTenant`).
    */
-  readonly tenant?: (request: FastifyRequest) => string | undefined;
+  readonly tenant?: TenantSelector;
   /**
    * How long calls may go on once the app closes, in milliseconds; then they end with UNAVAILABLE.
    * @default 5000, or 0 for an app with `forceCloseConnections: true`

@@ -5,6 +5,8 @@ export interface InterceptableTransport extends Transport {
   readonly isIntercepted: boolean;
   /** Adds an interceptor inside those present. */
   intercept(interceptor: Interceptor): void;
+  /** Puts the same interceptors, those to come included, around another transport. */
+  sibling(transport: Transport): Transport;
 }
 
 /** Wraps a transport so that its users need not know when interceptors come. */
@@ -12,8 +14,20 @@ export function interceptable(
   transport: Transport,
   first: readonly Interceptor[] = [],
 ): InterceptableTransport {
-  const interceptors = [...first];
+  return surround(transport, [...first]);
+}
+
+/** `interceptors` may grow. */
+function surround(transport: Transport, interceptors: Interceptor[]): InterceptableTransport {
+  let count = interceptors.length;
   let composed = compose(transport, interceptors);
+  const current = (): Transport => {
+    if (count !== interceptors.length) {
+      composed = compose(transport, interceptors);
+      count = interceptors.length;
+    }
+    return composed;
+  };
   return {
     get isIntercepted() {
       return interceptors.length > 0;
@@ -21,11 +35,12 @@ export function interceptable(
     get liveCalls() {
       return transport.liveCalls ?? 0;
     },
-    start: (call, receiver) => composed.start(call, receiver),
+    start: (call, receiver) => current().start(call, receiver),
     intercept(interceptor) {
       interceptors.push(interceptor);
-      composed = compose(transport, interceptors);
+      current();
     },
+    sibling: (other) => surround(other, interceptors),
     close: () => composed.close?.() ?? transport.close?.(),
   };
 }

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from "node:http";
+import { isFormPost, matchFormPost } from "../mount/method-override.ts";
+import type { Mount, MountMatch, Selection, Served } from "../mount/route-selection.ts";
+import { stripPrefix } from "../mount/url-prefix.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
+import { askTenant, type SelectedTenant } from "./tenant-selector.ts";
+
+/** A gateway as its mount asks it. */
+export interface ServesTenants {
+  readonly parts: {
+    readonly options: Pick<ResolvedOptions, "tenant" | "notFound" | "methodOverride">;
+  };
+  /** What requests of a tenant are matched on: its own routes, or those of the gateway. */
+  servedTo(tenant: string | undefined): Served;
+}
+
+/** Finds a request's tenant, then its route among those of the tenant. */
+export function selectByTenant(
+  mount: Mount,
+  gateway: ServesTenants,
+  request: IncomingMessage,
+): Selection | undefined {
+  const target = stripPrefix(mount.prefix, request.url ?? "/");
+  if (target === undefined) return undefined;
+  const { options } = gateway.parts;
+  if (options.tenant === undefined) {
+    const served = gateway.servedTo(undefined);
+    const match = matchRequest(served, options, request, target);
+    return match && { mount, match, tenant: undefined, prefix: mount.prefix, served };
+  }
+  const asked = askTenant(options.tenant, request, target);
+  const { tenant } = asked;
+  const served = gateway.servedTo(tenant);
+  const match = matchOf(asked, served, options, request);
+  return match && { mount, match, tenant, prefix: mount.prefix + asked.prefix, served };
+}
+
+type MatchOptions = ServesTenants["parts"]["options"];
+
+function matchOf(
+  { failure, rest }: SelectedTenant,
+  served: Served,
+  options: MatchOptions,
+  request: IncomingMessage,
+): MountMatch | undefined {
+  return failure === undefined
+    ? matchRequest(served, options, request, rest)
+    : { status: 500, error: failure };
+}
+
+const unknown: MountMatch = { status: 404 };
+
+function matchRequest(
+  { routing: { table } }: Served,
+  { methodOverride, notFound }: MatchOptions,
+  { method = "GET", headers }: IncomingMessage,
+  target: string,
+): MountMatch | undefined {
+  const match =
+    methodOverride && isFormPost(method, headers)
+      ? matchFormPost(table, target, headers)
+      : table.match(method, target);
+  return match ?? (notFound === "table" ? unknown : undefined);
+}
