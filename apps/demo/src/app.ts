@@ -5,24 +5,40 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
+import { apiKeyPolicy } from "./api-key.ts";
 import { protoDir } from "./service-server.ts";
 
 /** What the demo is built of. */
 export interface DemoOptions {
   /** The services: a server of this process, or the address of one elsewhere. */
   readonly upstream: Server | string;
+  /** What writes must send as `x-api-key`; without it anybody may write. */
+  readonly apiKey?: string | undefined;
   readonly fastify?: FastifyServerOptions;
 }
 
 /** Builds the demo without listening, for the server and for the tests. */
-export async function buildApp({ upstream, fastify = {} }: DemoOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  upstream,
+  apiKey,
+  fastify = {},
+}: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
   await app.register(swagger, { openapi: { info: { title: "Library", version: "1.0.0" } } });
   // Before the UI: then its /docs/json is served from cached text.
   await app.register(grpcOpenapi);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
-  await app.register(grpcGateway, { proto: protoDir, upstream });
+  await app.register(grpcGateway, {
+    proto: protoDir,
+    upstream,
+    policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
+  });
+
+  // Of a gateway's calls, and of nothing else: no cache may keep what they answer.
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.rpc) reply.header("cache-control", "no-store");
+  });
 
   app.get(
     "/health",

@@ -3,10 +3,10 @@ import { buildApp } from "./app.ts";
 import { createServiceServer } from "./service-server.ts";
 import { welcome } from "./welcome.ts";
 
-const { PORT = "8080", UPSTREAM } = process.env;
+const { PORT = "8080", UPSTREAM, API_KEY } = process.env;
 
 const upstream = UPSTREAM || (await createServiceServer());
-const app = await buildApp({ upstream, fastify: { logger: { level: "warn" } } });
+const app = await buildApp({ upstream, apiKey: API_KEY, fastify: { logger: { level: "warn" } } });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void app.close());
 try {
   await app.listen({ port: Number(PORT), host: "localhost" });

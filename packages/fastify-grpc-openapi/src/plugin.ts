@@ -12,6 +12,7 @@ import { mergeDocuments } from "./merge/merge-documents.ts";
 import { type SwaggerDocument, upgradeSwagger } from "./merge/upgrade-swagger.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 import { type FastifyGrpcOpenapiOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { withPolicySchemes } from "./security/security-schemes.ts";
 import { wrapSwagger } from "./swagger-decorator.ts";
 
 /** What `app.grpcOpenapi` offers. All documents are live: they follow reloads of gateways. */
@@ -142,7 +143,9 @@ function checkGateways(
 ): void {
   for (const gateway of gateways) {
     const findings: Finding[] = [];
-    checkBindings(gateway, document, (finding) => void findings.push(finding));
+    const onFinding = (finding: Finding): void => void findings.push(finding);
+    checkBindings(gateway, document, onFinding);
+    withPolicySchemes(document.securitySchemes, gateway.bindings, gateway.policies, onFinding);
     const missing = findings.filter(({ level }) => level !== "info");
     if (missing.length === 0) continue;
     const lines = missing.map(({ subject, message }) => `${subject}: ${message}`);

@@ -17,6 +17,7 @@ import { createComponents } from "../schema/components.ts";
 import { enumSchema } from "../schema/enum-schema.ts";
 import { messageSchema } from "../schema/message-schema.ts";
 import { responseMessages } from "../schema/response-messages.ts";
+import { withPolicySchemes } from "../security/security-schemes.ts";
 import type { DocumentContext, DocumentSource } from "./document-context.ts";
 import type { GrpcDocumentOptions } from "./document-options.ts";
 import { placeOperation } from "./place-operation.ts";
@@ -73,21 +74,22 @@ export function buildDocument(
   return configure(annotated, bindings, options, context);
 }
 
-/** What the options say, over what the annotations say. */
+/** What the options say, over what the annotations say; and the security schemes of the policies. */
 function configure(
   document: OpenApiDocument,
   bindings: readonly HttpBinding[],
   options: GrpcDocumentOptions,
-  { annotations }: DocumentContext,
+  { annotations, source, onFinding }: DocumentContext,
 ): OpenApiDocument {
   const hosts = options.defaultHost ? defaultHosts(bindings, annotations) : [];
   const given = options.servers ?? (hosts.length > 0 ? hosts : document.servers);
-  const { securitySchemes } = options;
+  const own = mergeOverlay(document.components.securitySchemes, options.securitySchemes);
+  const schemes = withPolicySchemes(own, bindings, source.policies, onFinding);
   return {
     ...document,
     info: { ...document.info, ...options.info },
     servers: [...(given ?? [{ url: "/" }])],
-    components: mergeOverlay(document.components, securitySchemes && { securitySchemes }),
+    components: { ...document.components, ...(schemes && { securitySchemes: { ...schemes } }) },
     security: [...(options.security ?? document.security ?? [])],
   };
 }

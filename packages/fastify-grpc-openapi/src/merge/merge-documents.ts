@@ -9,6 +9,7 @@ import { pathItemMethods } from "../openapi.ts";
 import { uniqueName } from "../path/path-key.ts";
 import { createPathPlaces, renamedVariables } from "../path/path-places.ts";
 import { renameClashes } from "./rename-components.ts";
+import { renameSecuritySchemes } from "./rename-security-schemes.ts";
 import { renamePathVariables } from "./rename-variables.ts";
 
 /**
@@ -22,7 +23,7 @@ export function mergeDocuments(
   label: string,
   onFinding: OnFinding = () => {},
 ): OpenApiDocument {
-  const added = renameClashes(base, addition, label);
+  const added = renameSecuritySchemes(base, renameClashes(base, addition, label), label);
   const paths = { ...base.paths };
   const places = createPathPlaces(paths);
   const operationIds = new Set(operationIdsOf(base));

@@ -26,8 +26,7 @@ export function renameClashes(
       if (!clashes.has(name) && refersTo(ours[name], clashes)) clashes.add(name);
     }
   }
-  const suffix = label.replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "") || "gateway";
-  const names = new Map([...clashes].map((name) => [name, `${name}.${suffix}`]));
+  const names = new Map([...clashes].map((name) => [name, `${name}.${suffixOf(label)}`]));
   const { schemas, ...components } = addition.components;
   return {
     ...rewrite({ ...addition, components }, names),
@@ -41,6 +40,11 @@ export function renameClashes(
       ),
     },
   };
+}
+
+/** What stands behind a name to tell it from another's. */
+export function suffixOf(label: string): string {
+  return label.replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "") || "gateway";
 }
 
 function refersTo(value: unknown, names: ReadonlySet<string>): boolean {

@@ -1,4 +1,4 @@
-import type { HttpBinding, MethodSchema, ServiceSchema } from "grpc-transcoding";
+import type { HttpBinding, MethodSchema } from "grpc-transcoding";
 import { describe } from "../comments.ts";
 import type { DocumentContext } from "../document/document-context.ts";
 import { errorResponses } from "../error/error-responses.ts";
@@ -6,6 +6,7 @@ import type { OperationObject } from "../openapi.ts";
 import { applyOverlays } from "../overlay/overlays.ts";
 import type { PathParameter } from "../path/path-key.ts";
 import { wellKnownSchema } from "../schema/well-known-types.ts";
+import { operationSecurity } from "../security/operation-security.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
@@ -45,7 +46,7 @@ export function operationOf(
     ...(body !== undefined && { requestBody: body }),
     responses: { 200: successResponse(binding, context), ...errorResponses(binding, context) },
     ...longrunning(method, context),
-    ...security(method.service, context),
+    ...operationSecurity(method, context),
     "x-grpc-method": `${method.service.name}/${method.name}`,
   };
   return applyOverlays(operation, "operation", method.desc, context.annotations);
@@ -73,15 +74,4 @@ function longrunning(
     metadataType: typeOf(info.metadataType),
   };
   return { "x-google-longrunning": types };
-}
-
-/** The scopes of `(google.api.oauth_scopes)`, any one of which will do. */
-function security(
-  service: ServiceSchema,
-  { annotations, oauthScheme }: DocumentContext,
-): Pick<OperationObject, "security"> {
-  if (oauthScheme === undefined) return {};
-  const scopes = annotations.read(service.desc, "google.api.oauth_scopes");
-  if (typeof scopes !== "string" || scopes === "") return {};
-  return { security: scopes.split(",").map((scope) => ({ [oauthScheme]: [scope.trim()] })) };
 }

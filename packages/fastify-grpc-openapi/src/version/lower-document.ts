@@ -6,9 +6,11 @@ import type {
   PathItemObject,
   ResponseObject,
   SchemaObject,
+  SecurityRequirement,
 } from "../openapi.ts";
 import { pathItemMethods } from "../openapi.ts";
 import { lowerSchema } from "./lower-schema.ts";
+import { lowerRequirements, lowerSchemes } from "./lower-security.ts";
 
 /** The OpenAPI versions that differ in how a document is written. */
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
@@ -27,14 +29,19 @@ export function lowerDocument(document: OpenApiDocument, openapi: string): OpenA
   const version = versionOf(openapi);
   if (version === "3.2") return { ...document, openapi };
   const schema = version === "3.0" ? lowerSchema : keepSchema;
-  const { schemas, responses } = document.components;
+  const { schemas, responses, securitySchemes } = document.components;
+  const demands = (requirements: readonly SecurityRequirement[]): SecurityRequirement[] =>
+    version === "3.0" ? lowerRequirements(requirements, securitySchemes ?? {}) : [...requirements];
   return {
     ...document,
     openapi,
-    paths: mapValues(document.paths, (item) => lowerPathItem(item, schema)),
+    ...(document.security && { security: demands(document.security) }),
+    paths: mapValues(document.paths, (item) => lowerPathItem(item, schema, demands)),
     components: {
       ...document.components,
       ...(schemas && { schemas: mapValues(schemas, schema) }),
+      ...(securitySchemes &&
+        version === "3.0" && { securitySchemes: lowerSchemes(securitySchemes) }),
       ...(responses && {
         responses: mapValues(responses, (response) => lowerResponse(response, schema)),
       }),
@@ -44,24 +51,35 @@ export function lowerDocument(document: OpenApiDocument, openapi: string): OpenA
 
 type LowerSchema = (schema: SchemaObject) => SchemaObject;
 
+type LowerDemands = (requirements: readonly SecurityRequirement[]) => SecurityRequirement[];
+
 const keepSchema: LowerSchema = (schema) => schema;
 
-function lowerPathItem(item: PathItemObject, schema: LowerSchema): PathItemObject {
+function lowerPathItem(
+  item: PathItemObject,
+  schema: LowerSchema,
+  demands: LowerDemands,
+): PathItemObject {
   const { additionalOperations, ...lowered } = item;
   if (item.parameters) {
     lowered.parameters = item.parameters.map((parameter) => lowerSchemaOf(parameter, schema));
   }
   for (const method of pathItemMethods) {
     const operation = item[method];
-    if (operation !== undefined) lowered[method] = lowerOperation(operation, schema);
+    if (operation !== undefined) lowered[method] = lowerOperation(operation, schema, demands);
   }
   return lowered;
 }
 
-function lowerOperation(operation: OperationObject, schema: LowerSchema): OperationObject {
-  const { parameters, requestBody } = operation;
+function lowerOperation(
+  operation: OperationObject,
+  schema: LowerSchema,
+  demands: LowerDemands,
+): OperationObject {
+  const { parameters, requestBody, security } = operation;
   return {
     ...operation,
+    ...(security && { security: demands(security) }),
     ...(parameters && {
       parameters: parameters.map((parameter) => lowerSchemaOf(parameter, schema)),
     }),

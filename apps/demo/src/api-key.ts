@@ -1,0 +1,46 @@
+import { timingSafeEqual } from "node:crypto";
+import { type Policy, refuse } from "fastify-grpc-gateway";
+
+const service = "library.v1.LibraryService";
+const writes: ReadonlySet<string> = new Set([
+  "CreateShelf",
+  "CreateBook",
+  "UpdateBook",
+  "DeleteBook",
+  "LendBook",
+]);
+
+const message = "Writes need the header x-api-key.";
+
+/** A policy that lets nobody write to the library without the key, by REST or by native gRPC. */
+export function apiKeyPolicy(apiKey: string): Policy {
+  const expected = Buffer.from(apiKey);
+  const denied = refuse("UNAUTHENTICATED", message, {
+    metadata: [["www-authenticate", 'ApiKey realm="library"']],
+  });
+  const policy: Policy = ({ method, headers }) => {
+    if (method?.service !== service || !writes.has(method.name)) return undefined;
+    const given = Buffer.from(String(headers["x-api-key"] ?? ""));
+    const matches = given.length === expected.length && timingSafeEqual(given, expected);
+    return matches ? { identity: "librarian" } : denied;
+  };
+  return Object.assign(policy, {
+    responsesOf: (method) =>
+      method.service.name === service && writes.has(method.name)
+        ? [
+            {
+              statusCode: 401,
+              code: "UNAUTHENTICATED",
+              message,
+              details: [],
+              detailTypes: [],
+              headers: ["www-authenticate"],
+            },
+          ]
+        : [],
+    security: (method) =>
+      method.service.name === service && writes.has(method.name)
+        ? [{ name: "ApiKey", scheme: { type: "apiKey", in: "header", name: "x-api-key" } }]
+        : [],
+  } satisfies Pick<Policy, "responsesOf" | "security">);
+}
