@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { logControllerOf } from "../fastify/internals.ts";
 
 /** Whether a request is logged, by the app's own choice. */
 export type LogsRequest = (request: FastifyRequest) => boolean;
@@ -19,13 +20,6 @@ interface LogController {
 }
 
 function logController(fastify: FastifyInstance): LogController | undefined {
-  for (let scope: object | null = fastify; scope !== null; scope = Object.getPrototypeOf(scope)) {
-    const symbol = Object.getOwnPropertySymbols(scope).find(
-      ({ description }) => description === "fastify.logController",
-    );
-    if (symbol === undefined) continue;
-    const found = (scope as Record<symbol, Partial<LogController> | undefined>)[symbol];
-    return typeof found?.isLogDisabled === "function" ? (found as LogController) : undefined;
-  }
-  return undefined;
+  const found = logControllerOf(fastify) as Partial<LogController> | undefined;
+  return typeof found?.isLogDisabled === "function" ? (found as LogController) : undefined;
 }

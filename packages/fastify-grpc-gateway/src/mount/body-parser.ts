@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Code, gatewayError } from "grpc-transcoding";
+import { payloadOf } from "../fastify/internals.ts";
 
 /**
  * Replaces the scope's content-type parsers by one that keeps the body as the Buffer it is, up to
@@ -31,11 +32,7 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
  * nothing was decoded.
  */
 function wasDecoded(request: FastifyRequest): boolean {
-  const symbol = Object.getOwnPropertySymbols(request).find(
-    ({ description }) => description === "fastify.RequestPayloadStream",
-  );
-  if (symbol === undefined) return false;
-  const payload = (request as unknown as Record<symbol, Payload | null | undefined>)[symbol];
+  const payload = payloadOf(request) as Payload | null | undefined;
   return typeof payload?.receivedEncodedLength === "number";
 }
 

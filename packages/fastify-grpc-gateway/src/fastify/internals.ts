@@ -1,8 +1,8 @@
 /**
- * The one place that knows private members of a Fastify instance (unchanged through 5.x). They hang on symbols of which
+ * The one place that knows private members of Fastify's instances and requests (unchanged through 5.x). They hang on symbols of which
  * only the description is known from outside; each use does without one that is missing, or says what it needs.
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** The lists of an instance's hooks by their names, inherited ones included. */
 export type HookLists = Record<string, unknown[]>;
@@ -39,13 +39,23 @@ export function dropPrefix(fastify: FastifyInstance): void {
   }
 }
 
-function memberOf(fastify: FastifyInstance, description: string): unknown {
-  const symbol = symbolOf(fastify, description);
-  return symbol === undefined ? undefined : (fastify as unknown as Record<symbol, unknown>)[symbol];
+/** What tells whether a request is logged; undefined where Fastify keeps none. */
+export function logControllerOf(fastify: FastifyInstance): unknown {
+  return memberOf(fastify, "fastify.logController");
 }
 
-function symbolOf(fastify: FastifyInstance, description: string): symbol | undefined {
-  for (let scope: object | null = fastify; scope !== null; scope = Object.getPrototypeOf(scope)) {
+/** The stream that a request's body is read from, as the preParsing hooks left it. */
+export function payloadOf(request: FastifyRequest): unknown {
+  return memberOf(request, "fastify.RequestPayloadStream");
+}
+
+function memberOf(owner: object, description: string): unknown {
+  const symbol = symbolOf(owner, description);
+  return symbol === undefined ? undefined : (owner as Record<symbol, unknown>)[symbol];
+}
+
+function symbolOf(owner: object, description: string): symbol | undefined {
+  for (let scope: object | null = owner; scope !== null; scope = Object.getPrototypeOf(scope)) {
     const found = Object.getOwnPropertySymbols(scope).find(
       (one) => one.description === description,
     );
