@@ -1,0 +1,67 @@
+import type { TestContext } from "node:test";
+import type { Server } from "@grpc/grpc-js";
+import Fastify, { type FastifyInstance } from "fastify";
+import grpcGateway, { createServer, type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
+import { type Ask, askHttp1, askHttp2, askNative, guardProto } from "../guard/guarded-app.ts";
+import { shopServer } from "../shop.ts";
+
+export { guardProto } from "../guard/guarded-app.ts";
+
+export const whoAmI = "/guard.v1.Guarded/WhoAmI";
+
+/** A server with the guarded API whose every method answers a name. */
+export function namedServer(name: string): Promise<Server> {
+  const answer = (_call: unknown, callback: (error: null, value: { user: string }) => void) =>
+    callback(null, { user: name });
+  return createServer({
+    proto: guardProto,
+    services: {
+      "guard.v1.Guarded": { WhoAmI: answer, Unbound: answer },
+      "guard.v1.Hidden": { WhoAmI: answer },
+    },
+  });
+}
+
+export interface TenantApp {
+  readonly app: FastifyInstance;
+  readonly port: number;
+  /** Clients of REST by HTTP/1.1 and HTTP/2, and of native gRPC, by protocol. */
+  asks(path: string, nativePath?: string): Readonly<Record<string, Ask>>;
+}
+
+/** By header, unless told otherwise. */
+export const byHeader: NonNullable<FastifyGrpcGatewayOptions["tenant"]> = ({ headers }) =>
+  headers["x-tenant"] as string | undefined;
+
+/** An app whose gateway serves the guarded API by a server named "own". `prepare` runs before it is ready. */
+export async function tenantApp(
+  t: TestContext,
+  options: Partial<FastifyGrpcGatewayOptions> = {},
+  prepare?: (app: FastifyInstance) => unknown,
+  logger?: { readonly stream: { write(line: string): void } },
+): Promise<TenantApp> {
+  const app = Fastify(logger === undefined ? {} : { logger });
+  t.after(() => app.close());
+  await app.register(grpcGateway, {
+    proto: guardProto,
+    upstream: options.upstream ?? (await namedServer("own")),
+    tenant: byHeader,
+    ...options,
+  });
+  await prepare?.(app);
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as { port: number };
+  return {
+    app,
+    port,
+    asks: (path, nativePath = whoAmI) => ({
+      http1: askHttp1(port, path),
+      http2: askHttp2(t, port, path),
+      native: askNative(t, port, nativePath),
+    }),
+  };
+}
+
+/** The shop, as another API than the guarded one. */
+export { shopProto } from "../shop.ts";
+export const shop: () => Promise<Server> = () => shopServer();
