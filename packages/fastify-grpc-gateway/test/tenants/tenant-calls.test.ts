@@ -63,7 +63,7 @@ test("calls of a tenant pass the gateway's interceptors, also later ones, and it
       });
       await app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
       const { gatewayRegistry } = await import("grpc-transcoding");
-      gatewayRegistry(app.server).gateways[0]?.intercept(watch);
+      gatewayRegistry(app.server).gateways[0]?.intercept?.(watch);
     },
   );
   await given.app.grpcGateway().tenants.set("blue", { upstream: await namedServer("blue") });
@@ -153,11 +153,10 @@ test("two bindings of one tenant that claim the same requests are refused", asyn
 test("the later of two changes to one tenant holds, whichever loads first", async (t) => {
   const given = await tenantApp(t);
   const { tenants } = given.app.grpcGateway();
-  const early = tenants.set("red", {
-    source: { proto: guardProto },
-    upstream: await namedServer("early"),
-  });
-  const late = tenants.set("red", { upstream: await namedServer("late") });
+  // Made before: nothing may be awaited between the two.
+  const [first, second] = [await namedServer("early"), await namedServer("late")];
+  const early = tenants.set("red", { source: { proto: guardProto }, upstream: first });
+  const late = tenants.set("red", { upstream: second });
   await Promise.all([assert.rejects(early, { code: "FST_GRPC_OPTION" }), late]);
   const ask = given.asks("/v1/whoami").http1;
   assert.equal(await ask?.({ "x-tenant": "red" }), "late");
