@@ -162,7 +162,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     readUntypedHttp2Bodies(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
-    const methods = routableMethods(scope, [...bound, ...gateway.tenants.httpMethods]);
+    const methods = routableMethods(scope, bound);
     gateway.routedMethods = methods;
     addWildcardRoute(scope, {
       constraint,

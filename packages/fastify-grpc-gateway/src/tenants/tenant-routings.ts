@@ -61,13 +61,6 @@ export class TenantRoutings implements GatewayTenants {
     return sum;
   }
 
-  /** The HTTP methods of all their bindings. */
-  get httpMethods(): readonly string[] {
-    return [...this.#entries.values()].flatMap(({ routing }) =>
-      routing.bindings.map(({ httpMethod }) => httpMethod),
-    );
-  }
-
   get(name: string): TenantEntry | undefined {
     return this.#entries.get(name);
   }

@@ -3,12 +3,17 @@ import { test } from "node:test";
 import { namedServer, tenantApp } from "./tenant-app.ts";
 
 test("a claim confirms the request's tenant, and is refused for another, or where there is none", async (t) => {
-  const given = await tenantApp(t, {}, async (app) => {
-    app.addHook("onRequest", async ({ rpc, headers }) => {
-      rpc?.confirmTenant(headers["x-claim"] as string);
-    });
-    await app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
-  });
+  const given = await tenantApp(
+    t,
+    {},
+    {
+      before: (app) =>
+        app.addHook("onRequest", async ({ rpc, headers }) => {
+          rpc?.confirmTenant(headers["x-claim"] as string);
+        }),
+    },
+  );
+  await given.app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
   const cases: [headers: Record<string, string>, outcome: string][] = [
     [{ "x-tenant": "red", "x-claim": "red" }, "red"],
     [{ "x-tenant": "of no entry", "x-claim": "of no entry" }, "own"],

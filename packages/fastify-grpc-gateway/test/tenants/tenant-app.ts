@@ -3,7 +3,6 @@ import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance } from "fastify";
 import grpcGateway, { createServer, type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
 import { type Ask, askHttp1, askHttp2, askNative, guardProto } from "../guard/guarded-app.ts";
-import { shopServer } from "../shop.ts";
 
 export { guardProto } from "../guard/guarded-app.ts";
 
@@ -33,22 +32,31 @@ export interface TenantApp {
 export const byHeader: NonNullable<FastifyGrpcGatewayOptions["tenant"]> = ({ headers }) =>
   headers["x-tenant"] as string | undefined;
 
-/** An app whose gateway serves the guarded API by a server named "own". `prepare` runs before it is ready. */
+/** What an app has beside its gateway. */
+export interface Surroundings {
+  /** Runs before the gateway is registered: for hooks. */
+  readonly before?: (app: FastifyInstance) => unknown;
+  /** Runs once the gateway is registered, before the app is ready. */
+  readonly after?: (app: FastifyInstance) => unknown;
+  readonly log?: (line: string) => void;
+}
+
+/** An app whose gateway serves the guarded API by a server named "own". */
 export async function tenantApp(
   t: TestContext,
   options: Partial<FastifyGrpcGatewayOptions> = {},
-  prepare?: (app: FastifyInstance) => unknown,
-  logger?: { readonly stream: { write(line: string): void } },
+  { before, after, log }: Surroundings = {},
 ): Promise<TenantApp> {
-  const app = Fastify(logger === undefined ? {} : { logger });
+  const app = Fastify(log === undefined ? {} : { logger: { stream: { write: log } } });
   t.after(() => app.close());
+  await before?.(app);
   await app.register(grpcGateway, {
     proto: guardProto,
     upstream: options.upstream ?? (await namedServer("own")),
     tenant: byHeader,
     ...options,
   });
-  await prepare?.(app);
+  await after?.(app);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as { port: number };
   return {
@@ -61,7 +69,3 @@ export async function tenantApp(
     }),
   };
 }
-
-/** The shop, as another API than the guarded one. */
-export { shopProto } from "../shop.ts";
-export const shop: () => Promise<Server> = () => shopServer();

@@ -1,25 +1,39 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Interceptor, TransportCall } from "grpc-transcoding";
-import { FakeUpstream } from "../fake-upstream.ts";
-import { guardProto, namedServer, shopProto, tenantApp, whoAmI } from "./tenant-app.ts";
+import { gatewayRegistry, type Interceptor, type TransportCall } from "grpc-transcoding";
+import { type FakeCall, FakeUpstream } from "../fake-upstream.ts";
+import type { Ask } from "../guard/guarded-app.ts";
+import { shopProto } from "../shop.ts";
+import { guardProto, namedServer, type TenantApp, tenantApp, whoAmI } from "./tenant-app.ts";
+
+function clients(given: TenantApp, nativePath?: string): { http1: Ask; native: Ask } {
+  const { http1, native } = given.asks("/v1/whoami", nativePath);
+  return { http1: http1 as Ask, native: native as Ask };
+}
+
+const asRed = { "x-tenant": "red" };
+
+/** The calls of an upstream, once there are so many. */
+async function reached(upstream: FakeUpstream, count: number): Promise<readonly FakeCall[]> {
+  while (upstream.calls.length < count) await new Promise((resolve) => setImmediate(resolve));
+  return upstream.calls;
+}
 
 test("deleting a tenant ends its calls with UNAVAILABLE, and nobody else's", async (t) => {
   const [own, red] = [new FakeUpstream(), new FakeUpstream()];
   const given = await tenantApp(t, { upstream: own });
   const gateway = given.app.grpcGateway();
   await gateway.tenants.set("red", { upstream: red });
-  const { http1, native } = given.asks("/v1/whoami") as Record<string, typeof ask>;
-  const ask = http1 as (headers: Record<string, string>) => Promise<string>;
-  const kept = ask({});
-  const ended = [ask({ "x-tenant": "red" }), native?.({ "x-tenant": "red" })];
-  const keptCall = await own.next();
-  await Promise.all([red.next(), red.next()]);
+  const { http1, native } = clients(given);
+  const kept = http1({});
+  const ended = [http1(asRed), native(asRed)];
+  const [keptCall] = await reached(own, 1);
+  await reached(red, 2);
   assert.equal(gateway.gauges.calls, 3);
   await gateway.tenants.delete("red");
   assert.deepEqual(await Promise.all(ended), ["503", "UNAVAILABLE"]);
-  keptCall.answer(Buffer.from([10, 1, 0x61]));
-  keptCall.end();
+  keptCall?.answer(Buffer.from([10, 1, 0x61]));
+  keptCall?.end();
   assert.equal(await kept, "a");
   assert.equal(gateway.gauges.calls, 0);
 });
@@ -29,18 +43,16 @@ test("a call goes on where its tenant is set anew, and ends with the app", async
   const given = await tenantApp(t, { closeGraceMs: 20 });
   const gateway = given.app.grpcGateway();
   await gateway.tenants.set("red", { upstream: red });
-  const ask = given.asks("/v1/whoami").http1 as (h: Record<string, string>) => Promise<string>;
-  const answers = [ask({ "x-tenant": "red" }), ask({ "x-tenant": "red" })];
-  const first = await red.next();
-  await red.next();
+  const { http1: ask } = clients(given);
+  const answers = [ask(asRed), ask(asRed)] as const;
+  const [first] = await reached(red, 2);
   await gateway.tenants.set("red", { upstream: await namedServer("new") });
   assert.equal(await ask({ "x-tenant": "red" }), "new");
-  first.answer(Buffer.from([10, 1, 0x61]));
-  first.end();
-  assert.equal(await answers[0], "a");
-  assert.equal(gateway.gauges.calls, 1);
-  await Promise.all([given.app.close(), answers[1]]);
-  assert.equal(await answers[1], "503");
+  first?.answer(Buffer.from([10, 1, 0x61]));
+  first?.end();
+  assert.deepEqual([await Promise.race(answers), gateway.gauges.calls], ["a", 1]);
+  await given.app.close();
+  assert.deepEqual((await Promise.all(answers)).sort(), ["503", "a"]);
   await assert.rejects(gateway.tenants.set("blue", { upstream: red }), { code: "FST_GRPC_OPTION" });
 });
 
@@ -57,13 +69,15 @@ test("calls of a tenant pass the gateway's interceptors, also later ones, and it
   const given = await tenantApp(
     t,
     { policies: [({ tenant, protocol }) => void guards.push(`policy ${protocol} ${tenant}`)] },
-    async (app) => {
-      app.addHook("onRequest", async ({ rpc }) => {
-        guards.push(`hook ${rpc?.protocol} ${rpc?.tenant}`);
-      });
-      await app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
-      const { gatewayRegistry } = await import("grpc-transcoding");
-      gatewayRegistry(app.server).gateways[0]?.intercept?.(watch);
+    {
+      before: (app) =>
+        app.addHook("onRequest", async ({ rpc }) => {
+          guards.push(`hook ${rpc?.protocol} ${rpc?.tenant}`);
+        }),
+      async after(app) {
+        await app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
+        gatewayRegistry(app.server).gateways[0]?.intercept?.(watch);
+      },
     },
   );
   await given.app.grpcGateway().tenants.set("blue", { upstream: await namedServer("blue") });
@@ -85,8 +99,9 @@ test("calls of a tenant pass the gateway's interceptors, also later ones, and it
 test("native calls that nothing guards take their tenant along", async (t) => {
   const own = new FakeUpstream();
   const given = await tenantApp(t, { upstream: own });
-  const answer = given.asks("/").native?.({ "x-tenant": "red" });
-  const call = await own.next();
+  const started = own.next();
+  const answer = clients(given).native(asRed);
+  const call = await started;
   assert.equal(call.call.tenant, "red");
   call.answer();
   call.end();
@@ -98,17 +113,19 @@ test("a tenant without an API of its own follows the gateway's reloads", async (
   const red = new FakeUpstream();
   const gateway = given.app.grpcGateway();
   await gateway.tenants.set("red", { upstream: red });
-  const hidden = given.asks("/", "/shop.v1.Shop/GetItem").native;
+  const { native } = clients(given, "/shop.v1.Shop/GetItem");
   // Opens the way of the tenant's native calls with the old schema.
-  assert.equal(await hidden?.({ "x-tenant": "red" }), "UNIMPLEMENTED");
-  const before = given.asks("/").native?.({ "x-tenant": "red" });
-  const first = await red.next();
+  const started = red.next();
+  const before = clients(given).native(asRed);
+  const first = await started;
   first.answer();
   first.end();
-  await before;
+  assert.equal(await before, "");
+  assert.equal(await native(asRed), "UNIMPLEMENTED");
   await gateway.reload({ proto: shopProto });
-  const answer = hidden?.({ "x-tenant": "red" });
-  const call = await red.next();
+  const startedShop = red.next();
+  const answer = native(asRed);
+  const call = await startedShop;
   assert.equal(call.call.method.path, "/shop.v1.Shop/GetItem");
   call.answer();
   call.end();
@@ -140,14 +157,24 @@ for (const [kind, name, options, code, message] of refused) {
 }
 
 test("two bindings of one tenant that claim the same requests are refused", async (t) => {
-  const given = await tenantApp(t, {
-    rules: [{ selector: "guard.v1.Hidden.WhoAmI", get: "/v1/whoami" }],
-    onConflict: "first",
-  } as object).catch(() => undefined);
-  const other = given ?? (await tenantApp(t));
-  const { tenants } = other.app.grpcGateway();
-  await tenants.set("red", { upstream: await namedServer("red") });
-  assert.deepEqual(tenants.names, ["red"]);
+  const rules = [{ selector: "guard.v1.Hidden.WhoAmI", get: "/v1/whoami" }];
+  const given = await tenantApp(t, { rules, services: ["guard.v1.Guarded"] });
+  const { tenants } = given.app.grpcGateway();
+  const source = { proto: guardProto };
+  await assert.rejects(tenants.set("red", { source }), {
+    code: "FST_GRPC_CONFLICT",
+    message: /GET "\/v1\/whoami"/,
+  });
+  await tenants.set("red", { source, services: ["guard.v1.Hidden"] });
+  assert.equal(await clients(given).http1(asRed), "own");
+});
+
+test("a binding of a method that the gateway does not route is refused", async (t) => {
+  const rules = [{ selector: "guard.v1.Hidden.WhoAmI", custom: { kind: "PURGE", path: "/v1/x" } }];
+  const given = await tenantApp(t, { rules, services: ["guard.v1.Guarded"] });
+  const set = given.app.grpcGateway().tenants.set("red", { source: { proto: guardProto } });
+  await assert.rejects(set, { code: "FST_GRPC_METHOD" });
+  assert.deepEqual(given.app.grpcGateway().tenants.names, []);
 });
 
 test("the later of two changes to one tenant holds, whichever loads first", async (t) => {
@@ -158,8 +185,7 @@ test("the later of two changes to one tenant holds, whichever loads first", asyn
   const early = tenants.set("red", { source: { proto: guardProto }, upstream: first });
   const late = tenants.set("red", { upstream: second });
   await Promise.all([assert.rejects(early, { code: "FST_GRPC_OPTION" }), late]);
-  const ask = given.asks("/v1/whoami").http1;
-  assert.equal(await ask?.({ "x-tenant": "red" }), "late");
+  assert.equal(await clients(given).http1(asRed), "late");
   const gone = tenants.set("blue", { source: { proto: guardProto } });
   await tenants.delete("blue");
   await assert.rejects(gone, { code: "FST_GRPC_OPTION" });

@@ -4,13 +4,14 @@ import type { FastifyRequest } from "fastify";
 import type { TenantRequest } from "fastify-grpc-gateway";
 import { connectHttp2, grpcHeaders, requestHttp1, requestHttp2 } from "../one-port/http-clients.ts";
 import { plain } from "../one-port/server-shapes.ts";
-import { guardProto, namedServer, shop, shopProto, tenantApp, whoAmI } from "./tenant-app.ts";
+import { shopProto, shopServer } from "../shop.ts";
+import { guardProto, namedServer, type TenantApp, tenantApp, whoAmI } from "./tenant-app.ts";
 
 const red = async () => ({ source: { proto: guardProto }, upstream: await namedServer("red") });
-const blue = async () => ({ source: { proto: shopProto }, upstream: await shop() });
+const blue = async () => ({ source: { proto: shopProto }, upstream: await shopServer() });
 
 /** Sets a tenant with the guarded API and one with the shop's. */
-async function setTwo({ app }: Pick<Awaited<ReturnType<typeof tenantApp>>, "app">): Promise<void> {
+async function setTwo({ app }: Pick<TenantApp, "app">): Promise<void> {
   const { tenants } = app.grpcGateway();
   await tenants.set("red", await red());
   await tenants.set("blue", await blue());
@@ -97,7 +98,7 @@ test("a tenant is added after the app is ready, replaced and taken away, without
 });
 
 test("a tenant is set before the app is ready", async (t) => {
-  const given = await tenantApp(t, {}, async (app) => setTwo({ app }));
+  const given = await tenantApp(t, {}, { after: (app) => setTwo({ app }) });
   for (const [protocol, ask] of Object.entries(given.asks("/v1/whoami"))) {
     assert.equal(await ask({ "x-tenant": "red" }), "red", protocol);
   }
@@ -155,7 +156,7 @@ test("the selector is asked once for each request and call, whatever happens to 
         return request.headers["x-tenant"] as string | undefined;
       },
     },
-    (app) => app.addHook("onRequest", async (request) => void request.rpc?.tenant),
+    { before: (app) => app.addHook("onRequest", async (request) => void request.rpc?.tenant) },
   );
   await setTwo(given);
   const asks = [
@@ -185,10 +186,12 @@ test("request.rpc and grpcBinding tell the tenant, and a template with its prefi
   const given = await tenantApp(
     t,
     { prefix: "/api", tenant: () => ({ tenant: "red", prefix: "/acme" }) },
-    (app) =>
-      app.addHook("preHandler", async ({ rpc, grpcBinding }: FastifyRequest) => {
-        rpcs.push([rpc?.tenant, rpc?.template, grpcBinding?.template]);
-      }),
+    {
+      before: (app) =>
+        app.addHook("preHandler", async ({ rpc, grpcBinding }: FastifyRequest) => {
+          rpcs.push([rpc?.tenant, rpc?.template, grpcBinding?.template]);
+        }),
+    },
   );
   await setTwo(given);
   const template = "/api/acme/v1/whoami";

@@ -34,9 +34,13 @@ const hostile: Record<string, () => unknown> = {
 for (const [kind, tenant] of Object.entries(hostile)) {
   test(`a selector ${kind} is a 500 and INTERNAL, told in the log alone`, async (t) => {
     const lines: { level: number; msg: string }[] = [];
-    const given = await tenantApp(t, { tenant: tenant as () => string }, undefined, {
-      stream: { write: (line) => void lines.push(JSON.parse(line)) },
-    });
+    const given = await tenantApp(
+      t,
+      { tenant: tenant as () => string },
+      {
+        log: (line) => void lines.push(JSON.parse(line)),
+      },
+    );
     await given.app.grpcGateway().tenants.set("red", { upstream: await namedServer("red") });
     for (const [protocol, ask] of Object.entries(given.asks("/v1/whoami"))) {
       lines.length = 0;
@@ -51,7 +55,7 @@ for (const [kind, tenant] of Object.entries(hostile)) {
   });
 }
 
-test("a request whose tenant cannot be told is none of an open gateway beside it", async (t) => {
+test("a tenant that cannot be told is nothing to the app's own routes, and all to unknown calls", async (t) => {
   const given = await tenantApp(
     t,
     {
@@ -59,9 +63,7 @@ test("a request whose tenant cannot be told is none of an open gateway beside it
         throw new Error("no");
       },
     },
-    async (app) => {
-      app.get("/own", async () => "own");
-    },
+    { after: (app) => void app.get("/own", async () => "own") },
   );
   const own = await given.app.inject("/own");
   assert.equal(own.body, "own");
