@@ -180,7 +180,6 @@ test("a binding of a method that the gateway does not route is refused", async (
 test("the later of two changes to one tenant holds, whichever loads first", async (t) => {
   const given = await tenantApp(t);
   const { tenants } = given.app.grpcGateway();
-  // Made before: nothing may be awaited between the two.
   const [first, second] = [await namedServer("early"), await namedServer("late")];
   const early = tenants.set("red", { source: { proto: guardProto }, upstream: first });
   const late = tenants.set("red", { upstream: second });
