@@ -14,7 +14,8 @@ import { callUnary } from "../transport/recorded-call.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/transports.md run", async () => {
-  const [channel, rules, ownMetadata, interceptor, ...rest] = snippetsOf("transports.md");
+  const [channel, rules, ownMetadata, selectors, tenants, claim, interceptor, ...rest] =
+    snippetsOf("transports.md");
   assert.deepEqual(rest, []);
 
   const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
@@ -43,6 +44,30 @@ test("the examples of docs/transports.md run", async () => {
   const entriesOf = (await ownMetadata?.({}, "metadata")) as (request: object) => unknown;
   assert.deepEqual(entriesOf({ user: { id: "alice" } }), [["x-user-id", "alice"]]);
   assert.equal(entriesOf({}), undefined);
+
+  const byPath = (await selectors?.({}, "byPath")) as (request: object) => unknown;
+  assert.deepEqual(byPath({ url: "/acme/v1/items" }), { tenant: "acme", prefix: "/acme" });
+  assert.equal(byPath({ url: "/v1/items" }), undefined);
+
+  const changes: string[] = [];
+  await tenants?.({
+    app: {
+      grpcGateway: () => ({
+        tenants: {
+          set: async (name: string) => void changes.push(`set ${name}`),
+          delete: async (name: string) => void changes.push(`delete ${name}`),
+        },
+      }),
+    },
+  });
+  assert.deepEqual(changes, ["set acme", "set beta", "delete acme"]);
+
+  const hooks: ((request: object) => Promise<void>)[] = [];
+  await claim?.({ app: { addHook: (_name: string, hook: (typeof hooks)[0]) => hooks.push(hook) } });
+  const confirmed: string[] = [];
+  const rpc = { confirmTenant: (name: string) => void confirmed.push(name) };
+  await hooks[0]?.({ jwtVerify: async () => {}, user: { tenant: "acme" }, rpc });
+  assert.deepEqual(confirmed, ["acme"]);
 
   const logged: unknown[] = [];
   const transport = (await interceptor?.(
