@@ -142,7 +142,11 @@ function headersAsLeft(
 ): IncomingHttpHeaders {
   const headers: IncomingHttpHeaders = Object.create(null);
   for (const name in received) if (isFixed(name)) headers[name] = received[name];
-  for (const name in left) if (!isFixed(name)) headers[name] = left[name];
+  for (const name in left) {
+    // A name that a hook wrote in another case is the same header, and wins: received ones are lower-case.
+    const key = name.toLowerCase();
+    if (!isFixed(key) && (key !== name || headers[key] === undefined)) headers[key] = left[name];
+  }
   return headers;
 }
 

@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
 import {
+  Code,
   detailType,
   encodeStatusDetails,
   type Failure,
@@ -8,7 +9,7 @@ import {
   statusDetailsKey,
   visibleStatus,
 } from "grpc-transcoding";
-import { answerStatus } from "../one-port/trailers-only.ts";
+import { answerStatus, type RefusedStatus } from "../one-port/trailers-only.ts";
 
 /** What gRPC itself reserves is only sent where it is meant for clients: gRFC A6. */
 function maySend(key: string): boolean {
@@ -17,6 +18,10 @@ function maySend(key: string): boolean {
 
 // The trailers of an answer: many clients take no more than 8 KiB of metadata.
 const maxTrailerBytes = 4 * 1024;
+const maxDetailsBytes = 8 * 1024;
+
+// RFC 9110 section 5.6.2; Node throws for any other.
+const fieldName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 const shown = { debug: false, maskInternal: true } as const;
 
@@ -26,22 +31,32 @@ export function refuseNative(
   failure: Failure,
   requestId: string | undefined,
 ): void {
-  const { code, message } = visibleStatus(
-    { ...failure, status: { ...failure.status, details: [] } },
-    requestId === undefined ? {} : { requestId },
-    shown,
-  );
-  const details = failure.status.details.filter(
-    (detail) => detailType(detail) !== "google.rpc.DebugInfo",
-  );
-  const trailers = asTrailers([
-    ...Object.entries(failure.http?.headers ?? {}),
-    ...(failure.metadata ?? []),
-  ]);
-  if (details.length > 0) {
-    trailers[statusDetailsKey] = encodeStatusDetails({ code, message, details }).toString("base64");
+  answerStatus(stream, statusOf(failure, requestId));
+}
+
+/** A failure may be the app's own, of any shape: one that cannot be told refuses the call all the same. */
+function statusOf(failure: Failure, requestId: string | undefined): RefusedStatus {
+  try {
+    const { code, message } = visibleStatus(
+      { ...failure, status: { ...failure.status, details: [] } },
+      requestId === undefined ? {} : { requestId },
+      shown,
+    );
+    const details = failure.status.details.filter(
+      (detail) => detailType(detail) !== "google.rpc.DebugInfo",
+    );
+    const trailers = asTrailers([
+      ...Object.entries(failure.http?.headers ?? {}),
+      ...(failure.metadata ?? []),
+    ]);
+    if (details.length > 0) {
+      const encoded = encodeStatusDetails({ code, message, details }).toString("base64");
+      if (encoded.length <= maxDetailsBytes) trailers[statusDetailsKey] = encoded;
+    }
+    return { code, message: String(message), trailers };
+  } catch {
+    return { code: Code.INTERNAL, message: "the call was refused", trailers: {} };
   }
-  answerStatus(stream, { code, message, trailers });
 }
 
 /** What may stand among the trailers; the rest, and what would make them too many, is left out. */
@@ -56,7 +71,7 @@ export function asTrailers(
     const text =
       value instanceof Uint8Array ? Buffer.from(value).toString("base64") : String(value);
     bytes += key.length + text.length;
-    if (isFieldValue(text) && bytes <= maxTrailerBytes) trailers[key] = text;
+    if (fieldName.test(key) && isFieldValue(text) && bytes <= maxTrailerBytes) trailers[key] = text;
   }
   return trailers;
 }

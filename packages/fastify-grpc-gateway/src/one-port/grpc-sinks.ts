@@ -102,7 +102,7 @@ export class GrpcSinks {
       if (sink.services?.has(serviceOf(path)) === false) continue;
       if (sink.accepts !== undefined && !sink.accepts(headers)) continue;
       if (sink.isLast) {
-        last ??= found;
+        if (serviceOf(path) !== "") last ??= found;
         continue;
       }
       if (this.backends.get(sink.server)?.handlers.has(path)) return found;
@@ -169,10 +169,10 @@ function servicesOf({ services, server }: GrpcSink): ReadonlySet<string> {
   return new Set([...names].filter((name) => !name.startsWith("grpc.")));
 }
 
+// No more than names: an upstream that cuts a query off, or decodes, would serve another method than was judged.
+const methodPath = /^\/([^/?#%;\\]+)\/[^/?#%;\\]+$/;
+
 /** `"package.Service"` of `"/package.Service/Method"`; `""` for a path of another form. */
 function serviceOf(path: string): string {
-  const slash = path.indexOf("/", 1);
-  return path.startsWith("/") && slash > 0 && path.indexOf("/", slash + 1) < 0
-    ? path.slice(1, slash)
-    : "";
+  return methodPath.exec(path)?.[1] ?? "";
 }

@@ -120,9 +120,14 @@ function statusOfError(error: unknown): Failure | undefined {
 }
 
 function undecided(error: unknown, onError: (error: unknown) => void): Admission {
-  const meant = statusOfError(error);
-  if (meant !== undefined) return { refuse: meant, metadata: undefined };
-  onError(error);
+  // What was thrown may throw when it is looked at; the call is refused all the same.
+  try {
+    const meant = statusOfError(error);
+    if (meant !== undefined) return { refuse: meant, metadata: undefined };
+    onError(error);
+  } catch {
+    onError(new Error("a policy threw what cannot be read"));
+  }
   return { refuse: policyFailed, metadata: undefined };
 }
 
