@@ -14,9 +14,9 @@ export type { GatewayGauges, GrpcGateway } from "./gateway-api.ts";
 export type { Policy, PolicyCall, Verdict } from "./guard/policies.ts";
 export type { PathRequest, RpcRequest } from "./guard/request-rpc.ts";
 export type { PathHandler } from "./mount/path-handlers.ts";
+export type { TenantChoice, TenantRequest, TenantSelector } from "./mount/tenant-selector.ts";
 export type { AttachedGrpcServer } from "./native/attach-grpc-server.ts";
 export { attachGrpcServer } from "./native/attach-grpc-server.ts";
-
 export type {
   OnePortOptions,
   PortGauges,
@@ -30,7 +30,6 @@ export type { PresetName } from "./options/preset.ts";
 export type { GrpcBinding } from "./request-binding.ts";
 export type { TenantOptions } from "./tenants/tenant-options.ts";
 export type { GatewayTenants } from "./tenants/tenant-routings.ts";
-export type { TenantChoice, TenantRequest, TenantSelector } from "./tenants/tenant-selector.ts";
 export type { CallChannel, ChannelTransportOptions } from "./transport/channel.ts";
 export { createChannelTransport } from "./transport/channel.ts";
 export type { InProcessTransportOptions } from "./transport/in-process.ts";

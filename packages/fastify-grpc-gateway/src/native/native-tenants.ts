@@ -3,10 +3,10 @@ import { ServerCredentials } from "@grpc/grpc-js";
 import type { Schema, StatusError } from "grpc-transcoding";
 import type { Gateway } from "../gateway.ts";
 import { refuseNative } from "../guard/refuse-native.ts";
+import { askTenant, type TenantSelector } from "../mount/tenant-selector.ts";
 import type { FoundSink, GrpcSink, GrpcSinks } from "../one-port/grpc-sinks.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import type { TenantEntry } from "../tenants/tenant-entry.ts";
-import { askTenant, type TenantSelector } from "../tenants/tenant-selector.ts";
 import { createProxyServer, type ProxyServer } from "./proxy-server.ts";
 import { methodsOf, servicesOf } from "./served-methods.ts";
 

@@ -26,7 +26,7 @@ export interface GrpcSink {
 }
 
 /** Finds who takes a call in place of the listed sink: by tenant, for example. */
-export type Divert = (
+type Divert = (
   listed: GrpcSink,
   headers: IncomingHttpHeaders,
   stream: ServerHttp2Stream,

@@ -12,8 +12,8 @@ import type {
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
+import type { TenantSelector } from "../mount/tenant-selector.ts";
 import type { OnePortOptions } from "../one-port/port-split.ts";
-import type { TenantSelector } from "../tenants/tenant-selector.ts";
 import type { Upstream } from "../upstream.ts";
 import type { PresetName } from "./preset.ts";
 

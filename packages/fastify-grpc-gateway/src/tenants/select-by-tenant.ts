@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { isFormPost, matchFormPost } from "../mount/method-override.ts";
 import type { Mount, MountMatch, Selection, Served } from "../mount/route-selection.ts";
+import { askTenant, type SelectedTenant } from "../mount/tenant-selector.ts";
 import { stripPrefix } from "../mount/url-prefix.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
-import { askTenant, type SelectedTenant } from "./tenant-selector.ts";
 
 /** A gateway as its mount asks it. */
 export interface ServesTenants {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { Code, gatewayError, type StatusError } from "grpc-transcoding";
-import { stripPrefix } from "../mount/url-prefix.ts";
+import { stripPrefix } from "./url-prefix.ts";
 
 /** What a tenant is told by: a request of HTTP or a native gRPC call as it came, before any hook. */
 export interface TenantRequest {
