@@ -22,11 +22,12 @@ export function logCall(request: FastifyRequest, code: number, method?: string):
   );
 }
 
-function durationsOf({ selected = 0, decoded, sent, encoded }: CallTiming): object {
+function durationsOf({ selected = 0, decoded, sent, headers, encoded }: CallTiming): object {
   const now = performance.now();
   return {
     decodeMs: round((decoded ?? now) - selected),
     totalMs: round(now - selected),
+    ...(sent !== undefined && headers !== undefined && { headersMs: round(headers - sent) }),
     ...(sent !== undefined && { callMs: round((encoded ?? now) - sent) }),
   };
 }
