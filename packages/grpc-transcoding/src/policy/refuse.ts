@@ -11,7 +11,7 @@ export function refuse(
   message: string,
   options: Omit<StatusErrorOptions, "origin"> = {},
 ): Verdict {
-  const number: Code | undefined = Code[code];
+  const number: Code | undefined = Object.hasOwn(Code, code) ? Code[code] : undefined;
   if (!number) {
     throw new TypeError(
       `refuse takes the name of a gRPC status code such as "PERMISSION_DENIED"; got ${JSON.stringify(code)}`,

@@ -68,8 +68,9 @@ function apply(
   if (verdict === undefined) return { refuse: undefined, metadata };
   try {
     checkVerdict(verdict);
-    if (verdict.refuse !== undefined)
-      return { refuse: asFailure(verdict.refuse), metadata: undefined };
+    // Read once: what was checked must be what is obeyed.
+    const { refuse } = verdict;
+    if (refuse !== undefined) return { refuse: refusalOf(refuse), metadata: undefined };
     const { metadata: changes } = verdict;
     const changed = changes === undefined ? metadata : addChanges(metadata, changes);
     if ("identity" in verdict) context.identity = verdict.identity;
@@ -92,21 +93,32 @@ function checkVerdict(verdict: unknown): asserts verdict is Verdict {
       `a policy's verdict has the member ${JSON.stringify(unknown)}; known are ${[...members].join(", ")}`,
     );
   }
-  const { refuse } = verdict as Verdict;
-  if (refuse !== undefined && asFailure(refuse) === undefined) {
-    throw new TypeError(
-      "a policy refuses a call by what refuse(code, message) makes, by an error with a status, or by { refuse: { status, origin } }",
-    );
-  }
 }
 
-/** A refusal as a failure; undefined for what names no status but OK. */
-function asFailure(refusal: Failure | Error): Failure | undefined {
-  if (refusal instanceof Error) return statusOfError(refusal);
-  const code = refusal.status?.code;
-  return Number.isInteger(code) && code > Code.OK && code <= Code.UNAUTHENTICATED
-    ? refusal
-    : undefined;
+/**
+ * A refusal as a failure of plain members, since one of the app's own may throw when it is looked at later. Throws a
+ * TypeError for what names no status but OK.
+ */
+function refusalOf(refusal: Failure | Error): Failure {
+  const failure = refusal instanceof Error ? statusOfError(refusal) : refusal;
+  const { code, message, details } = failure?.status ?? {};
+  const { origin = "gateway", http, metadata } = failure ?? {};
+  const isWhole = Array.isArray(details) && (metadata === undefined || Array.isArray(metadata));
+  if (code === undefined || !isErrorCode(code) || !isWhole) {
+    throw new TypeError(
+      "a policy refuses a call by what refuse(code, message) makes, by an error with a status, or by { refuse: { status: { code, message, details }, origin } }",
+    );
+  }
+  return {
+    status: { code, message: String(message ?? ""), details },
+    origin,
+    ...(http && { http }),
+    ...(metadata && { metadata }),
+  };
+}
+
+function isErrorCode(code: number): boolean {
+  return Number.isInteger(code) && code > Code.OK && code <= Code.UNAUTHENTICATED;
 }
 
 /** The status that an error itself has, of gRPC or of HTTP. */
