@@ -1,9 +1,9 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { HttpBinding, Schema } from "./model/schema.ts";
+import type { Interceptor } from "./model/transport.ts";
 import type { Policy } from "./policy/policy.ts";
-import type { HttpBinding, Schema } from "./schema/schema.ts";
 import type { ErrorMapper } from "./status/error-mapper.ts";
-import type { Interceptor } from "./transport/transport.ts";
 
 const key = Symbol.for("fastify-grpc.registry.v1");
 

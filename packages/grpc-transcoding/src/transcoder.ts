@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "./json/json-codec.ts";
+import type { HttpBinding } from "./model/schema.ts";
 import { compilePathBinder } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
@@ -13,7 +14,6 @@ import { compileRequestWriter } from "./request/request-writer.ts";
 import { addViolation, badBody, badRequest } from "./request/violations.ts";
 import { isHttpBody } from "./response/http-body.ts";
 import { compileResponseEncoder } from "./response/response-encoder.ts";
-import type { HttpBinding } from "./schema/schema.ts";
 import type { FieldViolation } from "./status/error-details.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { MetadataEntries, MetadataEntry } from "./metadata.ts";
+import type { MetadataEntries, MetadataEntry } from "../model/metadata.ts";
 import { isBinaryKey, isLegalKey, isLegalText } from "./metadata-value.ts";
 import { isDeniedRequestKey } from "./reserved-keys.ts";
 

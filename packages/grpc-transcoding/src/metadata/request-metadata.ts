@@ -1,7 +1,7 @@
+import type { MetadataEntries, MetadataEntry } from "../model/metadata.ts";
 import { gatewayError } from "../status/status-error.ts";
 import { fieldsOf, inLowerCase, type RequestHeaders } from "./header-fields.ts";
 import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
-import type { MetadataEntries, MetadataEntry } from "./metadata.ts";
 import { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "./metadata-value.ts";
 import { isDeniedRequestKey } from "./reserved-keys.ts";
 

@@ -1,5 +1,5 @@
+import type { MetadataEntries } from "../model/metadata.ts";
 import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
-import type { MetadataEntries } from "./metadata.ts";
 import { isLegalKey, isLegalText, toHeaderText } from "./metadata-value.ts";
 import { isDeniedResponseHeader } from "./reserved-keys.ts";
 

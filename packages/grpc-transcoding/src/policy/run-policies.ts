@@ -1,5 +1,5 @@
-import { Code } from "../status/code.ts";
-import type { Failure } from "../status/failure.ts";
+import { Code } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
 import { failureFromError, grpcFailureFromError } from "../status/failure-from-error.ts";
 import { addChanges, type MetadataChanges } from "./metadata-changes.ts";
 import type { Policy, PolicyCall, Verdict } from "./policy.ts";

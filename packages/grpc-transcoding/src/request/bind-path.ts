@@ -1,6 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
-import type { HttpBinding, PathVariable } from "../schema/schema.ts";
+import type { HttpBinding, PathVariable } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { fieldValue, isObject, type RequestValue, setOwn } from "./request-value.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { isHttpBody } from "../response/http-body.ts";
-import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { createFieldIndex, type FieldIndex } from "./field-index.ts";
 import { getOwn, isObject, type RequestValue } from "./request-value.ts";

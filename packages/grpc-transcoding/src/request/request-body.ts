@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { isHttpBody, writeHttpBody } from "../response/http-body.ts";
-import type { HttpBinding } from "../schema/schema.ts";
 import { firstJsonValue } from "./first-json-value.ts";
 import { writeMessageField } from "./message-field.ts";
 import { setOwn } from "./request-value.ts";

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
-import type { HttpBinding } from "../schema/schema.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { isObject } from "./request-value.ts";
 import { badBody } from "./violations.ts";
 import { isSpecialMessage } from "./well-known-message.ts";

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
-import type { HttpBinding } from "../schema/schema.ts";
-import { Code } from "../status/code.ts";
+import { Code } from "../model/code.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { StatusError } from "../status/status-error.ts";
 import { isHttpBody, readHttpBody, readMessageField } from "./http-body.ts";
 

@@ -1,6 +1,6 @@
+import type { Failure } from "../model/failure.ts";
 import { findDetail } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
-import type { Failure } from "./failure.ts";
 import type { VisibleStatus } from "./visible-status.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { MetadataEntries } from "../metadata/metadata.ts";
-import type { Failure, FailureOrigin } from "./failure.ts";
-import type { Status } from "./status.ts";
+import type { Failure, FailureOrigin } from "../model/failure.ts";
+import type { MetadataEntries } from "../model/metadata.ts";
+import type { Status } from "../model/status.ts";
 import { decodeStatusDetails, statusDetailsKey } from "./status-details.ts";
 
 /** What {@link failureOf} may be told beside the status. */

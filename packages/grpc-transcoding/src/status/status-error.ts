@@ -1,9 +1,9 @@
-import type { MetadataEntries } from "../metadata/metadata.ts";
-import { Code, codeName } from "./code.ts";
-import type { Failure, FailureOrigin } from "./failure.ts";
+import { Code, codeName } from "../model/code.ts";
+import type { Failure, FailureOrigin } from "../model/failure.ts";
+import type { MetadataEntries } from "../model/metadata.ts";
+import type { Status, StatusDetail } from "../model/status.ts";
 import { gatewayInfo, httpReason } from "./gateway-info.ts";
 import { omitStackTrace, restoreStackTrace } from "./stack-trace.ts";
-import type { Status, StatusDetail } from "./status.ts";
 
 const brand = Symbol.for("grpc-transcoding.StatusError");
 

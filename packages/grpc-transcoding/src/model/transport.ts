@@ -1,6 +1,6 @@
-import type { MetadataEntries } from "../metadata/metadata.ts";
-import type { CallContext } from "../policy/call-context.ts";
-import type { Status } from "../status/status.ts";
+import type { CallContext } from "./call-context.ts";
+import type { MetadataEntries } from "./metadata.ts";
+import type { Status } from "./status.ts";
 
 /** What a transport must know of a method: its wire path and which sides stream. */
 export interface TransportMethod {

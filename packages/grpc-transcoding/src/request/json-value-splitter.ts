@@ -1,6 +1,6 @@
-import { Code } from "../status/code.ts";
+import { JsonError } from "../json/json-codec.ts";
+import { Code } from "../model/code.ts";
 import { gatewayError } from "../status/status-error.ts";
-import { JsonError } from "./json-codec.ts";
 
 const quote = 34;
 const backslash = 92;

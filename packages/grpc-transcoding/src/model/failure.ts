@@ -1,6 +1,6 @@
-import type { MetadataEntries } from "../metadata/metadata.ts";
-import type { CallOrigin } from "../transport/transport.ts";
+import type { MetadataEntries } from "./metadata.ts";
 import type { Status } from "./status.ts";
+import type { CallOrigin } from "./transport.ts";
 
 /**
  * Who decided that the call failed. A transport tells the first three, see `CallOrigin`; the

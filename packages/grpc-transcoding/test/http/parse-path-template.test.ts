@@ -5,7 +5,7 @@ import {
   PathTemplateError,
   parsePathTemplate,
   templateSignature,
-} from "../../src/http/path-template.ts";
+} from "../../src/http/parse-path-template.ts";
 
 interface TemplateCase {
   readonly id: string;

@@ -9,10 +9,10 @@ import type {
   DescService,
   FileRegistry,
 } from "@bufbuild/protobuf";
-import type { FieldPath } from "../http/field-path.ts";
-import type { PathTemplate } from "../http/path-template.ts";
-import type { CodeName } from "../status/code.ts";
-import type { TransportMethod } from "../transport/transport.ts";
+import type { CodeName } from "./code.ts";
+import type { FieldPath } from "./field-path.ts";
+import type { PathTemplate } from "./path-template.ts";
+import type { TransportMethod } from "./transport.ts";
 
 /** A descriptor that can carry a comment. */
 export type CommentedDescriptor =
