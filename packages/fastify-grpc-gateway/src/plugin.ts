@@ -2,12 +2,13 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
-import { answerFailure } from "./answer-failure.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { Gateway } from "./gateway.ts";
-import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
-import type { GatewayParts } from "./gateway-state.ts";
+import { answerFailure } from "./gateway/answer-failure.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { createMount, findGateway, type GrpcGateway } from "./gateway/gateway-api.ts";
+import { createRegistryEntry } from "./gateway/registry-entry.ts";
+import { grpcBindingOf } from "./gateway/request-binding.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
 import { errorMapperOf } from "./guard/error-mapper-of.ts";
 import { decorateRpc } from "./guard/request-rpc.ts";
@@ -21,13 +22,12 @@ import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { urlPrefix } from "./options/url-prefix-check.ts";
-import { createRegistryEntry } from "./registry-entry.ts";
-import { grpcBindingOf } from "./request-binding.ts";
-import { namedRoutes } from "./route-checks.ts";
-import { loadGatewaySchema } from "./schema-source.ts";
+import type { GatewayParts } from "./routing/gateway-parts.ts";
+import { namedRoutes } from "./routing/route-checks.ts";
+import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
 import { defaultMaxBytes } from "./transport/message-limits.ts";
-import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";
+import { type ResolvedUpstream, resolveUpstream } from "./transport/upstream.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

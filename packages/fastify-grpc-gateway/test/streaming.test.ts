@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
-import type { Upstream } from "../src/upstream.ts";
+import type { Upstream } from "../src/transport/upstream.ts";
 import { listen, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
 import { whenStill } from "./when-still.ts";
 

@@ -14,7 +14,7 @@ import type {
 } from "grpc-transcoding";
 import type { TenantSelector } from "../mount/tenant-selector.ts";
 import type { OnePortOptions } from "../one-port/port-split.ts";
-import type { Upstream } from "../upstream.ts";
+import type { Upstream } from "../transport/upstream.ts";
 import type { PresetName } from "./preset.ts";
 
 /** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */

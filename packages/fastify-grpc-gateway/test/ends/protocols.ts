@@ -10,7 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import type { Upstream } from "../../src/upstream.ts";
+import type { Upstream } from "../../src/transport/upstream.ts";
 import { type RestAnswer, type RestClient, restClients } from "../rest-clients.ts";
 import { type EndsService, type Kind, requests, shopService } from "./ends-service.ts";
 import type { Behaviour } from "./handled-calls.ts";

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { collectBindings, type JsonOptions, loadSchema, throwRuleErrors } from "grpc-transcoding";
 import { parse } from "yaml";
-import type { DocumentSource } from "../document/document-context.ts";
+import type { DocumentSource } from "../context/document-context.ts";
 import type { GrpcDocumentOptions } from "../document/document-options.ts";
 import type { FastifyGrpcOpenapiOptions } from "../options.ts";
 import { resolveOptions } from "../options.ts";

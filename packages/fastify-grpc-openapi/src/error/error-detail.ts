@@ -1,5 +1,5 @@
-import type { DocumentContext } from "../document/document-context.ts";
-import type { SchemaObject } from "../openapi.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /** The messages of google/rpc/error_details.proto; DebugInfo never leaves the gateway. */
 const standardDetails: readonly string[] = [

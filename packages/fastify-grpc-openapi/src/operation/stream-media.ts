@@ -1,5 +1,5 @@
 import { type StreamEncoder, type StreamEnvelope, streamEncoders } from "grpc-transcoding";
-import type { MediaTypeObject, SchemaObject } from "../openapi.ts";
+import type { MediaTypeObject, SchemaObject } from "../model/openapi.ts";
 
 /** The schemas of what a stream consists of. */
 export interface StreamItems {

@@ -1,8 +1,8 @@
 import type { HttpBinding } from "grpc-transcoding";
-import { describe } from "../comments.ts";
-import type { DocumentContext } from "../document/document-context.ts";
+import { describe } from "../annotation/comments.ts";
+import type { DocumentContext } from "../context/document-context.ts";
 import { streamErrorBody, streamErrorItem } from "../error/error-body.ts";
-import type { ResponseObject } from "../openapi.ts";
+import type { ResponseObject } from "../model/openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
 import { binaryContent } from "./request-body.ts";

@@ -1,5 +1,5 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
-import { type SchemaObject, schemaReference } from "../openapi.ts";
+import { type SchemaObject, schemaReference } from "../model/openapi.ts";
 
 /** The component schemas of a document, each made once, on its first reference. */
 export interface Components {

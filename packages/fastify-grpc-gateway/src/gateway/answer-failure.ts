@@ -14,8 +14,8 @@ import {
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
-import { logCall } from "./logging/call-log.ts";
-import type { LogsRequest } from "./logging/request-logging.ts";
+import { logCall } from "../logging/call-log.ts";
+import type { LogsRequest } from "../logging/request-logging.ts";
 
 /** What answering a failure needs of its gateway. Members are live. */
 export interface FailureAnswers {

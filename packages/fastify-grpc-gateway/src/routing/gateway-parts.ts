@@ -1,16 +1,8 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
-import type {
-  ErrorMapper,
-  GatewayRegistry,
-  Interceptor,
-  NamedRoutes,
-  Policy,
-  Schema,
-} from "grpc-transcoding";
-import type { LogsRequest } from "./logging/request-logging.ts";
-import type { ResolvedOptions } from "./options/resolved-options.ts";
-import type { Routing } from "./routing.ts";
-import type { InterceptableTransport } from "./transport/interceptable.ts";
+import type { GatewayRegistry, NamedRoutes, Policy, Schema } from "grpc-transcoding";
+import type { LogsRequest } from "../logging/request-logging.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
+import type { InterceptableTransport } from "../transport/interceptable.ts";
 
 /** What a gateway is made of. */
 export interface GatewayParts {
@@ -30,16 +22,4 @@ export interface GatewayParts {
   readonly emit: GatewayRegistry["emit"];
   /** The routes of the app's other gateways. */
   readonly others: () => readonly NamedRoutes[];
-}
-
-/** A gateway as others see it; what is not among its parts changes over time. */
-export interface GatewayState {
-  readonly parts: GatewayParts;
-  readonly routing: Routing;
-  readonly mapper: ErrorMapper;
-  use(policy: Policy<FastifyRequest>): void;
-  /** Throws FST_GRPC_OPTION once the app is ready. */
-  intercept(interceptor: Interceptor): void;
-  /** Grows with every change of the others. */
-  readonly revision: number;
 }

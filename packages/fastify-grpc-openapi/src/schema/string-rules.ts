@@ -1,5 +1,5 @@
-import type { SchemaObject } from "../openapi.ts";
-import type { TypeRules } from "./field-rules.ts";
+import type { SchemaObject } from "../model/openapi.ts";
+import type { TypeRules } from "../validate/field-rules.ts";
 
 const formats: Readonly<Record<string, string>> = {
   email: "email",

@@ -1,9 +1,9 @@
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyRequest } from "fastify";
 import type { HttpBinding } from "grpc-transcoding";
-import { decodeRequest } from "./call/begin-call.ts";
-import type { RpcRoute } from "./call/rpc-route.ts";
-import { findSelection, type Selection } from "./mount/route-selection.ts";
+import { decodeRequest } from "../call/begin-call.ts";
+import type { RpcRoute } from "../call/rpc-route.ts";
+import { findSelection, type Selection } from "../mount/route-selection.ts";
 
 /** What `request.grpcBinding` tells of the rpc that a request will call; there from `onRequest` on. */
 export interface GrpcBinding {

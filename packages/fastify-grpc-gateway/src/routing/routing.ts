@@ -13,10 +13,10 @@ import {
   type Schema,
   throwRuleErrors,
 } from "grpc-transcoding";
-import type { RpcRoute } from "./call/rpc-route.ts";
-import { FST_GRPC_SCHEMA } from "./errors.ts";
-import type { MountedRoute } from "./mount/route-selection.ts";
-import type { RoutingOptions } from "./options/resolved-options.ts";
+import type { RpcRoute } from "../call/rpc-route.ts";
+import { FST_GRPC_SCHEMA } from "../errors.ts";
+import type { MountedRoute } from "../mount/route-selection.ts";
+import type { RoutingOptions } from "../options/resolved-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
 export interface Routing {

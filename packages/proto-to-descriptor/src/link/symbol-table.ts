@@ -6,10 +6,10 @@ import type {
   MessageNode,
   PackageNode,
   ServiceNode,
-} from "./declaration.ts";
-import { fullNameOf, qualify } from "./declaration.ts";
-import type { Report } from "./diagnostics.ts";
-import { mapEntryName } from "./json-name.ts";
+} from "../model/declaration.ts";
+import { fullNameOf, qualify } from "../model/declaration.ts";
+import { mapEntryName } from "../model/json-name.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 /** All names of a compilation, as a tree of packages. */
 export interface SymbolTable {

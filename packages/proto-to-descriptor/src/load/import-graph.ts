@@ -1,9 +1,9 @@
-import type { FileNode, ImportNode } from "./declaration.ts";
-import type { Diagnostic, Report } from "./diagnostics.ts";
+import type { FileNode, ImportNode } from "../model/declaration.ts";
+import { parseFile } from "../parser/file.ts";
+import type { Diagnostic, Report } from "../text/diagnostics.ts";
+import type { WordCache } from "../text/lexer.ts";
+import type { SourceFile } from "../text/source-file.ts";
 import { type FileLoader, isImportName, toImportName } from "./file-loader.ts";
-import type { WordCache } from "./lexer.ts";
-import { parseFile } from "./parser/file.ts";
-import type { SourceFile } from "./source-file.ts";
 
 /** Longest chain of files that import each other. */
 const MAX_IMPORT_DEPTH = 500;

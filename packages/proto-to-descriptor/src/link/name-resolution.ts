@@ -1,4 +1,4 @@
-import type { Declaration, FileNode, MessageNode, PackageNode } from "./declaration.ts";
+import type { Declaration, FileNode, MessageNode, PackageNode } from "../model/declaration.ts";
 import { suggestion } from "./nearest-name.ts";
 import { descend, type SymbolTable, visibleTypeNames } from "./symbol-table.ts";
 

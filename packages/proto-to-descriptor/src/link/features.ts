@@ -1,7 +1,13 @@
 import type { FeatureSet as FeatureSetProto } from "@bufbuild/protobuf/wkt";
-import type { EnumNode, FieldNode, FileNode, MessageNode, OneofNode } from "./declaration.ts";
-import type { FeatureSet } from "./feature-set.ts";
-import { GROUP, LABEL_REPEATED, LABEL_REQUIRED, MESSAGE, STRING } from "./scalar-type.ts";
+import type {
+  EnumNode,
+  FieldNode,
+  FileNode,
+  MessageNode,
+  OneofNode,
+} from "../model/declaration.ts";
+import type { FeatureSet } from "../model/feature-set.ts";
+import { GROUP, LABEL_REPEATED, LABEL_REQUIRED, MESSAGE, STRING } from "../model/scalar-type.ts";
 
 const IMPLICIT = 2;
 const LEGACY_REQUIRED = 3;

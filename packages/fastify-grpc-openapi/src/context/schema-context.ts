@@ -2,7 +2,7 @@ import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import type { JsonOptions, Schema } from "grpc-transcoding";
 import type { Annotations } from "../annotation/annotations.ts";
 import type { IsVisible } from "../annotation/visibility.ts";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /** What the schemas of messages, enums and fields are made from. */
 export interface SchemaContext {

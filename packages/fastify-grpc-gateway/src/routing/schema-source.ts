@@ -6,8 +6,8 @@ import {
   type SchemaSource,
   type Transport,
 } from "grpc-transcoding";
-import { FST_GRPC_SCHEMA } from "./errors.ts";
-import type { ResolvedOptions } from "./options/resolved-options.ts";
+import { FST_GRPC_SCHEMA } from "../errors.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
 
 type SchemaOptions = Pick<
   ResolvedOptions,

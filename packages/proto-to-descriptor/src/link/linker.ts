@@ -5,12 +5,12 @@ import type {
   FileNode,
   MessageNode,
   MethodNode,
-} from "./declaration.ts";
-import { fullNameOf } from "./declaration.ts";
-import type { Report } from "./diagnostics.ts";
+} from "../model/declaration.ts";
+import { fullNameOf } from "../model/declaration.ts";
+import { ENUM, LABEL_REPEATED, MESSAGE } from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
 import type { NameResolver } from "./name-resolution.ts";
 import { suggestion } from "./nearest-name.ts";
-import { ENUM, LABEL_REPEATED, MESSAGE } from "./scalar-type.ts";
 
 /** Resolves every type name of a file to a declaration and writes the full name into the descriptor. */
 export function linkFile(file: FileNode, names: NameResolver, report: Report): void {

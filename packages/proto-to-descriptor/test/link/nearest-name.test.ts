@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearestName } from "../src/nearest-name.ts";
+import { nearestName } from "../../src/link/nearest-name.ts";
 
 test("the nearest name is one letter in three away at most", () => {
   const cases: [name: string, candidates: string[], expected: string | undefined][] = [

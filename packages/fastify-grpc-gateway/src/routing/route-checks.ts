@@ -8,7 +8,7 @@ import {
   type RouteConflict,
   type RuleProblem,
 } from "grpc-transcoding";
-import { FST_GRPC_CONFLICT } from "./errors.ts";
+import { FST_GRPC_CONFLICT } from "../errors.ts";
 
 /** The routes of a gateway as the checks and `explain` take them. */
 export function namedRoutes({ name, prefix, bindings, table }: GatewayEntry): NamedRoutes {

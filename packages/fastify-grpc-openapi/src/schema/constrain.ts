@@ -1,13 +1,18 @@
 import { type DescEnum, type DescField, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import type { SchemaObject } from "../openapi.ts";
-import { enumValues, shownValues } from "../schema/enum-schema.ts";
-import { is64Bit } from "../schema/scalar-schema.ts";
-import type { SchemaContext } from "../schema/schema-context.ts";
-import { isWrapper } from "../schema/well-known-types.ts";
-import { type FieldRules, ignoresZero, isRequiredByRules, type TypeRules } from "./field-rules.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
+import {
+  type FieldRules,
+  ignoresZero,
+  isRequiredByRules,
+  type TypeRules,
+} from "../validate/field-rules.ts";
+import { enumValues, shownValues } from "./enum-schema.ts";
 import { numberKeywords } from "./number-rules.ts";
+import { is64Bit } from "./scalar-schema.ts";
 import { numberOf, stringKeywords } from "./string-rules.ts";
+import { isWrapper } from "./well-known-types.ts";
 
 /** What a value is, as far as rules ask. */
 interface ValueType {

@@ -6,17 +6,17 @@ import {
   type Schema,
   type SchemaSource,
 } from "grpc-transcoding";
-import { appClosing } from "./closing/app-closing.ts";
-import { FST_GRPC_UNKNOWN_GATEWAY } from "./errors.ts";
+import { appClosing } from "../closing/app-closing.ts";
+import { FST_GRPC_UNKNOWN_GATEWAY } from "../errors.ts";
+import { type PathHandler, PathHandlers } from "../mount/path-handlers.ts";
+import { type Mount, mountsOf } from "../mount/route-selection.ts";
+import { type PortGauges, portGauges } from "../one-port/port-split.ts";
+import { namedRoutes } from "../routing/route-checks.ts";
+import { loadGatewaySchema } from "../routing/schema-source.ts";
+import { selectByTenant } from "../tenants/select-by-tenant.ts";
+import type { GatewayTenants } from "../tenants/tenant-routings.ts";
 import type { Gateway } from "./gateway.ts";
-import { type PathHandler, PathHandlers } from "./mount/path-handlers.ts";
-import { type Mount, mountsOf } from "./mount/route-selection.ts";
-import { type PortGauges, portGauges } from "./one-port/port-split.ts";
 import { createRegistryEntry } from "./registry-entry.ts";
-import { namedRoutes } from "./route-checks.ts";
-import { loadGatewaySchema } from "./schema-source.ts";
-import { selectByTenant } from "./tenants/select-by-tenant.ts";
-import type { GatewayTenants } from "./tenants/tenant-routings.ts";
 
 /** What `app.grpcGateway(name?)` offers: one gateway, as seen from the scope that asked. */
 export interface GrpcGateway {

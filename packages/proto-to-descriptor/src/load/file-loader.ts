@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { createSourceFile, type SourceFile } from "./source-file.ts";
+import { createSourceFile, type SourceFile } from "../text/source-file.ts";
 
 /** Largest file that is read; protoc's own limit for a message is 2 GiB, its largest real file 5 MiB. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;

@@ -1,12 +1,12 @@
 import type { Server } from "@grpc/grpc-js";
 import type { FastifyBaseLogger } from "fastify";
 import type { Transport, TransportCall } from "grpc-transcoding";
-import { FST_GRPC_OPTION } from "./errors.ts";
-import { type ChannelTransportOptions, createChannelTransport } from "./transport/channel.ts";
-import { closable } from "./transport/closable.ts";
-import { createInProcessTransport } from "./transport/in-process.ts";
-import type { MessageLimits } from "./transport/message-limits.ts";
-import type { OnHandlerError } from "./transport/reporting-handler.ts";
+import { FST_GRPC_OPTION } from "../errors.ts";
+import { type ChannelTransportOptions, createChannelTransport } from "./channel.ts";
+import { closable } from "./closable.ts";
+import { createInProcessTransport } from "./in-process.ts";
+import type { MessageLimits } from "./message-limits.ts";
+import type { OnHandlerError } from "./reporting-handler.ts";
 
 /** A gRPC server to reach by grpc-js channels. */
 export interface UpstreamTarget extends ChannelTransportOptions {

@@ -7,27 +7,28 @@ import {
   type Route,
   type Schema,
 } from "grpc-transcoding";
-import { answerFailure, type FailureAnswers, mapFailure } from "./answer-failure.ts";
-import { answerCall } from "./call/answer-call.ts";
-import { type CallRuntime, createCallRuntime } from "./call/call-runtime.ts";
-import type { RpcRoute } from "./call/rpc-route.ts";
-import { FST_GRPC_METHOD, FST_GRPC_OPTION } from "./errors.ts";
-import type { GatewayParts, GatewayState } from "./gateway-state.ts";
-import { guardRequests, type RequestGuard } from "./guard/guard-request.ts";
-import type { LogsRequest } from "./logging/request-logging.ts";
-import type { PathPolicies } from "./mount/path-handlers.ts";
+import { answerCall } from "../call/answer-call.ts";
+import { type CallRuntime, createCallRuntime } from "../call/call-runtime.ts";
+import type { RpcRoute } from "../call/rpc-route.ts";
+import { FST_GRPC_METHOD, FST_GRPC_OPTION } from "../errors.ts";
+import { guardRequests, type RequestGuard } from "../guard/guard-request.ts";
+import type { LogsRequest } from "../logging/request-logging.ts";
+import type { PathPolicies } from "../mount/path-handlers.ts";
 import {
   findSelection,
   type MountedRoute,
   type Served,
   selectionOf,
-} from "./mount/route-selection.ts";
-import { routingFailure } from "./mount/routing-failure.ts";
-import { stripPrefix } from "./mount/url-prefix.ts";
-import type { ResolvedOptions } from "./options/resolved-options.ts";
-import { checkConflicts } from "./route-checks.ts";
-import { buildRouting, type Routing, withPathRoutes } from "./routing.ts";
-import { TenantRoutings } from "./tenants/tenant-routings.ts";
+} from "../mount/route-selection.ts";
+import { routingFailure } from "../mount/routing-failure.ts";
+import { stripPrefix } from "../mount/url-prefix.ts";
+import type { ResolvedOptions } from "../options/resolved-options.ts";
+import type { GatewayParts } from "../routing/gateway-parts.ts";
+import { checkConflicts } from "../routing/route-checks.ts";
+import { buildRouting, type Routing, withPathRoutes } from "../routing/routing.ts";
+import { TenantRoutings } from "../tenants/tenant-routings.ts";
+import { answerFailure, type FailureAnswers, mapFailure } from "./answer-failure.ts";
+import type { GatewayState } from "./gateway-state.ts";
 
 /**
  * One gateway at work: its current routes, swapped as a whole by {@link reload}, and how its requests

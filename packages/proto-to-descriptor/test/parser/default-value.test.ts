@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatDouble, formatFloat } from "../src/default-value.ts";
+import { formatDouble, formatFloat } from "../../src/parser/default-value.ts";
 
 test("doubles are printed with 15 digits, or 17 if these are not enough", () => {
   const cases: [number, string][] = [

@@ -1,7 +1,7 @@
 import type { ErrorMapper, GatewayEntry } from "grpc-transcoding";
-import type { OnFinding } from "../finding.ts";
-import type { Components } from "../schema/components.ts";
-import type { SchemaContext } from "../schema/schema-context.ts";
+import type { OnFinding } from "../model/finding.ts";
+import type { Components } from "./components.ts";
+import type { SchemaContext } from "./schema-context.ts";
 
 /** What a document is made of: a gateway of the registry, or its parts on the command line. */
 export type DocumentSource = Pick<

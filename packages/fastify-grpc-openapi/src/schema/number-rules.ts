@@ -1,5 +1,5 @@
-import type { SchemaObject } from "../openapi.ts";
-import type { TypeRules } from "./field-rules.ts";
+import type { SchemaObject } from "../model/openapi.ts";
+import type { TypeRules } from "../validate/field-rules.ts";
 import { numberOf } from "./string-rules.ts";
 
 /** Keywords for the limits of a number. A lower limit above the upper one means "outside of both". */

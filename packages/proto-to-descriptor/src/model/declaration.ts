@@ -9,9 +9,9 @@ import type {
   OneofDescriptorProto,
   ServiceDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
+import type { SourceFile } from "../text/source-file.ts";
 import type { FeatureSet } from "./feature-set.ts";
 import type { OptionStatement } from "./option-statement.ts";
-import type { SourceFile } from "./source-file.ts";
 
 // Declarations of a source file: each wraps the descriptor that is being built and knows what the
 // descriptor does not say: where it stands (byte offsets, `at` is the name), what encloses it, and
