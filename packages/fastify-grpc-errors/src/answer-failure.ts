@@ -1,13 +1,11 @@
 import {
   codeName,
   type ErrorContext,
-  errorHeaders,
   type Failure,
   type HttpError,
-  isFieldValue,
   type MethodSchema,
-  visibleStatus,
 } from "grpc-transcoding";
+import { errorHeaders, isFieldValue, visibleStatus } from "grpc-transcoding/internal";
 import type { ChosenRenderer } from "./body/choose-renderer.ts";
 import type { ErrorAnswer, ErrorBody } from "./body/error-body.ts";
 import { localizedMessages, preferLanguage } from "./body/localized-message.ts";

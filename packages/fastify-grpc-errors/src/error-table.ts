@@ -1,13 +1,11 @@
 import {
   type Code,
   codeOfHttpStatus,
-  declaredResponse,
   type ErrorTable,
   type ErrorTableConfig,
   type Failure,
-  failureFromError,
-  visibleStatus,
 } from "grpc-transcoding";
+import { declaredResponse, failureFromError, visibleStatus } from "grpc-transcoding/internal";
 import { type AnswerHooks, answerFailure } from "./answer-failure.ts";
 import { chooseRenderer } from "./body/choose-renderer.ts";
 import type { ErrorRenderer } from "./body/error-body.ts";

@@ -14,10 +14,10 @@ export {
   badRequestDetail,
   Code,
   errorInfoDetail,
-  failureFromError,
   retryInfoDetail,
   rpcDetail,
 } from "grpc-transcoding";
+export { failureFromError } from "grpc-transcoding/internal";
 export type { ErrorAnswer, ErrorBody, ErrorRenderer } from "./body/error-body.ts";
 export { grpcErrorHandler } from "./error-handler.ts";
 export type { ErrorTableHooks } from "./error-table.ts";

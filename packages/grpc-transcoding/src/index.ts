@@ -1,4 +1,3 @@
-export { bundledFile } from "./bundled/bundled-file.ts";
 export { bundledProto, bundledProtoNames } from "./bundled/bundled-proto.ts";
 export { bundledProtoDir } from "./bundled/bundled-proto-dir.ts";
 export type { GatewayEntry, GatewayEvent, GatewayRegistry, Gauge } from "./gateway-registry.ts";
@@ -8,55 +7,28 @@ export { collectBindings } from "./http/collect-bindings.ts";
 export type { LostRoute, RouteExplanation } from "./http/explain-route.ts";
 export { explainRoute, formatExplanation } from "./http/explain-route.ts";
 export type { HttpRule } from "./http/http-rule.ts";
-export {
-  PathTemplateError,
-  parsePathTemplate,
-  templateSignature,
-} from "./http/parse-path-template.ts";
+export { PathTemplateError, parsePathTemplate } from "./http/parse-path-template.ts";
 export type { PathUnescape } from "./http/request-path.ts";
-export type { ResolveBindingsOptions } from "./http/resolve-bindings.ts";
-export { resolveBindings } from "./http/resolve-bindings.ts";
 export type {
   NamedRoutes,
   OnConflict,
   PlacedRoute,
   RouteConflict,
 } from "./http/route-conflicts.ts";
-export {
-  conflictProblems,
-  findRouteConflicts,
-  formatConflict,
-  formatRoute,
-} from "./http/route-conflicts.ts";
 export type { Route, RouteMatch, RouteTable, RouteTableOptions } from "./http/route-table.ts";
 export { compileRouteTable } from "./http/route-table.ts";
 export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
-export { HttpRuleError, throwRuleErrors } from "./http/rule-problem.ts";
+export { HttpRuleError } from "./http/rule-problem.ts";
 export { createJsonCodec } from "./json/create-json-codec.ts";
 export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
-export type { DeadlineOf, DeadlineOptions } from "./metadata/deadline.ts";
-export { compileDeadline } from "./metadata/deadline.ts";
-export { formatGrpcTimeout, parseGrpcTimeout } from "./metadata/grpc-timeout.ts";
-export type { RequestHeaders } from "./metadata/header-fields.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
-export { replaceMetadata } from "./metadata/replace-metadata.ts";
-export type { RequestMetadata } from "./metadata/request-metadata.ts";
-export { compileRequestMetadata } from "./metadata/request-metadata.ts";
-export {
-  isDeniedRequestKey,
-  isDeniedResponseHeader,
-  isUnsendableKey,
-} from "./metadata/reserved-keys.ts";
-export type { ResponseHeaders, ResponseHeadersOf } from "./metadata/response-headers.ts";
-export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { ContextKey } from "./model/call-context.ts";
 export { CallContext, contextKey } from "./model/call-context.ts";
 export type { CodeName } from "./model/code.ts";
 export { Code, codeName } from "./model/code.ts";
 export type { Failure, FailureOrigin } from "./model/failure.ts";
-export type { FieldPath, FieldPathReason } from "./model/field-path.ts";
-export { FieldPathError, resolveFieldPath } from "./model/field-path.ts";
+export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
 export type {
@@ -84,8 +56,6 @@ export type {
   TransportCall,
   TransportMethod,
 } from "./model/transport.ts";
-export type { MetadataChanges } from "./policy/metadata-changes.ts";
-export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type {
   CalledMethod,
   MetadataChange,
@@ -95,18 +65,13 @@ export type {
   Verdict,
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";
-export type { Admission } from "./policy/run-policies.ts";
-export { runPolicies } from "./policy/run-policies.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
-export { JsonValueSplitter } from "./request/json-value-splitter.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";
 export { loadSchema } from "./schema/load-schema.ts";
-export type { ReportProblem, SchemaProblem } from "./schema/schema-error.ts";
+export type { SchemaProblem } from "./schema/schema-error.ts";
 export { SchemaError } from "./schema/schema-error.ts";
-export type { ProtoFiles } from "./schema/source/proto-files.ts";
-export { findProtoFiles } from "./schema/source/proto-files.ts";
 export type {
   DescriptorSetSource,
   ProtoSource,
@@ -114,10 +79,7 @@ export type {
   ReflectionSource,
   SchemaSource,
 } from "./schema/source/schema-source.ts";
-export { declarationOf, declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { createDefaultErrorMapper, defaultErrorMapper } from "./status/default-error-mapper.ts";
-export type { DetailTypes } from "./status/detail-json.ts";
-export { detailToJson, detailType, errorInfoOf, findDetail } from "./status/detail-json.ts";
 export type {
   ErrorInfo,
   FieldViolation,
@@ -128,11 +90,9 @@ export type {
 export {
   badRequestDetail,
   errorInfoDetail,
-  gatewayDomain,
   retryInfoDetail,
   rpcDetail,
 } from "./status/error-details.ts";
-export { errorHeaders, isFieldValue, joinVary, keepsChallenge } from "./status/error-headers.ts";
 export type {
   ErrorBodyFormat,
   ErrorContext,
@@ -149,26 +109,17 @@ export type {
   ErrorTable,
   ErrorTableConfig,
 } from "./status/error-table.ts";
-export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
-export type { FailureOfOptions } from "./status/failure-of.ts";
-export { failureOf } from "./status/failure-of.ts";
-export { codeOfHttpStatus, failureHttpStatus, httpStatusOf } from "./status/http-status.ts";
-export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
-export type { EncodedStatus } from "./status/status-details.ts";
+export { codeOfHttpStatus, httpStatusOf } from "./status/http-status.ts";
 export {
   decodeStatusDetails,
   encodeStatusDetails,
   statusDetailsKey,
 } from "./status/status-details.ts";
-export type { GatewayErrorOptions, StatusErrorOptions } from "./status/status-error.ts";
-export { gatewayError, StatusError } from "./status/status-error.ts";
-export type { Visibility, VisibleStatus } from "./status/visible-status.ts";
-export { visibleStatus } from "./status/visible-status.ts";
-export type { MediaRange } from "./stream/accept.ts";
-export { parseAccept, rateMediaType } from "./stream/accept.ts";
+export type { StatusErrorOptions } from "./status/status-error.ts";
+export { StatusError } from "./status/status-error.ts";
 export type { StreamEncoder } from "./stream/stream-encoder.ts";
 export type { StreamEnvelope } from "./stream/stream-format.ts";
-export { selectStreamEncoder, streamEncoders } from "./stream/stream-format.ts";
+export { streamEncoders } from "./stream/stream-format.ts";
 export type { MethodTranscoder, TranscoderOptions } from "./transcoder.ts";
 export { compileTranscoder } from "./transcoder.ts";
 export { compose } from "./transport/compose.ts";

@@ -1,5 +1,5 @@
 import type { DetailJson } from "grpc-transcoding";
-import { detailType } from "grpc-transcoding";
+import { detailType } from "grpc-transcoding/internal";
 import { parseWeighted } from "./quality.ts";
 
 /** A google.rpc.LocalizedMessage. */

@@ -4,13 +4,11 @@ import type { Metadata } from "@grpc/grpc-js";
 import {
   Code,
   encodeStatusDetails,
-  grpcFailureFromError,
   type MetadataEntries,
-  omitStackTrace,
-  restoreStackTrace,
   type StatusDetail,
   statusDetailsKey,
 } from "grpc-transcoding";
+import { grpcFailureFromError, omitStackTrace, restoreStackTrace } from "grpc-transcoding/internal";
 
 /** What a {@link StatusError} sends beside its code and message. */
 export interface StatusErrorOptions {

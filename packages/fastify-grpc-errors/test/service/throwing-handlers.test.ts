@@ -7,12 +7,8 @@ import {
   throwingHandlers,
   toServiceError,
 } from "fastify-grpc-errors";
-import {
-  Code,
-  StatusError as CoreStatusError,
-  failureFromError,
-  statusDetailsKey,
-} from "grpc-transcoding";
+import { Code, StatusError as CoreStatusError, statusDetailsKey } from "grpc-transcoding";
+import { failureFromError } from "grpc-transcoding/internal";
 import { call, clientOf, echo } from "../grpc-service.ts";
 
 const details = [errorInfoDetail({ reason: "SHELF_FULL", domain: "shelf.test" })];

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type MetadataChanges, StatusError } from "grpc-transcoding";
+import { StatusError } from "grpc-transcoding";
+import type { MetadataChanges } from "grpc-transcoding/internal";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import type { RpcRoute } from "./rpc-route.ts";

@@ -1,12 +1,8 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
-import {
-  type AuthContext,
-  changeEntries,
-  type MetadataChanges,
-  type TransportCall,
-} from "grpc-transcoding";
+import type { AuthContext, TransportCall } from "grpc-transcoding";
+import { changeEntries, type MetadataChanges } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import { selectionOf } from "../mount/route-selection.ts";

@@ -1,20 +1,22 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   Code,
+  type Deadline,
+  type Failure,
+  type MetadataEntries,
+  type StatusError,
+  type StreamEncoder,
+  streamEncoders,
+} from "grpc-transcoding";
+import {
   compileDeadline,
   compileRequestMetadata,
   compileResponseHeaders,
-  type Deadline,
-  type Failure,
   gatewayError,
   joinVary,
-  type MetadataEntries,
   replaceMetadata,
-  type StatusError,
-  type StreamEncoder,
   selectStreamEncoder,
-  streamEncoders,
-} from "grpc-transcoding";
+} from "grpc-transcoding/internal";
 import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";

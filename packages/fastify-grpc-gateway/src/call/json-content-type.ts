@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Code, gatewayError } from "grpc-transcoding";
+import { Code } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 
 const JSON_TYPE = /^(?:(?:application|text)\/json|application\/[\w.+-]+\+json)$/;
 

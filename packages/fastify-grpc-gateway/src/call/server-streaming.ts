@@ -1,13 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import {
-  type CallHandle,
-  Code,
-  failureFromError,
-  type MetadataChanges,
-  type MetadataEntries,
-  StatusError,
-} from "grpc-transcoding";
+import { type CallHandle, Code, type MetadataEntries, StatusError } from "grpc-transcoding";
+import { failureFromError, type MetadataChanges } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";

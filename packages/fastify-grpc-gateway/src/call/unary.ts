@@ -2,13 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   type CallOrigin,
   Code,
-  failureOf,
-  type MetadataChanges,
   type MetadataEntries,
   type Status,
   StatusError,
   type TransportCall,
 } from "grpc-transcoding";
+import { failureOf, type MetadataChanges } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";

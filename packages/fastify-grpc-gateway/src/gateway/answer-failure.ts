@@ -5,15 +5,17 @@ import {
   type ErrorContext,
   type ErrorMapper,
   type Failure,
-  failureFromError,
   type HttpError,
-  isFieldValue,
   type JsonOptions,
-  joinVary,
-  keepsChallenge,
   type MetadataEntries,
   type Schema,
 } from "grpc-transcoding";
+import {
+  failureFromError,
+  isFieldValue,
+  joinVary,
+  keepsChallenge,
+} from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 

@@ -1,15 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import {
-  type Admission,
   type CallContext,
   type CalledMethod,
   type HttpBinding,
-  type MetadataChanges,
   type Policy,
   type PolicyCall,
-  runPolicies,
   StatusError,
 } from "grpc-transcoding";
+import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
 import { peerOfSocket } from "./peer.ts";
 import { contextOf } from "./request-rpc.ts";

@@ -1,14 +1,11 @@
 import type { ServerHttp2Stream } from "node:http2";
+import { Code, encodeStatusDetails, type Failure, statusDetailsKey } from "grpc-transcoding";
 import {
-  Code,
   detailType,
-  encodeStatusDetails,
-  type Failure,
   isDeniedResponseHeader,
   isFieldValue,
-  statusDetailsKey,
   visibleStatus,
-} from "grpc-transcoding";
+} from "grpc-transcoding/internal";
 import { answerStatus, type RefusedStatus } from "../one-port/trailers-only.ts";
 
 /** What gRPC itself reserves is only sent where it is meant for clients: gRFC A6. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { CallContext, Code, gatewayError, type HttpBinding } from "grpc-transcoding";
+import { CallContext, Code, type HttpBinding } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { findSelection, type Selection } from "../mount/route-selection.ts";
 import { nativeCallOf } from "./native-scope.ts";
 

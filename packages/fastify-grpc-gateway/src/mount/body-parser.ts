@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Code, gatewayError } from "grpc-transcoding";
+import { Code } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { payloadOf } from "../fastify/internals.ts";
 
 /**

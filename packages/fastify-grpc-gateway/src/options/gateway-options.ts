@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import type {
-  DeadlineOptions,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
@@ -12,6 +11,7 @@ import type {
   ReadySource,
   StreamEncoder,
 } from "grpc-transcoding";
+import type { DeadlineOptions } from "grpc-transcoding/internal";
 import type { TenantSelector } from "../mount/tenant-selector.ts";
 import type { OnePortOptions } from "../one-port/port-split.ts";
 import type { Upstream } from "../transport/upstream.ts";

@@ -1,13 +1,12 @@
-import {
-  conflictProblems,
-  findRouteConflicts,
-  type GatewayEntry,
-  type NamedRoutes,
-  type OnConflict,
-  type Route,
-  type RouteConflict,
-  type RuleProblem,
+import type {
+  GatewayEntry,
+  NamedRoutes,
+  OnConflict,
+  Route,
+  RouteConflict,
+  RuleProblem,
 } from "grpc-transcoding";
+import { conflictProblems, findRouteConflicts } from "grpc-transcoding/internal";
 import { FST_GRPC_CONFLICT } from "../errors.ts";
 
 /** The routes of a gateway as the checks and `explain` take them. */

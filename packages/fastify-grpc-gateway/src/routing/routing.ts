@@ -11,8 +11,8 @@ import {
   type RouteTable,
   type RuleProblem,
   type Schema,
-  throwRuleErrors,
 } from "grpc-transcoding";
+import { throwRuleErrors } from "grpc-transcoding/internal";
 import type { RpcRoute } from "../call/rpc-route.ts";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import type { MountedRoute } from "../mount/route-selection.ts";

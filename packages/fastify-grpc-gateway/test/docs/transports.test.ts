@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import {
-  compileRequestMetadata,
-  compileResponseHeaders,
-  compose,
-  type HeaderRules,
-  type Transport,
-} from "grpc-transcoding";
+import { type TestContext, test } from "node:test";
+import { ServerCredentials } from "@grpc/grpc-js";
+import { compose, type HeaderRules, type Transport } from "grpc-transcoding";
+import { compileRequestMetadata, compileResponseHeaders } from "grpc-transcoding/internal";
+import { callUnary, type MakeTransport, probeServer } from "grpc-transcoding/testing";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import { probeServer } from "../transport/probe-service.ts";
-import { callUnary } from "../transport/recorded-call.ts";
 import { snippetsOf } from "./snippets.ts";
 
-test("the examples of docs/transports.md run", async () => {
-  const [channel, rules, ownMetadata, selectors, tenants, claim, interceptor, ...rest] =
+test("the examples of docs/transports.md run", async (t: TestContext) => {
+  const [channel, rules, ownMetadata, selectors, tenants, claim, interceptor, contract, ...rest] =
     snippetsOf("transports.md");
   assert.deepEqual(rest, []);
 
@@ -80,4 +75,15 @@ test("the examples of docs/transports.md run", async () => {
   )) as Transport;
   assert.deepEqual((await callUnary(transport, "x")).messages, ["x"]);
   assert.deepEqual(logged, ["/probe.Probe/Unary"]);
+
+  let made: MakeTransport | undefined;
+  await contract?.({
+    ServerCredentials,
+    createMyTransport: createChannelTransport,
+    runTransportContract: (_name: string, makeTransport: MakeTransport) => {
+      made = makeTransport;
+    },
+  });
+  const reached = await made?.(t, probeServer().server);
+  assert.deepEqual((await callUnary(reached as Transport, "y")).messages, ["y"]);
 });

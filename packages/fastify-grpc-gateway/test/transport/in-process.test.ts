@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer, runTransportContract, startCall } from "grpc-transcoding/testing";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import { probeServer } from "./probe-service.ts";
-import { callUnary, startCall } from "./recorded-call.ts";
-import { runTransportContract } from "./transport-contract.ts";
 
 runTransportContract("in-process", async (_t, server, limits) =>
   createInProcessTransport(server, limits),

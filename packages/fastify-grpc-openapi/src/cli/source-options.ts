@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { collectBindings, type JsonOptions, loadSchema, throwRuleErrors } from "grpc-transcoding";
+import { collectBindings, type JsonOptions, loadSchema } from "grpc-transcoding";
+import { throwRuleErrors } from "grpc-transcoding/internal";
 import { parse } from "yaml";
 import type { DocumentSource } from "../context/document-context.ts";
 import type { GrpcDocumentOptions } from "../document/document-options.ts";

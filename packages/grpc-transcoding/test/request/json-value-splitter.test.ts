@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { JsonError, JsonValueSplitter, StatusError } from "grpc-transcoding";
+import { JsonError, StatusError } from "grpc-transcoding";
+import { JsonValueSplitter } from "../../src/request/json-value-splitter.ts";
 
 function split(chunks: readonly string[], maxBytes = 1000): string[] {
   const splitter = new JsonValueSplitter(maxBytes);

@@ -11,7 +11,6 @@ import {
   type ErrorContext,
   errorInfoDetail,
   type Failure,
-  gatewayError,
   loadSchema,
   retryInfoDetail,
   rpcDetail,
@@ -19,6 +18,7 @@ import {
   StatusError,
   type StatusErrorOptions,
 } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 
 const schema = await loadSchema({ proto: new URL("./shelf.proto", import.meta.url).pathname });
 const method = schema.services[0]?.methods[0];

@@ -4,10 +4,10 @@ import {
   Code,
   encodeStatusDetails,
   errorInfoDetail,
-  failureOf,
   type Status,
   statusDetailsKey,
 } from "grpc-transcoding";
+import { failureOf } from "grpc-transcoding/internal";
 
 const details = [errorInfoDetail({ reason: "R_X", domain: "d" })];
 const bin = encodeStatusDetails({ code: Code.NOT_FOUND, message: "from details", details });

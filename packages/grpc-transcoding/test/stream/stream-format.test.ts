@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseAccept, selectStreamEncoder, streamEncoders } from "grpc-transcoding";
+import { streamEncoders } from "grpc-transcoding";
+import { selectStreamEncoder } from "grpc-transcoding/internal";
+import { parseAccept } from "../../src/stream/accept.ts";
 
 const choices: readonly [accept: string | undefined, name: string | undefined][] = [
   [undefined, "ndjson"],

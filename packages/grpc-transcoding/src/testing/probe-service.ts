@@ -27,7 +27,7 @@ function method(name: string, requestStream: boolean, responseStream: boolean) {
   return { path: `/probe.Probe/${name}`, requestStream, responseStream, ...asBytes };
 }
 
-export const probeDefinition: ServiceDefinition = {
+const probeDefinition: ServiceDefinition = {
   Unary: method("Unary", false, false),
   ClientStream: method("ClientStream", true, false),
   ServerStream: method("ServerStream", false, true),

@@ -1,12 +1,9 @@
-import type {
-  CallHandle,
-  MetadataEntries,
-  Status,
-  Transport,
-  TransportCall,
-} from "grpc-transcoding";
+import type { MetadataEntries } from "../model/metadata.ts";
+import type { Status } from "../model/status.ts";
+import type { CallHandle, Transport, TransportCall } from "../model/transport.ts";
 
-type Kind = "Unary" | "ClientStream" | "ServerStream" | "Bidi" | "Missing";
+/** The methods of the probe service, and one that it lacks. */
+export type ProbeMethod = "Unary" | "ClientStream" | "ServerStream" | "Bidi" | "Missing";
 
 /** A call through a transport, with everything that was reported. */
 export interface RecordedCall {
@@ -24,6 +21,7 @@ export interface RecordedCall {
   received(count: number): Promise<void>;
 }
 
+/** How to begin a {@link RecordedCall}; what is left out is a call without metadata or deadline. */
 export interface RecordedCallOptions extends Partial<Omit<TransportCall, "method" | "timing">> {
   /** Asks for the next message whenever one has come. @default true */
   readonly reading?: boolean;
@@ -31,9 +29,10 @@ export interface RecordedCallOptions extends Partial<Omit<TransportCall, "method
   readonly onMessage?: (bytes: Uint8Array, handle: CallHandle) => void;
 }
 
+/** Starts a call of the probe service and keeps what is reported. */
 export function startCall(
   transport: Transport,
-  kind: Kind,
+  kind: ProbeMethod,
   options: RecordedCallOptions = {},
 ): RecordedCall {
   const { reading = true, onMessage, ...call } = options;
