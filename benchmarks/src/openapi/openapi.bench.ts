@@ -1,13 +1,6 @@
 import Fastify from "fastify";
 import grpcOpenapi, { buildDocument, lowerDocument } from "fastify-grpc-openapi";
-import {
-  compileRouteTable,
-  createSchema,
-  defaultErrorMapper,
-  type GatewayEntry,
-  gatewayRegistry,
-  type Schema,
-} from "grpc-transcoding";
+import { compileRouteTable, createSchema, defaultErrorMapper, type GatewayEntry, gatewayRegistry, type Schema, streamEncoders } from "grpc-transcoding";
 import { apiOf } from "./synthetic-api.ts";
 
 const SIZES = [20, 500, 5000];
@@ -64,7 +57,7 @@ function gatewayOf(schema: Schema): GatewayEntry {
     bindings,
     table: compileRouteTable(bindings),
     json: { naming: "json", emit: "implicit", enums: "name", unknownFields: "reject" },
-    streamFormats: ["ndjson", "sse", "json-array"],
+    streamEncoders: streamEncoders(),
     errors: defaultErrorMapper,
     revision: 0,
   };

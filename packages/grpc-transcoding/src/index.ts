@@ -117,8 +117,8 @@ export {
 } from "./status/status-details.ts";
 export type { StatusErrorOptions } from "./status/status-error.ts";
 export { StatusError } from "./status/status-error.ts";
-export type { StreamEncoder } from "./stream/stream-encoder.ts";
-export type { StreamEnvelope } from "./stream/stream-format.ts";
+export type { StreamEncoder, StreamItems, StreamMedia } from "./stream/stream-encoder.ts";
+export type { StreamEnvelope, StreamFormat, StreamFormatName } from "./stream/stream-format.ts";
 export { streamEncoders } from "./stream/stream-format.ts";
 export type { MethodTranscoder, TranscoderOptions } from "./transcoder.ts";
 export { compileTranscoder } from "./transcoder.ts";

@@ -13,6 +13,8 @@ export {
 } from "./metadata/reserved-keys.ts";
 export type { ResponseHeaders } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
+export type { WeightedValue } from "./metadata/weighted-list.ts";
+export { parseWeightedList } from "./metadata/weighted-list.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
@@ -25,8 +27,10 @@ export { errorHeaders, isFieldValue, joinVary, keepsChallenge } from "./status/e
 export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
 export { failureOf } from "./status/failure-of.ts";
 export { failureHttpStatus } from "./status/http-status.ts";
+export { rpcDetailTypes } from "./status/rpc-types.ts";
 export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
 export { gatewayError } from "./status/status-error.ts";
 export type { VisibleStatus } from "./status/visible-status.ts";
 export { visibleStatus } from "./status/visible-status.ts";
-export { selectStreamEncoder } from "./stream/stream-format.ts";
+export { parseAccept, rateMediaType } from "./stream/accept.ts";
+export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";

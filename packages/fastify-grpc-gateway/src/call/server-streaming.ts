@@ -41,6 +41,8 @@ export function answerServerStreaming(
   let takeReply: (() => void) | undefined;
 
   const open = (): Readable => {
+    // First of all: an encoder of the user's may throw, while the answer can still be another.
+    const start = encoder.start();
     const stream = new Readable({
       read: () => handle.read(),
       destroy(error, done) {
@@ -55,17 +57,28 @@ export function answerServerStreaming(
     runtime.setResponseHeaders(reply, headers);
     takeReply?.();
     reply.header("content-type", encoder.contentType).send(stream);
-    const start = encoder.start();
     if (start !== "") stream.push(start);
     body = stream;
     return stream;
   };
+  /** What an encoder of the user's throws shows only here. */
+  const failureOf = (error: unknown): StatusError => {
+    if (!(error instanceof StatusError)) {
+      request.log.error({ err: error }, "a stream could not be encoded");
+    }
+    return StatusError.from(failureFromError(error));
+  };
   const succeed = (): void => {
+    try {
+      const stream = body ?? open();
+      const end = encoder.end(count);
+      if (end !== "") stream.push(end);
+      stream.push(null);
+    } catch (error) {
+      fail(failureOf(error));
+      return;
+    }
     if (runtime.logsRequest(request)) logCall(request, Code.OK);
-    const stream = body ?? open();
-    const end = encoder.end(count);
-    if (end !== "") stream.push(end);
-    stream.push(null);
   };
   const fail = (failure: StatusError): void => {
     if (body === undefined) {
@@ -74,8 +87,12 @@ export function answerServerStreaming(
       return;
     }
     if (runtime.logsRequest(request)) logCall(request, failure.status.code);
-    body.push(encoder.error(runtime.streamError(failure, request), count));
-    body.push(null);
+    try {
+      body.push(encoder.error(runtime.streamError(failure, request), count));
+      body.push(null);
+    } catch (error) {
+      body.destroy(failureOf(error));
+    }
   };
   const handle: CallHandle = selectionOf(request.raw).served.transport.start(call, {
     onHeaders(metadata) {
@@ -95,7 +112,7 @@ export function answerServerStreaming(
         count += 1;
       } catch (error) {
         ended = true;
-        const failure = StatusError.from(failureFromError(error));
+        const failure = failureOf(error);
         handle.cancel(failure.status);
         fail(failure);
       }

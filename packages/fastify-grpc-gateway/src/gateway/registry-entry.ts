@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { GatewayEntry, Policy } from "grpc-transcoding";
+import { type GatewayEntry, type Policy, streamEncoders } from "grpc-transcoding";
 import type { GatewayState } from "./gateway-state.ts";
 
 /** What the other plugins and the other gateways may know of a gateway. */
@@ -9,8 +9,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     name,
     prefix,
     json: options.json,
-    streamFormats: options.streaming.formats,
-    streamEnvelope: options.streamEnvelope,
+    streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
     patchFieldMask: options.patchFieldMask,
     httpBodyRequests: options.httpBodyRequests,
     get schema() {

@@ -9,7 +9,7 @@ import type {
   OnConflict,
   Policy,
   ReadySource,
-  StreamEncoder,
+  StreamFormat,
 } from "grpc-transcoding";
 import type { DeadlineOptions } from "grpc-transcoding/internal";
 import type { TenantSelector } from "../mount/tenant-selector.ts";
@@ -92,7 +92,7 @@ export interface FastifyGrpcGatewayOptions {
     readonly maxResponseBytes?: number;
   };
   /** The formats of server streams, the default first. @default ["ndjson", "sse", "json-array"] */
-  readonly streaming?: { readonly formats?: readonly StreamEncoder["name"][] };
+  readonly streaming?: { readonly formats?: readonly StreamFormat[] };
   /** Whether an unknown path under the prefix is the app's 404, or answered by the error table. @default "app" */
   readonly notFound?: "app" | "table";
   /** Whether a PATCH without a field mask gets one from its body. @default true */

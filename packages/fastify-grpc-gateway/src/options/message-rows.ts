@@ -1,7 +1,9 @@
+import { streamFormatNames } from "grpc-transcoding/internal";
 import { list, oneOf } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
+import { streamFormat } from "./stream-format-check.ts";
 
 /** How messages look over HTTP. */
 export const messageRows: OptionRows<
@@ -44,9 +46,9 @@ export const messageRows: OptionRows<
     switchable: false,
     members: {
       formats: {
-        help: "the formats to choose from; the first for clients whose `Accept` does not choose",
-        check: list("a list of ndjson, sse, json-array", oneOf("ndjson", "sse", "json-array"), 1),
-        default: always(["ndjson", "sse", "json-array"]),
+        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/transports.md#streams; the first for clients whose `Accept` does not choose",
+        check: list(`a list of ${streamFormat.expected}`, streamFormat, 1),
+        default: always(streamFormatNames),
       },
     },
   },

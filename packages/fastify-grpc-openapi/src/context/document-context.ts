@@ -6,11 +6,9 @@ import type { SchemaContext } from "./schema-context.ts";
 /** What a document is made of: a gateway of the registry, or its parts on the command line. */
 export type DocumentSource = Pick<
   GatewayEntry,
-  "name" | "prefix" | "schema" | "bindings" | "json" | "streamFormats" | "errors"
+  "name" | "prefix" | "schema" | "bindings" | "json" | "streamEncoders" | "errors"
 > &
-  Partial<
-    Pick<GatewayEntry, "streamEnvelope" | "policies" | "patchFieldMask" | "httpBodyRequests">
-  >;
+  Partial<Pick<GatewayEntry, "policies" | "patchFieldMask" | "httpBodyRequests">>;
 
 /** What the operations of a document are made from. */
 export interface DocumentContext extends SchemaContext {

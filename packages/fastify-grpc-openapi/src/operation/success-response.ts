@@ -26,7 +26,7 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
   if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
-    content: streamContent(context.source.streamFormats, context.source.streamEnvelope ?? "bare", {
+    content: streamContent(context.source.streamEncoders, {
       message: schema,
       error: streamErrorBody(context),
       errorItem: streamErrorItem(context),

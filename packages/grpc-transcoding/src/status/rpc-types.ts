@@ -34,6 +34,12 @@ export function rpcTypeOf(typeName: string): RpcType | undefined {
     : undefined;
 }
 
+/** The full names of the messages in google/rpc/error_details.proto. */
+export function rpcDetailTypes(): readonly string[] {
+  made ??= compileTypes();
+  return [...made.keys()].map((name) => `${packagePrefix}${name}`);
+}
+
 function compileTypes(): ReadonlyMap<string, RpcType> {
   const set = compile({ files: [protoFile], includeDirs: [], readFile: bundledProto });
   const registry = createFileRegistry(set);
