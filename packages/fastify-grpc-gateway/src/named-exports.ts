@@ -14,7 +14,7 @@ export type { GatewayGauges, GrpcGateway } from "./gateway/gateway-api.ts";
 export type { GrpcBinding } from "./gateway/request-binding.ts";
 export type { Policy, PolicyCall, Verdict } from "./guard/policies.ts";
 export type { PathRequest, RpcRequest } from "./guard/request-rpc.ts";
-export type { PathHandler } from "./mount/path-handlers.ts";
+export type { PathHandler } from "./mount/mounted-route.ts";
 export type { TenantChoice, TenantRequest, TenantSelector } from "./mount/tenant-selector.ts";
 export type { AttachedGrpcServer } from "./native/attach-grpc-server.ts";
 export { attachGrpcServer } from "./native/attach-grpc-server.ts";

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { StatusError } from "grpc-transcoding";
 import type { MetadataChanges } from "grpc-transcoding/internal";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
-import type { RpcRoute } from "./rpc-route.ts";
 import { answerServerStreaming } from "./server-streaming.ts";
 import { answerUnary } from "./unary.ts";
 

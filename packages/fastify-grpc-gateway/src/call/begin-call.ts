@@ -5,11 +5,11 @@ import type { AuthContext, TransportCall } from "grpc-transcoding";
 import { changeEntries, type MetadataChanges } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { requireJson } from "./json-content-type.ts";
 import { requestBody } from "./request-body.ts";
-import type { RpcRoute } from "./rpc-route.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

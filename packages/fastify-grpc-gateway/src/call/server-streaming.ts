@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type CallHandle, Code, type MetadataEntries, StatusError } from "grpc-transcoding";
 import { failureFromError, type MetadataChanges } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect, clientClosed } from "./cancel-on-disconnect.ts";
 import { answeredElsewhere, cancelWhenAnswered } from "./cancel-when-answered.ts";
-import type { RpcRoute } from "./rpc-route.ts";
 import { failureOfCall } from "./unary.ts";
 
 /**

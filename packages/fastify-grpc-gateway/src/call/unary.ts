@@ -9,13 +9,13 @@ import {
 } from "grpc-transcoding";
 import { failureOf, type MetadataChanges } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { cancelWhenAnswered } from "./cancel-when-answered.ts";
-import type { RpcRoute } from "./rpc-route.ts";
 
 /** Runs a request with one response message, and answers it. Throws StatusErrors of decoding. */
 export function answerUnary(

@@ -8,7 +8,8 @@ import {
 } from "grpc-transcoding";
 import { appClosing } from "../closing/app-closing.ts";
 import { FST_GRPC_UNKNOWN_GATEWAY } from "../errors.ts";
-import { type PathHandler, PathHandlers } from "../mount/path-handlers.ts";
+import type { PathHandler } from "../mount/mounted-route.ts";
+import { PathHandlers } from "../mount/path-handlers.ts";
 import { type Mount, mountsOf } from "../mount/route-selection.ts";
 import { type PortGauges, portGauges } from "../one-port/port-split.ts";
 import { namedRoutes } from "../routing/route-checks.ts";
@@ -128,9 +129,7 @@ function loadAgain({ parts }: Gateway, source?: Schema | SchemaSource): Promise<
 function printRoutes({ routing, parts }: Gateway): string {
   const lines = routing.table.routes.map((route) => {
     const target =
-      "binding" in route
-        ? (route.binding as HttpBinding).method.path.slice(1)
-        : "handler of handlePath";
+      route.kind === "rpc" ? route.binding.method.path.slice(1) : "handler of handlePath";
     return `${route.httpMethod.padEnd(7)} ${parts.prefix}${route.template.text} -> ${target}`;
   });
   return lines.join("\n");

@@ -9,17 +9,11 @@ import {
 } from "grpc-transcoding";
 import { answerCall } from "../call/answer-call.ts";
 import { type CallRuntime, createCallRuntime } from "../call/call-runtime.ts";
-import type { RpcRoute } from "../call/rpc-route.ts";
 import { FST_GRPC_METHOD, FST_GRPC_OPTION } from "../errors.ts";
 import { guardRequests, type RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
-import type { PathPolicies } from "../mount/path-handlers.ts";
-import {
-  findSelection,
-  type MountedRoute,
-  type Served,
-  selectionOf,
-} from "../mount/route-selection.ts";
+import type { PathPolicies, PathRoute } from "../mount/mounted-route.ts";
+import { findSelection, type Served, selectionOf } from "../mount/route-selection.ts";
 import { routingFailure } from "../mount/routing-failure.ts";
 import { stripPrefix } from "../mount/url-prefix.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
@@ -159,7 +153,7 @@ export class Gateway implements GatewayState, FailureAnswers {
   }
 
   /** Adds the route of a `handlePath`. Throws FST_GRPC_CONFLICT when a binding has its requests. */
-  addPathRoute(route: MountedRoute): void {
+  addPathRoute(route: PathRoute): void {
     const pathRoutes = [...this.#routing.pathRoutes, route];
     this.#check({ ...this.#routing, pathRoutes }, route);
     this.#serve(withPathRoutes(this.#routing, pathRoutes, this.parts.options));
@@ -223,10 +217,11 @@ export class Gateway implements GatewayState, FailureAnswers {
     if (match.status !== 200) {
       throw routingFailure(match, request.method, this.parts.options.wrongMethod);
     }
-    answerCall(this.#runtime, match.route as RpcRoute, request, reply, match.captures);
+    if (match.route.kind !== "rpc") throw new Error("a path handler's request reached an rpc");
+    answerCall(this.#runtime, match.route, request, reply, match.captures);
   }
 
-  #build(schema: Schema, pathRoutes: readonly MountedRoute[]): Routing {
+  #build(schema: Schema, pathRoutes: readonly PathRoute[]): Routing {
     const { constraint, options, log } = this.parts;
     const routing = buildRouting(schema, pathRoutes, constraint, options);
     for (const { message, code } of routing.warnings) log.warn({ code }, message);

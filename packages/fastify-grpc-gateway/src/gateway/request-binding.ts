@@ -2,7 +2,7 @@ import type { Http2ServerRequest } from "node:http2";
 import type { FastifyRequest } from "fastify";
 import type { HttpBinding } from "grpc-transcoding";
 import { decodeRequest } from "../call/begin-call.ts";
-import type { RpcRoute } from "../call/rpc-route.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { findSelection, type Selection } from "../mount/route-selection.ts";
 
 /** What `request.grpcBinding` tells of the rpc that a request will call; there from `onRequest` on. */
@@ -69,5 +69,5 @@ type RpcSelection = {
 };
 
 function isRpcSelection(selection: Selection): selection is Selection & RpcSelection {
-  return selection.match.status === 200 && "binding" in selection.match.route;
+  return selection.match.status === 200 && selection.match.route.kind === "rpc";
 }

@@ -65,9 +65,7 @@ class RequestCall implements PolicyCall<FastifyRequest> {
 
   get binding(): HttpBinding | undefined {
     const { match } = this.#selection;
-    return match.status === 200 && "binding" in match.route
-      ? (match.route.binding as HttpBinding)
-      : undefined;
+    return match.status === 200 && match.route.kind === "rpc" ? match.route.binding : undefined;
   }
 
   get gateway(): string {

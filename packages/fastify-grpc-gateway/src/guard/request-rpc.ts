@@ -122,7 +122,7 @@ function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | Pa
     context: contextOf(selection, request),
     confirmTenant,
   } as const;
-  if (!("binding" in route)) {
+  if (route.kind === "path") {
     return {
       ...common,
       kind: "path",
@@ -131,7 +131,7 @@ function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | Pa
       binding: undefined,
     };
   }
-  const binding = route.binding as HttpBinding;
+  const { binding } = route;
   const { name, service } = binding.method;
   return { ...common, kind: "rpc", service: service.name, method: name, binding };
 }

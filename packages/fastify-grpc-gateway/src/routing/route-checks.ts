@@ -4,14 +4,17 @@ import type {
   OnConflict,
   Route,
   RouteConflict,
+  RouteTable,
   RuleProblem,
 } from "grpc-transcoding";
 import { conflictProblems, findRouteConflicts } from "grpc-transcoding/internal";
 import { FST_GRPC_CONFLICT } from "../errors.ts";
+import type { MountedRoute } from "../mount/mounted-route.ts";
 
 /** The routes of a gateway as the checks and `explain` take them. */
 export function namedRoutes({ name, prefix, bindings, table }: GatewayEntry): NamedRoutes {
-  const pathRoutes = table.routes.filter((route) => !("binding" in route));
+  const { routes } = table as RouteTable<MountedRoute>;
+  const pathRoutes = routes.filter(({ kind }) => kind === "path");
   return { name, prefix, routes: [...bindings, ...pathRoutes] };
 }
 

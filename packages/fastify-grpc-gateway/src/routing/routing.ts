@@ -13,9 +13,8 @@ import {
   type Schema,
 } from "grpc-transcoding";
 import { throwRuleErrors } from "grpc-transcoding/internal";
-import type { RpcRoute } from "../call/rpc-route.ts";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
-import type { MountedRoute } from "../mount/route-selection.ts";
+import type { MountedRoute, PathRoute, RpcRoute } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -29,7 +28,7 @@ export interface Routing {
   readonly codec: JsonCodec;
   readonly rpcRoutes: readonly RpcRoute[];
   /** The hand-written routes, by `handlePath`. */
-  readonly pathRoutes: readonly MountedRoute[];
+  readonly pathRoutes: readonly PathRoute[];
   readonly table: RouteTable<MountedRoute>;
 }
 
@@ -39,7 +38,7 @@ export interface Routing {
  */
 export function buildRouting(
   schema: Schema,
-  pathRoutes: readonly MountedRoute[],
+  pathRoutes: readonly PathRoute[],
   constraint: string,
   options: RoutingOptions,
 ): Routing {
@@ -57,7 +56,7 @@ export function buildRouting(
 /** The same with other handlers of `handlePath`, which stand in the same table. */
 export function withPathRoutes(
   routing: Omit<Routing, "table" | "pathRoutes">,
-  pathRoutes: readonly MountedRoute[],
+  pathRoutes: readonly PathRoute[],
   options: RoutingOptions,
 ): Routing {
   const { schema, bindings, unbound, warnings, codec, rpcRoutes } = routing;
@@ -95,6 +94,7 @@ function createRpcRoute(
 ): RpcRoute {
   let transcoder: MethodTranscoder | undefined;
   return {
+    kind: "rpc",
     httpMethod: binding.httpMethod,
     template: binding.template,
     constraint,
