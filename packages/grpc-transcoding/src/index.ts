@@ -66,6 +66,7 @@ export type {
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
+export type { RequestMessageLimits, RequestMessages } from "./request/request-messages.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";

@@ -9,6 +9,11 @@ import { compileFieldMaskInference, writeFieldMask } from "./request/infer-field
 import { writeMessageField } from "./request/message-field.ts";
 import { protoJsonText } from "./request/protojson-text.ts";
 import { compileBodyReader } from "./request/request-body.ts";
+import {
+  compileRequestMessages,
+  type RequestMessageLimits,
+  type RequestMessages,
+} from "./request/request-messages.ts";
 import { fieldValue, isObject, type RequestValue } from "./request/request-value.ts";
 import { compileRequestWriter } from "./request/request-writer.ts";
 import { addViolation, badBody, badRequest } from "./request/violations.ts";
@@ -33,6 +38,19 @@ export interface MethodTranscoder {
     body: Uint8Array,
     contentType?: string,
   ): Buffer;
+  /**
+   * For a method that streams its requests: cuts a body into messages. A body is JSON values, one after the other, a
+   * line each (NDJSON) or as the items of one array; that of a google.api.HttpBody is bytes. Path and query fill
+   * every message.
+   */
+  requestMessages(
+    captures: readonly string[],
+    rawQuery: string,
+    contentType: string | undefined,
+    limits: RequestMessageLimits,
+  ): RequestMessages;
+  /** Whether responses are google.api.HttpBody, whose data stands for itself. */
+  readonly rawResponse: boolean;
   /**
    * The response message's bytes as JSON text, or the data of a google.api.HttpBody. Throws a
    * {@link StatusError} with INTERNAL for malformed bytes.
@@ -95,25 +113,33 @@ export function compileTranscoder(
 
   const bodyToWire = compileBodyAlone(binding, options);
 
+  const decodeRequest: MethodTranscoder["decodeRequest"] = (
+    captures,
+    rawQuery,
+    body,
+    contentType,
+  ) => {
+    if (bodyToWire !== undefined && rawQuery === "" && body.length > 0) return bodyToWire(body);
+    const { value, tail } = readBody(body, contentType);
+    const tails = tail === undefined ? [] : [tail];
+    if (!isObject(value)) return toWire(value, tails);
+    const violations: FieldViolation[] = [];
+    // Before the path is bound: what only the path says is no change that the client asks for.
+    const maskPaths = inference?.pathsOf(value, violations) ?? [];
+    bindPath(captures, value, violations);
+    const isQuery = formBodies && binding.body === undefined && isForm(contentType);
+    const query = isQuery ? `${readForm(body, violations)}&${rawQuery}` : rawQuery;
+    if (query !== "") bindQuery(query, value, violations);
+    if (violations.length > 0) throw badRequest(violations);
+    if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
+      tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));
+    }
+    return toWire(value, tails);
+  };
+  const takesRaw = options.httpBodyRequests !== "json";
   return {
-    decodeRequest(captures, rawQuery, body, contentType) {
-      if (bodyToWire !== undefined && rawQuery === "" && body.length > 0) return bodyToWire(body);
-      const { value, tail } = readBody(body, contentType);
-      const tails = tail === undefined ? [] : [tail];
-      if (!isObject(value)) return toWire(value, tails);
-      const violations: FieldViolation[] = [];
-      // Before the path is bound: what only the path says is no change that the client asks for.
-      const maskPaths = inference?.pathsOf(value, violations) ?? [];
-      bindPath(captures, value, violations);
-      const isQuery = formBodies && binding.body === undefined && isForm(contentType);
-      const query = isQuery ? `${readForm(body, violations)}&${rawQuery}` : rawQuery;
-      if (query !== "") bindQuery(query, value, violations);
-      if (violations.length > 0) throw badRequest(violations);
-      if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
-        tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));
-      }
-      return toWire(value, tails);
-    },
+    decodeRequest,
+    requestMessages: compileRequestMessages(binding, takesRaw, decodeRequest),
     ...compileResponseEncoder(binding, codec),
   };
 }

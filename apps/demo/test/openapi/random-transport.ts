@@ -1,6 +1,13 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { getOption, hasOption } from "@bufbuild/protobuf";
-import { Code, encodeStatusDetails, errorInfoDetail, type MethodSchema, type Schema, type Transport } from "grpc-transcoding";
+import {
+  Code,
+  encodeStatusDetails,
+  errorInfoDetail,
+  type MethodSchema,
+  type Schema,
+  type Transport,
+} from "grpc-transcoding";
 import type { Random } from "./random.ts";
 import { randomMessage } from "./random-message.ts";
 

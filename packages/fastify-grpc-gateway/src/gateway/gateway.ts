@@ -50,6 +50,7 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.requestGuard = guardRequests(parts.policies);
     this.#runtime = createCallRuntime(parts.options, {
       guard: this.requestGuard,
+      maxBodyBytes: parts.maxBodyBytes,
       logsRequest: parts.logsRequest,
       streamError: (failure, request) => mapFailure(this, failure, request, true).body,
     });

@@ -51,7 +51,7 @@ export function grpcBindingOf(request: FastifyRequest): GrpcBinding | null {
           "request.grpcBinding.decode() needs the body: call it in preValidation or later",
         );
       }
-      const bytes = decodeRequest(match.route, request, match.captures);
+      const bytes = decodeRequest({ route: match.route, request, captures: match.captures });
       return JSON.parse(served.routing.codec.toJson(binding.method.input)(bytes).toString());
     },
   };

@@ -8,6 +8,11 @@ interface ConstrainedRoute extends Route {
   readonly constraint: string;
 }
 
+/** The constraint value of a gateway's Fastify route for requests whose body is a stream of messages. */
+export function streamConstraint(constraint: string): string {
+  return `${constraint}/stream`;
+}
+
 /** A binding, with everything compiled that its requests need. */
 export interface RpcRoute extends ConstrainedRoute {
   readonly kind: "rpc";

@@ -29,6 +29,8 @@ export interface PresetOnly {
   readonly challenge: "table" | "message";
   /** `"bare"` messages, or grpc-gateway's `{"result":…}` and `{"error":…}` lines. */
   readonly streamEnvelope: StreamEnvelope;
+  /** Whether the client's Accept chooses the format of a stream, or it is always the first one. */
+  readonly streamAccept: "negotiate" | "ignore";
   /** What becomes of trailing metadata of unary calls: headers, or HTTP trailers for clients that take them. */
   readonly trailers: "headers" | "http";
 }

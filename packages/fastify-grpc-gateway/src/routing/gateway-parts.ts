@@ -16,6 +16,8 @@ export interface GatewayParts {
   /** Live: those of the option, then those that plugins add. */
   readonly policies: Policy<FastifyRequest>[];
   readonly options: ResolvedOptions;
+  /** The largest body, and the largest message of a body that is a stream, in bytes. */
+  readonly maxBodyBytes: number;
   readonly logsRequest: LogsRequest;
   readonly log: FastifyBaseLogger;
   /** Tells listeners of the registry what has happened; returns what they threw. */

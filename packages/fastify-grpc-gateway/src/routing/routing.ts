@@ -14,7 +14,12 @@ import {
 } from "grpc-transcoding";
 import { throwRuleErrors } from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
-import type { MountedRoute, PathRoute, RpcRoute } from "../mount/mounted-route.ts";
+import {
+  type MountedRoute,
+  type PathRoute,
+  type RpcRoute,
+  streamConstraint,
+} from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -97,7 +102,7 @@ function createRpcRoute(
     kind: "rpc",
     httpMethod: binding.httpMethod,
     template: binding.template,
-    constraint,
+    constraint: binding.method.clientStreaming ? streamConstraint(constraint) : constraint,
     binding,
     jsonBody: options.contentTypes === "json" && readsJson(binding, options),
     // On first use: an API of thousands of methods serves a few of them.

@@ -8,6 +8,7 @@ import { compileRequestMetadata, compileResponseHeaders } from "grpc-transcoding
 import { callUnary, type MakeTransport, probeServer } from "grpc-transcoding/testing";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
+import { answerOf } from "../rest-clients.ts";
 import { shopProto, shopServer } from "../shop.ts";
 import { snippetsOf } from "./snippets.ts";
 
@@ -56,11 +57,10 @@ test("the examples of docs/transports.md run", async (t: TestContext) => {
   const app = Fastify();
   t.after(() => app.close());
   await encoder?.({ app, grpcGateway, proto: shopProto, upstream: await shopServer() });
-  const sequence = await app.inject({
-    url: "/v1/items:count?limit=1&failCode=7",
-    headers: { accept: "application/json-seq" },
-  });
-  assert.equal(sequence.headers["content-type"], "application/json-seq");
+  const jsonSeq = { accept: "application/json-seq" };
+  const whole = await app.inject({ url: "/v1/items:count?limit=1", headers: jsonSeq });
+  assert.equal(whole.headers["content-type"], "application/json-seq");
+  const sequence = await answerOf(t, app, "/v1/items:count?limit=1&failCode=7", jsonSeq);
   const [before, item = "", error = "", ...others] = sequence.body.split("\x1e");
   assert.deepEqual([before, others], ["", []]);
   assert.equal(JSON.parse(item).name, "items/1");
