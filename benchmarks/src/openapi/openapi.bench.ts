@@ -1,6 +1,14 @@
 import Fastify from "fastify";
 import grpcOpenapi, { buildDocument, lowerDocument } from "fastify-grpc-openapi";
-import { compileRouteTable, createSchema, defaultErrorMapper, type GatewayEntry, gatewayRegistry, type Schema, streamEncoders } from "grpc-transcoding";
+import {
+  compileRouteTable,
+  createSchema,
+  defaultErrorMapper,
+  type GatewayEntry,
+  gatewayRegistry,
+  type Schema,
+  streamEncoders,
+} from "grpc-transcoding";
 import { apiOf } from "./synthetic-api.ts";
 
 const SIZES = [20, 500, 5000];

@@ -6,15 +6,15 @@ export type { DeadlineOptions } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";
 export { compileRequestMetadata } from "./metadata/request-metadata.ts";
-export {
-  isDeniedRequestKey,
-  isDeniedResponseHeader,
-  isUnsendableKey,
-} from "./metadata/reserved-keys.ts";
 export type { ResponseHeaders } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { WeightedValue } from "./metadata/weighted-list.ts";
 export { parseWeightedList } from "./metadata/weighted-list.ts";
+export {
+  isDeniedRequestKey,
+  isDeniedResponseHeader,
+  isUnsendableKey,
+} from "./model/reserved-keys.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
@@ -28,7 +28,6 @@ export { failureFromError, grpcFailureFromError } from "./status/failure-from-er
 export { failureOf } from "./status/failure-of.ts";
 export { failureHttpStatus } from "./status/http-status.ts";
 export { rpcDetailTypes } from "./status/rpc-types.ts";
-export { omitStackTrace, restoreStackTrace } from "./status/stack-trace.ts";
 export { gatewayError } from "./status/status-error.ts";
 export type { VisibleStatus } from "./status/visible-status.ts";
 export { visibleStatus } from "./status/visible-status.ts";

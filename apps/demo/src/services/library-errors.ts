@@ -1,4 +1,10 @@
-import { badRequestDetail, Code, errorInfoDetail, retryInfoDetail, StatusError } from "grpc-transcoding";
+import {
+  badRequestDetail,
+  Code,
+  errorInfoDetail,
+  retryInfoDetail,
+  StatusError,
+} from "grpc-transcoding";
 import type { Book } from "./library-store.ts";
 
 // Each error below is declared in proto/library/v1/library.proto, so the document shows it.

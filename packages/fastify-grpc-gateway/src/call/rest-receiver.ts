@@ -90,7 +90,7 @@ export abstract class RestReceiver implements CallReceiver {
       return;
     }
     const metadata = this.hasBegun
-      ? this.headers
+      ? trailers
       : runtime.answerTrailers(request, reply, this.headers, trailers);
     this.fail(failureOfCall(status, trailers, metadata, origin, this.rest));
   }
@@ -143,5 +143,5 @@ function failureOfCall(
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
-  return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), metadata });
+  return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), trailers: metadata });
 }

@@ -76,7 +76,7 @@ export class StreamResponse extends RestReceiver {
     const last = this.lastWords(runtime.streamError(failure, request));
     if (last !== undefined && runtime.streamEnd === "end") {
       this.push(last);
-      runtime.endStream(reply, failure.status.code, failure.metadata ?? []);
+      runtime.endStream(reply, failure.status.code, failure.trailers ?? []);
       body.push(null);
       return;
     }

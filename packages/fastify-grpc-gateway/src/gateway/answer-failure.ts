@@ -50,7 +50,7 @@ export function answerFailure(
   if (gateway.logsRequest(request)) logFailure(request, failure, error);
   const challenge = reply.getHeader("www-authenticate");
   reply.code(statusCode);
-  if (failure.metadata !== undefined) gateway.setResponseHeaders(reply, failure.metadata);
+  if (failure.trailers !== undefined) gateway.setResponseHeaders(reply, failure.trailers);
   const vary = headers.vary && joinVary(reply.getHeader("vary"), headers.vary);
   reply.headers(headers);
   if (keepsChallenge(failure, challenge)) reply.header("www-authenticate", challenge);

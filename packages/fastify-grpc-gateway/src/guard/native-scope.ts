@@ -148,6 +148,6 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
     value === undefined ? [] : [[name, String(value)]],
   );
   reply.hijack();
-  const metadata = [...headers, ...(failure.metadata ?? [])];
-  refuseNative(call.stream, { ...failure, metadata }, request.id);
+  const trailers = [...headers, ...(failure.trailers ?? [])];
+  refuseNative(call.stream, { ...failure, trailers }, request.id);
 }

@@ -44,7 +44,7 @@ function statusOf(failure: Failure, requestId: string | undefined): RefusedStatu
     );
     const trailers = asTrailers([
       ...Object.entries(failure.http?.headers ?? {}),
-      ...(failure.metadata ?? []),
+      ...(failure.trailers ?? []),
     ]);
     if (details.length > 0) {
       const encoded = encodeStatusDetails({ code, message, details }).toString("base64");

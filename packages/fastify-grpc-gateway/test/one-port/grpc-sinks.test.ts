@@ -144,11 +144,11 @@ test("policies judge each call by its method, server, headers and client", async
     peers.push(call.peer);
     const { "x-role": role } = call.headers;
     if (role === "none") {
-      const metadata = [
+      const trailers = [
         ["grpc-retry-pushback-ms", "250"],
         ["x-limit", "5"],
       ] as const;
-      return { refuse: new StatusError(Code.RESOURCE_EXHAUSTED, "too many", { metadata }) };
+      return { refuse: new StatusError(Code.RESOURCE_EXHAUSTED, "too many", { trailers }) };
     }
     if (role === "rejects") return Promise.reject(new Error("secret"));
     if (role === "throws") throw new Error("secret");

@@ -20,6 +20,6 @@ export interface Failure {
     readonly statusCode: number;
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** Response metadata and trailers of the call, where there was one. */
-  readonly metadata?: MetadataEntries;
+  /** The metadata that goes with the status: response metadata and trailers of the call, where there was one. */
+  readonly trailers?: MetadataEntries;
 }

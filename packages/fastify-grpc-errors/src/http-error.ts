@@ -23,7 +23,7 @@ export interface AnswerHooks {
 }
 
 /** The HTTP answer of a table for one failure. Never throws. */
-export function answerFailure(
+export function httpErrorOf(
   failure: Failure,
   context: ErrorContext,
   table: CompiledTable,

@@ -1,4 +1,4 @@
-import type { MetadataEntry } from "../model/metadata.ts";
+import type { MetadataEntry } from "./metadata.ts";
 
 // PROTOCOL-HTTP2.md, Requests: Header-Name and ASCII-Value.
 const legalKey = /^[0-9a-z_.-]+$/;
