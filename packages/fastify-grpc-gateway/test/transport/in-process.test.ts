@@ -47,6 +47,18 @@ for (const reading of [true, false]) {
   });
 }
 
+test("a second half-close runs no second handler", async () => {
+  const { server, log } = probeServer();
+  const call = startCall(createInProcessTransport(server), "Unary");
+  call.handle.send(Buffer.from("hang"));
+  call.handle.halfClose();
+  call.handle.halfClose();
+  await log.seen("called");
+  assert.deepEqual(log.events, ["called"]);
+  call.handle.cancel({ code: Code.CANCELLED, message: "enough", details: [] });
+  await call.ended;
+});
+
 test("services added after the transport was made are found", async () => {
   const server = new Server();
   const transport = createInProcessTransport(server);
