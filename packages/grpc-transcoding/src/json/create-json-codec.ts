@@ -6,13 +6,12 @@ import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
 import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
-import { resetSlots } from "./slots.ts";
 import { encodeText } from "./text-to-wire/encode-text.ts";
 import { type Read, type ReaderContext, scalarReader } from "./text-to-wire/field-reader.ts";
 import { messageReader } from "./text-to-wire/message-reader.ts";
-import { resetKeys } from "./to-json/distinct-keys.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
+import { printInput } from "./to-json/print-in-order.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
 import type { WriterContext } from "./to-wire/field-writer.ts";
 import { type MessageWriter, messageWriter } from "./to-wire/message-writer.ts";
@@ -147,9 +146,7 @@ function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
     const input = asBuffer(bytes);
     const interrupted = acquire();
     try {
-      resetSlots();
-      resetKeys();
-      return copyOutput(print(input, 0, input.length, 0, 1));
+      return copyOutput(printInput(print, input));
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       const path = pathText(root + error.steps.reverse().join(""));
