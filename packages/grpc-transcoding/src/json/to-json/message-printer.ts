@@ -31,32 +31,9 @@ export function messagePrinter(
   const printMembers: Print = (b, p, end, q, depth) => {
     if (fields === undefined) fields = compileFields(fieldsOf(message), message, context);
     if (depth > maxDepth) malformed(`messages are nested more than ${maxDepth} deep`);
-    if (expectsOrder && fields.ordered) return printInOrder(fields, b, p, end, q, depth);
-    const base = reserveSlots(fields.slotCount);
-    if (messageSet) locateMessageSet(fields, b, p, end, base, depth);
-    else locate(fields, b, p, end, base, depth);
-    const { list } = fields;
-    let i = 0;
-    try {
-      for (; i < list.length; i++) {
-        const field = list[i] as FieldPrinter;
-        const first = slots[base + field.index * 2] as number;
-        if (first >= 0) {
-          const { key, omitted } = field;
-          if (q + key.length + room > capacity) grow(q, key.length + room);
-          const start = printLiteral(q, key);
-          const close = field.inPlace
-            ? field.print(b, first, end, start, depth)
-            : printFound(field, b, first, end, start, depth, base);
-          if (omitted === undefined || !isLiteral(omitted, start, close)) q = close;
-        } else q = printUnset(field, q);
-      }
-    } catch (error) {
-      if (error instanceof Malformed) error.steps.push(keyStep((list[i] as FieldPrinter).jsonName));
-      throw error;
-    }
-    releaseSlots(base);
-    return q;
+    return expectsOrder && fields.ordered
+      ? printInOrder(fields, b, p, end, q, depth)
+      : printLocated(fields, messageSet ? locateMessageSet : locate, b, p, end, q, depth);
   };
 
   return {
@@ -71,6 +48,42 @@ export function messagePrinter(
       return q + 1;
     },
   };
+}
+
+/** Prints the fields of a message in two passes: see {@link messagePrinter}. */
+function printLocated(
+  fields: Fields,
+  find: typeof locate,
+  b: Buffer,
+  p: number,
+  end: number,
+  q: number,
+  depth: number,
+): number {
+  const base = reserveSlots(fields.slotCount);
+  find(fields, b, p, end, base, depth);
+  const { list } = fields;
+  let i = 0;
+  try {
+    for (; i < list.length; i++) {
+      const field = list[i] as FieldPrinter;
+      const first = slots[base + field.index * 2] as number;
+      if (first >= 0) {
+        const { key, omitted } = field;
+        if (q + key.length + room > capacity) grow(q, key.length + room);
+        const start = printLiteral(q, key);
+        const close = field.inPlace
+          ? field.print(b, first, end, start, depth)
+          : printFound(field, b, first, end, start, depth, base);
+        if (omitted === undefined || !isLiteral(omitted, start, close)) q = close;
+      } else q = printUnset(field, q);
+    }
+  } catch (error) {
+    if (error instanceof Malformed) error.steps.push(keyStep((list[i] as FieldPrinter).jsonName));
+    throw error;
+  }
+  releaseSlots(base);
+  return q;
 }
 
 /** Prints the value of a field that {@link locate} has found. */
