@@ -1,4 +1,3 @@
-import { truncated } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readTag, readVarint32 } from "../../wire/varint.ts";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
@@ -66,12 +65,7 @@ export function locate(
     const number = tag >>> 3;
     const field = number < low.length ? low[number] : high.get(number);
     const valueStart = p;
-    const next = b[p] as number;
-    const wireType = tag & 7;
-    // The usual values without a call; what crosses the end shows when the loop has ended.
-    if (wireType === WireType.LENGTH && next < 128) p += 1 + next;
-    else if (wireType === WireType.VARINT && next < 128) p++;
-    else p = skipValue(b, p, end, tag, depth);
+    p = skipValue(b, p, end, tag, depth);
     if (field === undefined || (tag !== field.tag && tag !== field.packedTag)) continue;
     const slot = base + field.index * 2;
     if (field.repeated) {
@@ -87,7 +81,6 @@ export function locate(
       }
     }
   }
-  if (p > end) truncated();
 }
 
 /** Of a oneof the last field on the wire counts. */
@@ -136,5 +129,4 @@ export function locateMessageSet(
       slots[base + field.index * 2 + 1] = messageAt;
     }
   }
-  if (p > end) truncated();
 }

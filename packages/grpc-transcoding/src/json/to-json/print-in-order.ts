@@ -1,7 +1,6 @@
-import { Malformed, malformed, truncated } from "../../wire/malformed.ts";
+import { Malformed, malformed } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readTag, readVarint32 } from "../../wire/varint.ts";
-import { WireType } from "../../wire/wire-type.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { resetSlots } from "../slots.ts";
 import { resetKeys } from "./distinct-keys.ts";
@@ -62,13 +61,7 @@ export function printInOrder(
     const number = tag >>> 3;
     const field = number < low.length ? low[number] : high.get(number);
     const valueStart = p;
-    const first = b[p] as number;
-    const wireType = tag & 7;
-    // The usual values without a call.
-    if (wireType === WireType.LENGTH && first < 128) p += 1 + first;
-    else if (wireType === WireType.VARINT && first < 128) p++;
-    else p = skipValue(b, p, end, tag, depth);
-    if (p > end) truncated();
+    p = skipValue(b, p, end, tag, depth);
     if (field === undefined || (tag !== field.tag && tag !== field.packedTag)) continue;
     if (field.known !== undefined && !field.known.has(readVarint32(b, valueStart) | 0)) continue;
 
