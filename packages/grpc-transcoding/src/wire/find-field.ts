@@ -22,9 +22,6 @@ export let keyAt = -1;
 export let firstValueAt = -1;
 export let valueAt = -1;
 
-/** What stands for a field that is not looked for: no tag is 0. */
-export const noTag = 0;
-
 /**
  * Finds the two fields of a message such as an entry of a map: where their last values start, and the
  * first of the second field, for messages sent in parts.

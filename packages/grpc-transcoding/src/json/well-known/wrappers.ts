@@ -1,5 +1,6 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import { findEntry, noTag, valueAt } from "../../wire/find-field.ts";
+import { skipValue } from "../../wire/skip-field.ts";
+import { position, readTag } from "../../wire/varint.ts";
 import { tagOf, wireTypeOf } from "../../wire/wire-type.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { zeroText } from "../to-json/default-text.ts";
@@ -38,7 +39,13 @@ export function wrapperPrinter(type: ScalarType): Print {
   const print = scalarPrinter(type, true);
   const zero = literal(zeroText(type));
   return (b, p, end, q, depth) => {
-    findEntry(b, p, end, noTag, valueTag, depth);
+    let valueAt = -1;
+    while (p < end) {
+      const tag = readTag(b, p, end);
+      p = position;
+      if (tag === valueTag) valueAt = p;
+      p = skipValue(b, p, end, tag, depth);
+    }
     if (q + room > capacity) grow(q, room);
     return valueAt < 0 ? printLiteral(q, zero) : print(b, valueAt, end, q, depth);
   };
