@@ -37,7 +37,8 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     const { message, details } = response.json();
     assert.match(message, /^message 2: number: /);
     assert.equal(details[0].fieldViolations[0].field, "number");
-    await log.seen("cancelled");
+    // The call may have been cancelled before it reached the service.
+    if (log.events.includes("part 1")) await log.seen("cancelled");
     assert.ok(!log.events.includes("end"));
   });
 
