@@ -1,4 +1,4 @@
-import type { Http2ServerResponse } from "node:http2";
+import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
@@ -16,7 +16,7 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
   if (body.readableEnded || body.destroyed) return;
   if (request.raw.httpVersionMajor === 2) {
     const { stream } = raw as unknown as Http2ServerResponse;
-    raw.once("finish", () => void stream.close(constants.NGHTTP2_NO_ERROR));
+    stream.once("finish", () => closeOnceSent(stream, 1));
     return;
   }
   let ignored = 0;
@@ -30,4 +30,14 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     const timer = setTimeout(() => request.raw.destroy(), MAX_IGNORED_MS);
     body.once("close", () => clearTimeout(timer));
   });
+}
+
+/**
+ * Closes a stream behind the last frame of its response. Node tells when the body has gone, but not when the trailers have;
+ * and a reset overtakes those.
+ */
+function closeOnceSent(stream: ServerHttp2Stream, waitMs: number): void {
+  if (stream.closed || stream.destroyed) return;
+  if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+  else setTimeout(closeOnceSent, waitMs, stream, Math.min(waitMs * 2, MAX_IGNORED_MS));
 }
