@@ -201,6 +201,7 @@ export class JsonValueSplitter {
     if (this.#keptBytes + more > this.#maxBytes) {
       throw gatewayError(`a JSON value of the stream is larger than ${this.#maxBytes} bytes`, {
         code: Code.RESOURCE_EXHAUSTED,
+        http: { statusCode: 413 },
       });
     }
   }
