@@ -145,6 +145,8 @@ export class JsonValueSplitter {
     let state = this.#state;
     let depth = this.#depth;
     while (at < length && state !== State.BETWEEN) {
+      if (state === State.STRING) at = skipPlainText(bytes, at);
+      if (at === length) break;
       const c = bytes[at] as number;
       if (state === State.SCALAR) {
         if (endsScalar(c)) state = State.BETWEEN;
@@ -153,8 +155,8 @@ export class JsonValueSplitter {
       }
       at++;
       if (state === State.STRING) {
-        if (c === quote) state = depth === 0 ? State.BETWEEN : State.NESTED;
-        else if (c === backslash) state = State.ESCAPE;
+        if (c === backslash) state = State.ESCAPE;
+        else state = depth === 0 ? State.BETWEEN : State.NESTED;
       } else if (state === State.ESCAPE) {
         state = State.STRING;
       } else if (c === quote) {
@@ -205,6 +207,18 @@ export class JsonValueSplitter {
       });
     }
   }
+}
+
+/** The next quote or backslash, or the end. */
+function skipPlainText(bytes: Buffer, from: number): number {
+  const { length } = bytes;
+  let at = from;
+  while (at < length) {
+    const c = bytes[at];
+    if (c === quote || c === backslash) break;
+    at++;
+  }
+  return at;
 }
 
 function malformed(description: string): JsonError {
