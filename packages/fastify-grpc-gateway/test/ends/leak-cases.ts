@@ -115,7 +115,7 @@ function goesWithCalls(
   { ends, breaksStreams }: LeakEnd,
   kind: CallKind,
 ): boolean {
-  const isBroken = breaksStreams === true && kind === "ServerStream";
+  const isBroken = breaksStreams === true && (kind === "ServerStream" || kind === "Bidi");
   return width === 1 && (ends !== undefined || isBroken);
 }
 
