@@ -1,7 +1,7 @@
 import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Readable } from "node:stream";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** How much of a body is still read, and how long its client has to take the answer before the connection is cut. */
 const MAX_IGNORED_BYTES = 256 * 1024;
@@ -9,8 +9,7 @@ const MAX_IGNORED_MS = 500;
 
 /**
  * Ends an upload whose call has ended before it: nobody reads the rest. Over HTTP/2 the stream is reset without an
- * error (RFC 9113, section 8.1). Over HTTP/1.1 nothing tells a client but the end of its connection, which may cost it
- * the answer while it still sends (RFC 9112, section 9.6): so that comes a little later, if the body has not ended.
+ * error (RFC 9113, section 8.1). Over HTTP/1.1 some of the rest is read, so that the client comes to its answer.
  */
 export function stopUpload({ raw, request }: FastifyReply, body: Readable): void {
   if (body.readableEnded || body.destroyed) return;
@@ -25,11 +24,17 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     if (ignored > MAX_IGNORED_BYTES) body.pause();
   });
   body.resume();
-  raw.once("finish", () => {
-    if (body.readableEnded) return;
-    const timer = setTimeout(() => request.raw.destroy(), MAX_IGNORED_MS);
-    body.once("close", () => clearTimeout(timer));
-  });
+}
+
+/**
+ * Ends an upload over HTTP/1.1 that goes on behind its answer, whoever gave that: Node would read it for ever. Nothing tells
+ * a client but the end of its connection, which may cost it the answer while it still sends (RFC 9112, section 9.6): so
+ * that comes a little later.
+ */
+export function cutUpload({ raw }: FastifyRequest): void {
+  if (raw.httpVersionMajor === 2 || raw.complete || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), MAX_IGNORED_MS);
+  raw.once("close", () => clearTimeout(timer));
 }
 
 /**
