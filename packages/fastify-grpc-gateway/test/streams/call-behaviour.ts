@@ -95,6 +95,16 @@ export const behaviourCases: readonly BehaviourCase[] = [
     isComplete: true,
   },
   {
+    name: "messages that come in one piece are all sent",
+    run: async ({ call }) => call.end(ask(1) + ask(2) + ask(3)),
+    sees: {
+      clientStream: { status: 200, says: ["1,2,3"] },
+      bidi: { status: 200, says: ["1", "2", "3"] },
+    },
+    messages: [1, 2, 3],
+    isComplete: true,
+  },
+  {
     name: "each message is answered before the next is sent",
     async run({ call }) {
       for (const number of [1, 2, 3]) {

@@ -66,7 +66,10 @@ interface AnyCall {
   sendMetadata(metadata: Metadata): void;
 }
 
-/** A server whose four methods do what the messages say, and note it. */
+/**
+ * A server whose four methods do what the messages say, and note it. The metadata `x-now` makes those that take streams
+ * act before the first message.
+ */
 export function callsServer(log: CallsLog): Promise<Server> {
   /** Begins a call: its headers tell what the client's metadata said. */
   const begin = (call: AnyCall): void => {
@@ -103,6 +106,11 @@ export function callsServer(log: CallsLog): Promise<Server> {
     },
     ClientStream(call: ServerReadableStream<Ask, Said>, send: sendUnaryData<Said>) {
       begin(call);
+      const now = call.metadata.get("x-now")[0];
+      if (now !== undefined) {
+        respond(send, { action: now as Action }, { text: "now" });
+        return;
+      }
       const numbers: number[] = [];
       let last: Partial<Ask> = {};
       let isHeld = false;
@@ -121,12 +129,21 @@ export function callsServer(log: CallsLog): Promise<Server> {
     },
     Bidi(call: ServerDuplexStream<Ask, Said>) {
       begin(call);
+      const now = call.metadata.get("x-now")[0];
+      if (now !== undefined) {
+        if (now === "fail") fail(call);
+        else end(call);
+        return;
+      }
       call.on("data", ({ group, number, text, action }: Ask) => {
         log.add(`message ${number}`);
         if (action === "stop reading") call.pause();
         else if (action === "fail") fail(call);
         else if (action === "answer") end(call);
-        else call.write({ group, numbers: [number], text });
+        else if (!call.write({ group, numbers: [number], text })) {
+          call.pause();
+          call.once("drain", () => call.resume());
+        }
       });
       call.on("end", () => {
         log.add("half-close");
