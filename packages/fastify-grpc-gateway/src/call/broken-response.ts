@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import { constants, type Http2ServerResponse } from "node:http2";
-import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
 
 /**
@@ -40,15 +39,6 @@ function closeConnection(raw: ServerResponse, byReset: boolean): void {
   // The socket of an injected request is none.
   if (socket?.destroySoon === undefined) raw.destroy();
   // A body of HTTP/1.0 ends with its connection: only a reset tells that it is not whole.
-  else if (byReset) reset(socket);
+  else if (byReset) socket.resetAndDestroy();
   else socket.destroySoon();
-}
-
-/**
- * Node's `resetAndDestroy` ends the socket first, which clients may take for the end. The flag is what it sets (Node 18.3
- * to 24); without it the connection is closed and no more.
- */
-function reset(socket: Socket): void {
-  Object.assign(socket, { resetAndClosing: true });
-  socket.destroy();
 }
