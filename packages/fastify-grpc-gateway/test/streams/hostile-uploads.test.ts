@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
 import { type TestContext, test } from "node:test";
@@ -294,7 +294,7 @@ test("curl --fail tells an answer that breaks off by its exit code", { timeout }
   const url = `http://127.0.0.1:${port}/v1/a:serverStream`;
   for (const version of ["--http1.0", "--http1.1", "--http2-prior-knowledge"]) {
     const { error, stdout } = await new Promise<{
-      error: NodeJS.ErrnoException | null;
+      error: ExecFileException | null;
       stdout: string;
     }>((resolve) =>
       execFile("curl", ["-sN", "--fail", version, "-d", ask(2, "fail"), url], (error, stdout) =>
