@@ -1,5 +1,6 @@
 import { Code, type MetadataEntries, StatusError, type TransportCall } from "grpc-transcoding";
 import { failureFromError } from "grpc-transcoding/internal";
+import { setAnswerHead } from "./answer-head.ts";
 import { breakResponse } from "./broken-response.ts";
 import { clientClosed } from "./cancel-on-disconnect.ts";
 import { answeredElsewhere } from "./cancel-when-answered.ts";
@@ -116,8 +117,10 @@ export class StreamResponse extends RestReceiver {
     reply.raw.once("close", () => this.leave());
     reply.raw.once("pipe", (source) => {
       this.isReplaced = source !== body;
+      // Byte positions are those of the service's file, not of what a hook has made of it.
+      if (this.isReplaced) reply.raw.removeHeader("accept-ranges");
     });
-    runtime.setResponseHeaders(reply, this.headers);
+    setAnswerHead(this.rest, this.headers, first);
     runtime.announceTrailers(reply);
     reply.header("content-type", this.framing.contentType(first));
     this.body = body;

@@ -1,22 +1,25 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-/** A google.api.HttpBody: bytes with a media type, which stand for themselves in HTTP. Extensions are left out. */
+/** A google.api.HttpBody: bytes with a media type, which stand for themselves in HTTP. */
 export interface HttpBody {
   readonly contentType: string;
   readonly data: Uint8Array;
+  /** Each a google.protobuf.Any's bytes. */
+  readonly extensions?: readonly Uint8Array[];
 }
 
 // Field numbers: google/api/httpbody.proto.
 const contentTypeNumber = 1;
 const dataNumber = 2;
+const extensionsNumber = 3;
 
 /** Whether a message is google.api.HttpBody. */
 export function isHttpBody(message: DescMessage | undefined): boolean {
   return message?.typeName === "google.api.HttpBody";
 }
 
-/** An HttpBody's protobuf bytes. */
+/** An HttpBody's protobuf bytes, without extensions. */
 export function writeHttpBody({ contentType, data }: HttpBody): Uint8Array {
   const writer = new BinaryWriter();
   if (contentType !== "")
@@ -30,17 +33,21 @@ export function readHttpBody(bytes: Uint8Array): HttpBody {
   const reader = new BinaryReader(bytes);
   let contentType = "";
   let data: Uint8Array = bytes.subarray(0, 0);
+  let extensions: Uint8Array[] | undefined;
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag();
     if (number === contentTypeNumber && wireType === WireType.LengthDelimited) {
       contentType = reader.string();
     } else if (number === dataNumber && wireType === WireType.LengthDelimited) {
       data = reader.bytes();
+    } else if (number === extensionsNumber && wireType === WireType.LengthDelimited) {
+      extensions ??= [];
+      extensions.push(reader.bytes());
     } else {
       reader.skip(wireType, number);
     }
   }
-  return { contentType, data };
+  return extensions === undefined ? { contentType, data } : { contentType, data, extensions };
 }
 
 /** The bytes of one message field, the occurrences joined, which merges them. Throws for malformed bytes. */
