@@ -28,6 +28,29 @@ export function writeHttpBody({ contentType, data }: HttpBody): Uint8Array {
   return writer.finish();
 }
 
+/**
+ * An HttpBody as a field behind a message's other bytes, or as the message itself. Copies its data once: of a large file
+ * there are many, and each copy is garbage soon.
+ */
+export function appendHttpBody(
+  before: Uint8Array,
+  field: DescField | undefined,
+  { contentType, data }: HttpBody,
+): Buffer {
+  const head = new BinaryWriter();
+  if (contentType !== "") head.tag(contentTypeNumber, WireType.LengthDelimited).string(contentType);
+  if (data.length > 0) head.tag(dataNumber, WireType.LengthDelimited).uint32(data.length);
+  const front = head.finish();
+  if (field === undefined) return Buffer.concat([before, front, data]);
+  const isGroup = field.fieldKind === "message" && field.delimitedEncoding;
+  const start = new BinaryWriter();
+  if (isGroup) start.tag(field.number, WireType.StartGroup);
+  else start.tag(field.number, WireType.LengthDelimited).uint32(front.length + data.length);
+  const end = new BinaryWriter();
+  if (isGroup) end.tag(field.number, WireType.EndGroup);
+  return Buffer.concat([before, start.finish(), front, data, end.finish()]);
+}
+
 /** Reads an HttpBody. `data` is a view of `bytes`. Throws for malformed bytes. */
 export function readHttpBody(bytes: Uint8Array): HttpBody {
   const reader = new BinaryReader(bytes);
