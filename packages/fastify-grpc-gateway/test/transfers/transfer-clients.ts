@@ -5,22 +5,24 @@ import http2 from "node:http2";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-/** A transfer that is on its way. */
+/** A transfer that is on its way, over a connection of its own. */
 export interface Transfer {
   /** The answer's body, which nobody reads yet. */
   readonly answer: Promise<Readable>;
-  /** How many bytes of the request's body the socket has taken. */
-  readonly sent: () => number;
+  /** How many bytes the client's socket has been given. */
+  readonly written: () => number;
   /** Goes away without a word. */
   leave(): void;
 }
 
-/** Starts a request with a body, or without; over a connection of its own. */
-export type StartTransfer = (
-  port: number,
-  path: string,
-  upload?: { readonly body: Iterable<Buffer> | AsyncIterable<Buffer>; readonly contentType: string },
-) => Transfer;
+/** The body of an upload. */
+export interface UploadBody {
+  readonly parts: Iterable<Buffer> | AsyncIterable<Buffer>;
+  readonly contentType: string;
+}
+
+/** Starts a download, or an upload where there is a body. */
+export type StartTransfer = (port: number, path: string, upload?: UploadBody) => Transfer;
 
 const overHttp1: StartTransfer = (port, path, upload) => {
   const request = http.request({
@@ -31,10 +33,12 @@ const overHttp1: StartTransfer = (port, path, upload) => {
     ...(upload && { method: "PUT", headers: { "content-type": upload.contentType } }),
   });
   const answer = once(request, "response").then(([response]) => response as Readable);
-  let sent = 0;
-  if (upload === undefined) request.end();
-  else sendBody(request, upload.body, (bytes) => (sent += bytes));
-  return { answer: quiet(answer), sent: () => sent, leave: () => request.destroy() };
+  send(request, upload);
+  return {
+    answer: quiet(answer),
+    written: () => request.socket?.bytesWritten ?? 0,
+    leave: () => request.destroy(),
+  };
 };
 
 const overHttp2: StartTransfer = (port, path, upload) => {
@@ -46,26 +50,23 @@ const overHttp2: StartTransfer = (port, path, upload) => {
   });
   stream.on("close", () => session.close());
   const answer = once(stream, "response").then(() => stream as Readable);
-  let sent = 0;
-  if (upload === undefined) stream.end();
-  else sendBody(stream, upload.body, (bytes) => (sent += bytes));
-  return { answer: quiet(answer), sent: () => sent, leave: () => session.destroy() };
+  send(stream, upload);
+  let written = 0;
+  return {
+    answer: quiet(answer),
+    written() {
+      if (!session.destroyed) written = session.socket.bytesWritten;
+      return written;
+    },
+    leave: () => session.destroy(),
+  };
 };
 
-/** An upload that is stopped fails; what the answer is then, tells. */
-function sendBody(
-  to: NodeJS.WritableStream,
-  body: Iterable<Buffer> | AsyncIterable<Buffer>,
-  count: (bytes: number) => void,
-): void {
-  async function* counted(): AsyncGenerator<Buffer> {
-    for await (const part of body) {
-      count(part.length);
-      yield part;
-    }
-  }
-  to.on("error", () => {});
-  pipeline(Readable.from(counted(), { objectMode: false }), to).catch(() => {});
+function send(request: NodeJS.WritableStream, upload: UploadBody | undefined): void {
+  // An upload that is stopped fails: what came of it, the answer tells.
+  request.on("error", () => {});
+  if (upload === undefined) request.end();
+  else pipeline(Readable.from(upload.parts, { objectMode: false }), request).catch(() => {});
 }
 
 /** The same promise, whose failure nobody has to look at. */
@@ -74,26 +75,23 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Reads an answer, and gives its size and its SHA-256. */
-export async function digestOf(answer: Readable): Promise<{ size: number; sha256: string }> {
+/** Reads an answer, and gives its SHA-256. */
+export async function digestOf(answer: Promise<Readable>): Promise<string> {
   const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of answer) {
-    size += chunk.length;
-    hash.update(chunk);
-  }
-  return { size, sha256: hash.digest("hex") };
+  for await (const chunk of await answer) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 /** Reads an answer of JSON. */
-export async function jsonOf(answer: Readable): Promise<unknown> {
+export async function jsonOf(answer: Promise<Readable>): Promise<{ readonly name?: string }> {
   let text = "";
-  for await (const chunk of answer) text += chunk;
+  for await (const chunk of await answer) text += chunk;
   return JSON.parse(text);
 }
 
 /** Clients by their version of HTTP. */
-export const startTransfer: Readonly<Record<"HTTP/1.1" | "HTTP/2", StartTransfer>> = {
+export type HttpVersion = "HTTP/1.1" | "HTTP/2";
+export const startTransfer: Readonly<Record<HttpVersion, StartTransfer>> = {
   "HTTP/1.1": overHttp1,
   "HTTP/2": overHttp2,
 };

@@ -1,6 +1,7 @@
 // A gateway, or a service for one, in a process of its own: its memory is nobody else's.
-import { setTimeout as delay } from "node:timers/promises";
+
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify from "fastify";
 import grpcGateway from "fastify-grpc-gateway";
@@ -36,16 +37,18 @@ async function startGateway(): Promise<number> {
 }
 
 async function answer({ id, does }: TransferRequest): Promise<TransferReport> {
+  if (does === "resume") for (const call of counts.paused.splice(0)) call.resume();
   if (does === "restart") {
     for (let i = 0; i < 4; i++) {
       globalThis.gc?.();
       await delay(10);
     }
-    Object.assign(counts, { ...new TransferCounts(), open: counts.open });
+    Object.assign(counts, { sent: 0, received: 0, cancelledAt: 0 });
     peakRss = 0;
   }
   sample();
-  return { id, rss: process.memoryUsage.rss(), peakRss, ...counts };
+  const { sent, received, cancelledAt, open } = counts;
+  return { id, rss: process.memoryUsage.rss(), peakRss, sent, received, cancelledAt, open };
 }
 
 process.on("message", (request: TransferRequest) => {

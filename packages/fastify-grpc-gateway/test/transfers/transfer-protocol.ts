@@ -1,7 +1,7 @@
-/** What a process is asked: what it has counted, or that first, and after a garbage collection, it counts anew. */
+/** What a process is asked to do before it reports: to count anew, after a garbage collection; to read the uploads that it does not. */
 export interface TransferRequest {
   readonly id: number;
-  readonly does: "report" | "restart";
+  readonly does: "report" | "restart" | "resume";
 }
 
 /** What a process tells of itself since the last `restart`, in bytes. */

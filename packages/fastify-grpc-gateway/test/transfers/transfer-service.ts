@@ -38,6 +38,8 @@ export class TransferCounts {
   /** When a call was last cancelled, in milliseconds of the epoch. */
   cancelledAt = 0;
   open = 0;
+  /** Uploads that are not read. */
+  readonly paused: ServerReadableStream<HttpBody, object>[] = [];
 }
 
 /** What an upload's handler does, by the content type of its first message. */
@@ -90,7 +92,10 @@ function handlers(counts: TransferCounts): Record<string, (...args: never[]) => 
       call.on("data", ({ contentType, data = Buffer.alloc(0) }: HttpBody) => {
         counts.received += data.length;
         hash.update(data);
-        if (contentType === uploadKinds.paused || contentType === uploadKinds.early) call.pause();
+        if (contentType === uploadKinds.paused || contentType === uploadKinds.early) {
+          call.pause();
+          counts.paused.push(call);
+        }
         if (contentType === uploadKinds.early) respond(null, { name: "early" });
       });
       call.on("end", () => respond(null, { name: hash.digest("hex") }));

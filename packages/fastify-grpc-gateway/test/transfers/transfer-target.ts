@@ -82,6 +82,11 @@ export class TransferTarget {
     this.#rssBefore = rss;
   }
 
+  /** Lets the service read what it has not read. */
+  async resume(): Promise<void> {
+    await this.#service.ask("resume");
+  }
+
   /** How far the gateway's process has grown at most, in bytes. */
   async growth(): Promise<number> {
     const { peakRss } = await this.#gateway.ask("report");
