@@ -52,7 +52,7 @@ async function answer({ id, does }: TransferRequest): Promise<TransferReport> {
 }
 
 process.on("message", (request: TransferRequest) => {
-  answer(request).then((report) => process.send?.(report));
+  void answer(request).then((report) => process.send?.(report));
 });
 const port = await (kind === "service" ? startService() : startGateway());
 process.send?.({ port });
