@@ -18,8 +18,9 @@ export interface TransferCheck {
   run(target: TransferTarget, version: HttpVersion): Promise<TransferOutcome>;
 }
 
-/** Fills what is filled only once: compiled code, pools, the young part of the heap. */
 async function warmUp(target: TransferTarget, version: HttpVersion): Promise<void> {
+  if (target.isWarm) return target.restart();
+  target.isWarm = true;
   const start = startTransfer[version];
   await digestOf(start(target.port, `/v1/read/${16 * MB}`).answer);
   const upload = { parts: partsOf(16 * MB), contentType: "image/png" };

@@ -57,6 +57,8 @@ export class TransferTarget {
   readonly #gateway: TransferProcess;
   readonly #service: TransferProcess;
   #rssBefore = 0;
+  /** Whether what is filled only once is full: compiled code, pools, the young part of the heap. */
+  isWarm = false;
 
   private constructor(gateway: TransferProcess, service: TransferProcess) {
     this.#gateway = gateway;
@@ -108,10 +110,10 @@ export class TransferTarget {
     throw new Error("it did not come to be so in 10 s");
   }
 
-  /** What the service has counted once it has sent and received nothing for half a second. */
+  /** What the service has counted once it has sent and received nothing for 300 ms. */
   async whenStill(): Promise<TransferReport> {
     let last = await this.service();
-    for (let still = 0; still < 10; ) {
+    for (let still = 0; still < 6; ) {
       await delay(50);
       const now = await this.service();
       still = now.sent === last.sent && now.received === last.received ? still + 1 : 0;
