@@ -2,7 +2,9 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 
 /** fastify.grpc.v1.ContentDisposition: how a file wants to be shown (fastify/grpc/v1/content_disposition.proto). */
 export interface ContentDisposition {
+  /** The name to save it under, in any language. */
   readonly filename: string;
+  /** Whether a browser may show it in place. */
   readonly inline: boolean;
 }
 
@@ -47,9 +49,12 @@ const maxNameLength = 255;
  * (RFC 8187), with a plain one beside it for clients that do not read that. What could name a folder, end the header
  * or turn the text around is taken out of the name.
  */
-export function contentDispositionText({ filename, inline }: ContentDisposition): string {
+export function contentDispositionText({
+  filename,
+  inline = false,
+}: Partial<ContentDisposition>): string {
   const type = inline ? "inline" : "attachment";
-  const name = safeName(filename);
+  const name = safeName(filename ?? "");
   if (name === "") return type;
   // RFC 6266, appendix D: clients read escapes differently, so there is nothing to escape.
   const plain = name.replace(/[^\x20-\x7e]|["%]/gu, "_");
