@@ -63,6 +63,11 @@ export interface MethodTranscoder {
   encodeResponses(messages: readonly Uint8Array[], index: number, frame: MessageFrame): Buffer;
   /** The Content-Type of {@link encodeResponse}'s result for the same bytes. */
   responseContentType(bytes: Uint8Array): string;
+  /**
+   * The Content-Disposition that a google.api.HttpBody has by an extension of its own, fastify.grpc.v1.ContentDisposition.
+   * Throws a {@link StatusError} with INTERNAL for malformed bytes.
+   */
+  responseDisposition(bytes: Uint8Array): string | undefined;
 }
 
 /** How requests are bound. The defaults are those of the `standard` preset. */

@@ -5,6 +5,7 @@ import type { RpcRoute } from "../mount/mounted-route.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
+import { HeadResponse } from "./head-response.ts";
 import type { RestCall } from "./rest-call.ts";
 import type { RestReceiver } from "./rest-receiver.ts";
 import { SingleResponse } from "./single-response.ts";
@@ -60,15 +61,16 @@ function startCall(rest: RestCall): void {
   const { runtime, route, request, reply } = rest;
   const { clientStreaming, serverStreaming } = route.binding.method;
   const framing = serverStreaming ? runtime.framing(route.transcoder, request, reply) : undefined;
-  if (framing !== undefined && request.method === "HEAD") {
+  const isHead = request.method === "HEAD";
+  if (framing !== undefined && isHead && !route.transcoder.rawResponse) {
     reply.header("content-type", framing.contentType(undefined)).send();
     return;
   }
   const call = beginCall(rest);
-  const receiverOf = (): RestReceiver =>
-    framing === undefined
-      ? new SingleResponse(rest, call)
-      : new StreamResponse(rest, call, framing);
+  const receiverOf = (): RestReceiver => {
+    if (framing === undefined) return new SingleResponse(rest, call);
+    return isHead ? new HeadResponse(rest, call, framing) : new StreamResponse(rest, call, framing);
+  };
   if (clientStreaming) {
     const sendMessages = streamedRequest(rest);
     const receiver = receiverOf();

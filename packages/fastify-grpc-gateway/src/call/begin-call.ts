@@ -5,6 +5,7 @@ import { changeEntries } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import { selectionOf } from "../mount/route-selection.ts";
+import { withRange } from "./byte-range.ts";
 import { requireJson } from "./json-content-type.ts";
 import { requestBody } from "./request-body.ts";
 import type { RestCall } from "./rest-call.ts";
@@ -18,13 +19,15 @@ declare module "fastify" {
 
 /** The call that a request makes: its metadata, deadline and who is calling. Kept on the request. */
 export function beginCall({ runtime, route, request, changes }: RestCall): TransportCall {
-  const { method } = route.binding;
+  const { binding } = route;
+  const { method } = binding;
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
   const { tenant } = selection;
+  const sent = runtime.requestMetadata(request);
   const call: TransportCall = {
     method,
-    metadata: changeEntries(runtime.requestMetadata(request), changes),
+    metadata: changeEntries(binding.ranges ? withRange(sent, request) : sent, changes),
     deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
     peer: peerOfSocket(socket),
     timing: { selected: performance.now() },

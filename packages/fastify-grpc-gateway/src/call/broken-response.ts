@@ -2,6 +2,8 @@ import type { ServerResponse } from "node:http";
 import { constants, type Http2ServerResponse } from "node:http2";
 import type { FastifyReply } from "fastify";
 
+const RESET_AFTER_MS = 50;
+
 /**
  * Lets a response break off where its body ends, once the client has been sent that: nobody takes it for complete.
  * HTTP/2 resets the stream, HTTP/1.1 closes the connection within the chunked body (RFC 9112, section 8). Whatever
@@ -39,6 +41,7 @@ function closeConnection(raw: ServerResponse, byReset: boolean): void {
   // The socket of an injected request is none.
   if (socket?.destroySoon === undefined) raw.destroy();
   // A body of HTTP/1.0 ends with its connection: only a reset tells that it is not whole.
-  else if (byReset) socket.resetAndDestroy();
+  // It overtakes what its client has not read yet.
+  else if (byReset) setTimeout(() => socket.resetAndDestroy(), RESET_AFTER_MS);
   else socket.destroySoon();
 }

@@ -3,6 +3,7 @@ import {
   Code,
   type Deadline,
   type Failure,
+  type HeaderRules,
   type MetadataEntries,
   type MethodTranscoder,
   type RequestMessageLimits,
@@ -38,6 +39,8 @@ export interface CallRuntime extends StreamTrailers {
   requestMetadata(request: FastifyRequest): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  /** The same for a google.api.HttpBody, which may name its file by `content-disposition`. */
+  setFileHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
   /**
    * Answers trailing metadata where the preset has it: among the returned metadata, which becomes
    * headers, or as trailers of the HTTP response.
@@ -80,6 +83,35 @@ function tooMuchMetadata(count: number): StatusError {
   );
 }
 
+type ResponseHeadersOf = ReturnType<typeof compileResponseHeaders>;
+
+function compileFileHeaders(rules: HeaderRules): ResponseHeadersOf {
+  const allow = [...(rules.allow ?? []), "content-disposition"];
+  return compileResponseHeaders("standard", { ...rules, allow });
+}
+
+function setHeaders(
+  reply: FastifyReply,
+  metadata: MetadataEntries,
+  headersOf: ResponseHeadersOf,
+): void {
+  const headers = headersOf(metadata, 201);
+  let bytes = 0;
+  for (const name in headers) {
+    const value = headers[name] as string | string[];
+    bytes += name.length + String(value).length;
+    if (bytes > MAX_METADATA_BYTES) {
+      reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
+    } else if (name === "location") {
+      setLocation(
+        reply,
+        String(value),
+        (statusCode) => headersOf(metadata, statusCode).location !== undefined,
+      );
+    } else reply.header(name, value);
+  }
+}
+
 /** Compiles what a gateway's calls have in common. */
 export function createCallRuntime(
   options: ResolvedOptions,
@@ -90,6 +122,8 @@ export function createCallRuntime(
   const { headerPreset, headers, streamAccept, streamEnvelope, streaming, trailers } = options;
   const metadataOf = compileRequestMetadata(headerPreset, headers.request);
   const headersOf = compileResponseHeaders(headerPreset, headers.response);
+  const fileHeadersOf =
+    headerPreset === "standard" ? compileFileHeaders(headers.response) : headersOf;
   const deadlineOf = compileDeadline(options.deadline);
   const encoders = streamEncoders(streamEnvelope, streaming.formats);
   return {
@@ -103,23 +137,8 @@ export function createCallRuntime(
       if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
       return entries;
     },
-    setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries) {
-      const headers = headersOf(metadata, 201);
-      let bytes = 0;
-      for (const name in headers) {
-        const value = headers[name] as string | string[];
-        bytes += name.length + String(value).length;
-        if (bytes > MAX_METADATA_BYTES) {
-          reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
-        } else if (name === "location") {
-          setLocation(
-            reply,
-            String(value),
-            (statusCode) => headersOf(metadata, statusCode).location !== undefined,
-          );
-        } else reply.header(name, value);
-      }
-    },
+    setResponseHeaders: (reply, metadata) => setHeaders(reply, metadata, headersOf),
+    setFileHeaders: (reply, metadata) => setHeaders(reply, metadata, fileHeadersOf),
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
     deadline(request: FastifyRequest, streaming: boolean) {
       const timeout = request.headers["grpc-timeout"];

@@ -11,6 +11,7 @@ import {
 import { failureFromError, failureOf } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
+import { unsatisfiedRange } from "./byte-range.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { cancelWhenAnswered } from "./cancel-when-answered.ts";
 import type { RestCall } from "./rest-call.ts";
@@ -133,7 +134,7 @@ export abstract class RestReceiver implements CallReceiver {
     this.breakOff(failure);
   }
 
-  private end(): void {
+  protected end(): void {
     this.isOver = true;
     this.stopWatching?.();
     for (const listener of this.onEnd.splice(0)) listener();
@@ -146,10 +147,12 @@ function failureOfCall(
   trailers: MetadataEntries,
   metadata: MetadataEntries,
   origin: CallOrigin,
-  { request }: RestCall,
+  { route, request }: RestCall,
 ): StatusError {
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
-  return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), trailers: metadata });
+  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: metadata };
+  const http = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  return StatusError.from(http === undefined ? failure : { ...failure, http });
 }

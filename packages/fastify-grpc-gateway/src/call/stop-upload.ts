@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Readable } from "node:stream";
@@ -15,6 +16,8 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
   if (body.readableEnded || body.destroyed) return;
   if (request.raw.httpVersionMajor === 2) {
     const { stream } = raw as unknown as Http2ServerResponse;
+    body.pause();
+    // The response's own "finish" comes with the end of both sides.
     stream.once("finish", () => closeOnceSent(stream, 1));
     return;
   }
@@ -24,6 +27,7 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     if (ignored > MAX_IGNORED_BYTES) body.pause();
   });
   body.resume();
+  lingerBeforeClose(request.raw);
 }
 
 /**
@@ -35,6 +39,26 @@ export function cutUpload({ raw }: FastifyRequest): void {
   if (raw.httpVersionMajor === 2 || raw.complete || raw.destroyed) return;
   const timer = setTimeout(() => raw.destroy(), MAX_IGNORED_MS);
   raw.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * An answer that says `connection: close` would make Node close the connection at once, which with unread bytes of the
+ * client is a reset that takes the answer away from it: until the upload is cut, only the answer's side is closed.
+ */
+function lingerBeforeClose(upload: IncomingMessage): void {
+  const { socket } = upload;
+  const { destroySoon } = socket;
+  // The socket of an injected request is none.
+  if (destroySoon === undefined) return;
+  let isClosing = false;
+  socket.destroySoon = () => {
+    isClosing = true;
+    socket.end();
+  };
+  upload.once("close", () => {
+    socket.destroySoon = destroySoon;
+    if (isClosing) socket.destroySoon();
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Code, type MetadataEntries, StatusError, type TransportCall } from "grpc-transcoding";
 import { failureFromError } from "grpc-transcoding/internal";
+import { setAnswerHead } from "./answer-head.ts";
 import { breakAtEnd } from "./broken-response.ts";
 import { clientClosed } from "./cancel-on-disconnect.ts";
 import { answeredElsewhere } from "./cancel-when-answered.ts";
@@ -102,7 +103,11 @@ export class StreamResponse extends RestReceiver {
     });
     // An onSend hook may put another payload in its place, and nobody destroys this one.
     reply.raw.once("close", () => this.leave());
-    runtime.setResponseHeaders(reply, this.headers);
+    reply.raw.once("pipe", (source) => {
+      // Byte positions are those of the service's file, not of what a hook has made of it.
+      if (source !== body) reply.raw.removeHeader("accept-ranges");
+    });
+    setAnswerHead(this.rest, this.headers, first);
     runtime.announceTrailers(reply);
     reply.header("content-type", this.framing.contentType(first));
     this.body = body;

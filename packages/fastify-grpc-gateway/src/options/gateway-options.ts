@@ -128,6 +128,12 @@ export interface StreamingOptions {
   readonly onError?: "abort" | "end";
   /** How many bytes of a request body become one google.api.HttpBody of a streamed request at most. @default 65536 */
   readonly chunkBytes?: number;
+  /**
+   * Downloads that answer `Range`, beside those that declare it by `(fastify.grpc.v1.method)`: selectors such as
+   * `"library.v1.Library.GetCover"` or `"library.v1.*"`. Their services read `range` and `if-range` of the call's metadata.
+   * @default []
+   */
+  readonly ranges?: readonly string[];
 }
 
 /** How messages look as JSON, as far as users choose. */

@@ -1,5 +1,5 @@
 import { streamFormatNames } from "grpc-transcoding/internal";
-import { list, oneOf, wholeNumber } from "./checks.ts";
+import { list, oneOf, textList, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
@@ -59,6 +59,11 @@ export const messageRows: OptionRows<
         help: "the data of one google.api.HttpBody, where a streamed request is cut into them",
         check: wholeNumber({ least: 1 }, "a whole number of bytes"),
         default: always(64 * 1024),
+      },
+      ranges: {
+        help: 'downloads that answer `Range` beside those that declare it: selectors such as `"library.v1.Library.GetCover"`, docs/files.md#range',
+        check: textList('a list of selectors such as ["library.v1.Library.GetCover"]'),
+        default: always([]),
       },
     },
   },

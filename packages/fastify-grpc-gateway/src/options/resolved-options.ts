@@ -61,4 +61,5 @@ export type RoutingOptions = Pick<
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"
+  | "streaming"
 >;

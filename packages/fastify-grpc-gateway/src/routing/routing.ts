@@ -48,7 +48,10 @@ export function buildRouting(
   options: RoutingOptions,
 ): Routing {
   const codec = createJsonCodec(schema.registry, options.json);
-  const { bindings, unbound, problems } = collectBindings(schema, options);
+  const { bindings, unbound, problems } = collectBindings(schema, {
+    ...options,
+    ranges: options.streaming.ranges,
+  });
   refuseBadRules(problems);
   const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, codec, options));
   return withPathRoutes(

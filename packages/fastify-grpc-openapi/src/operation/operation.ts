@@ -7,6 +7,7 @@ import { applyOverlays } from "../overlay/overlays.ts";
 import type { PathParameter } from "../path/path-key.ts";
 import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { operationSecurity } from "../security/operation-security.ts";
+import { partResponses, rangeParameters } from "./byte-ranges.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
@@ -32,6 +33,7 @@ export function operationOf(
   const parameters = [
     ...pathParameterObjects(binding, pathParameters, names.pathVariables, context),
     ...queryParameters(binding, context),
+    ...rangeParameters(binding),
   ];
   const body = requestBody(binding, context);
   const deprecated =
@@ -44,7 +46,11 @@ export function operationOf(
     ...(deprecated && { deprecated }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
-    responses: { 200: successResponse(binding, context), ...errorResponses(binding, context) },
+    responses: {
+      200: successResponse(binding, context),
+      ...partResponses(binding),
+      ...errorResponses(binding, context),
+    },
     ...longrunning(method, context),
     ...operationSecurity(method, context),
     "x-grpc-method": `${method.service.name}/${method.name}`,

@@ -5,6 +5,7 @@ import { streamErrorBody, streamErrorItem } from "../error/error-body.ts";
 import type { ResponseObject } from "../model/openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
+import { rangeHeaders } from "./byte-ranges.ts";
 import { binaryContent } from "./request-body.ts";
 import { streamContent } from "./stream-media.ts";
 
@@ -18,7 +19,12 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
     message?.typeName === "google.api.HttpBody" &&
     (responseBody === undefined || responseBody.fieldKind === "message")
   ) {
-    return { description, content: binaryContent() };
+    const headers = rangeHeaders(binding);
+    return {
+      description,
+      ...(Object.keys(headers).length > 0 && { headers }),
+      content: binaryContent(),
+    };
   }
   const schema = responseBody
     ? constrainedValue(responseBody, context)

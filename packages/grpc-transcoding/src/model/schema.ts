@@ -75,6 +75,8 @@ export interface HttpBinding {
   readonly body: "*" | DescField | undefined;
   /** The field whose value is the whole response, or undefined for the response message. */
   readonly responseBody: DescField | undefined;
+  /** Whether it is a download that answers `Range`, as its method or an option declares. */
+  readonly ranges: boolean;
   readonly source: RuleSource;
   readonly location: SourceLocation | undefined;
 }
@@ -91,6 +93,8 @@ export interface MethodSchema extends TransportMethod {
   readonly bindings: readonly HttpBinding[];
   /** Declared on the method, then those of its service. */
   readonly errors: readonly ErrorDeclaration[];
+  /** Whether it answers `Range`, as `(fastify.grpc.v1.method).stream` declares. */
+  readonly ranges: boolean;
   readonly location: SourceLocation | undefined;
 }
 

@@ -3,7 +3,8 @@ import type { JsonCodec, PrintSequence } from "../json/json-codec.ts";
 import { Code } from "../model/code.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import { StatusError } from "../status/status-error.ts";
-import { isHttpBody, readHttpBody, readMessageField } from "./http-body.ts";
+import { contentDispositionText, readContentDisposition } from "./content-disposition.ts";
+import { type HttpBody, isHttpBody, readHttpBody, readMessageField } from "./http-body.ts";
 
 /** Turns one response message's bytes into an HTTP body and tells its media type. */
 export interface ResponseEncoder {
@@ -13,6 +14,7 @@ export interface ResponseEncoder {
   /** Several messages of a stream in one text, each with its frame. */
   readonly encodeResponses: PrintSequence;
   readonly responseContentType: (bytes: Uint8Array) => string;
+  readonly responseDisposition: (bytes: Uint8Array) => string | undefined;
 }
 
 /** Compiles the response of a binding: JSON of the message or of its `response_body`, or a raw HttpBody. */
@@ -31,13 +33,14 @@ export function compileResponseEncoder(
     encodeResponse: guarded(method.output, toJson),
     encodeResponses: guarded(method.output, codec.toJsonSequence(responseBody ?? method.output)),
     responseContentType: () => "application/json",
+    responseDisposition: () => undefined,
   };
 }
 
 function rawEncoder(output: DescMessage, field: DescField | undefined): ResponseEncoder {
-  const read = guarded(output, (bytes: Uint8Array) =>
-    readHttpBody(field === undefined ? bytes : readMessageField(bytes, field)),
-  );
+  const bodyOf = (bytes: Uint8Array): HttpBody =>
+    readHttpBody(field === undefined ? bytes : readMessageField(bytes, field));
+  const read = guarded(output, bodyOf);
   return {
     rawResponse: true,
     encodeResponse(bytes) {
@@ -49,11 +52,23 @@ function rawEncoder(output: DescMessage, field: DescField | undefined): Response
     },
     responseContentType(bytes) {
       const { contentType } = read(bytes);
-      // A service's text must not break the response's head.
-      return /^[\t\x20-\x7e]+$/.test(contentType) ? contentType : "application/octet-stream";
+      return isContentType(contentType) ? contentType : "application/octet-stream";
     },
+    responseDisposition: guarded(output, (bytes) => {
+      const { extensions } = bodyOf(bytes);
+      const found = extensions && readContentDisposition(extensions);
+      return found && contentDispositionText(found);
+    }),
   };
 }
+
+/** A service's text must not break the response's head. */
+function isContentType(text: string): boolean {
+  return text.length <= maxContentType && /^[\t\x20-\x7e]+$/.test(text);
+}
+
+// Two names of RFC 6838 and room for parameters; clients refuse a head that is too long.
+const maxContentType = 1024;
 
 function guarded<Input extends unknown[], T>(
   output: DescMessage,

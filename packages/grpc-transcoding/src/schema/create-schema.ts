@@ -10,6 +10,7 @@ import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
+import { declaresRanges } from "./range-declaration.ts";
 import {
   orSchemaError,
   type ReportProblem,
@@ -142,6 +143,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       output: rpc.output,
       bindings,
       errors: [...readErrorDeclarations(rpc, registry, location, report), ...shared],
+      ranges: declaresRanges(rpc, { registry, location, report }),
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));

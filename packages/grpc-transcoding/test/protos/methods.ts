@@ -33,6 +33,7 @@ export function libraryMethod(name: string): MethodSchema {
     output: method.output,
     bindings: [],
     errors: [],
+    ranges: false,
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }
