@@ -14,6 +14,7 @@ import { compile } from "proto-to-descriptor";
 import protobuf7 from "protobufjs";
 import protobuf8 from "protobufjs8";
 import protojson8 from "protobufjs8/ext/protojson.js";
+import { requestGroups } from "./bindings.ts";
 import { type Contender, measure } from "./measure.ts";
 import { manyTypesProto, manyTypesShape, type Shape, shapes } from "./payloads.ts";
 
@@ -158,8 +159,8 @@ function report(title: string, floorName: string, contenders: readonly Contender
   }
 }
 
-/** Measures both directions of the JSON codec on several shapes of messages. */
-export function run(): void {
+/** Measures both directions of the JSON codec on several shapes of messages, and what path and query add. */
+export async function run(): Promise<void> {
   const types = loadTypes();
   const codec = createJsonCodec(types.registry, {
     naming: "json",
@@ -170,4 +171,8 @@ export function run(): void {
   const all = [...shapes, manyTypesShape(manyTypes)];
   warmUp(types, codec, all);
   for (const shape of all) benchmarkShape(types, codec, shape);
+  for (const { name, contenders } of await requestGroups()) {
+    console.log(`\nrequests, ${name}`);
+    report("to bytes", (contenders[0] as Contender).name, contenders);
+  }
 }

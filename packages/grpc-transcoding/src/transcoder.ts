@@ -1,17 +1,14 @@
 import { isUtf8 } from "node:buffer";
-import type { DescField } from "@bufbuild/protobuf";
-import { type JsonCodec, JsonError } from "./json/json-codec.ts";
-import { compilePathBinder } from "./request/bind-path.ts";
+import type { JsonCodec } from "./json/json-codec.ts";
+import { compilePathFields } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
-import { compileFieldMaskInference, writeFieldMask } from "./request/infer-field-mask.ts";
-import { writeMessageField } from "./request/message-field.ts";
+import { compileFieldMaskInference } from "./request/infer-field-mask.ts";
 import { protoJsonText } from "./request/protojson-text.ts";
-import { compileBodyReader } from "./request/request-body.ts";
-import { fieldValue, isObject, type RequestValue } from "./request/request-value.ts";
-import { compileRequestWriter } from "./request/request-writer.ts";
-import { addViolation, badBody, badRequest } from "./request/violations.ts";
-import { isHttpBody } from "./response/http-body.ts";
+import { compilePartsReader } from "./request/read-parts.ts";
+import { compileValuesReader } from "./request/read-values.ts";
+import { compileBodyParser, compileRawBody } from "./request/request-body.ts";
+import { addViolation } from "./request/violations.ts";
 import { compileResponseEncoder } from "./response/response-encoder.ts";
 import type { HttpBinding } from "./schema/schema.ts";
 import type { FieldViolation } from "./status/error-details.ts";
@@ -75,14 +72,20 @@ export function compileTranscoder(
   binding: HttpBinding,
   options: TranscoderOptions,
 ): MethodTranscoder {
-  const { codec, formBodies = false, pathBodyConflict = "path" } = options;
+  const { codec } = options;
+  return {
+    decodeRequest: compileRequestDecoder(binding, options),
+    ...compileResponseEncoder(binding, codec),
+  };
+}
+
+function compileRequestDecoder(
+  binding: HttpBinding,
+  options: TranscoderOptions,
+): MethodTranscoder["decodeRequest"] {
+  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
-  const readBody = compileBodyReader(binding, {
-    codec,
-    rawHttpBody: options.httpBodyRequests !== "json",
-    trailingBody: options.trailingBody ?? "reject",
-  });
-  const bindPath = compilePathBinder(binding, { codec, dialect: dialect.path, pathBodyConflict });
+  const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
   const bindQuery = compileQueryBinder(binding, {
     codec,
     dialect: dialect.query,
@@ -91,55 +94,34 @@ export function compileTranscoder(
   });
   const inference =
     options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);
-  const toWire = compileRequestWriter(binding, codec);
+  const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
+  const { input: message } = binding.method;
+  // A raw body is no text: its bytes are put behind the message, which has no such field otherwise.
+  const body = rawBody === undefined ? binding.body : undefined;
+  const readParts = compilePartsReader(
+    { message, body, trailing, mask: inference },
+    pathFields,
+    bindQuery,
+    codec,
+  );
+  const parseBody = compileBodyParser({ ...binding, body }, codec, trailing);
+  const readValues = compileValuesReader(binding, codec, {
+    parseBody,
+    pathFields,
+    bindQuery,
+    inference,
+  });
+  const takesForms = options.formBodies === true && binding.body === undefined;
 
-  const bodyToWire = compileBodyAlone(binding, options);
-
-  return {
-    decodeRequest(captures, rawQuery, body, contentType) {
-      if (bodyToWire !== undefined && rawQuery === "" && body.length > 0) return bodyToWire(body);
-      const { value, tail } = readBody(body, contentType);
-      const tails = tail === undefined ? [] : [tail];
-      if (!isObject(value)) return toWire(value, tails);
-      const violations: FieldViolation[] = [];
-      // Before the path is bound: what only the path says is no change that the client asks for.
-      const maskPaths = inference?.pathsOf(value, violations) ?? [];
-      bindPath(captures, value, violations);
-      const isQuery = formBodies && binding.body === undefined && isForm(contentType);
-      const query = isQuery ? `${readForm(body, violations)}&${rawQuery}` : rawQuery;
-      if (query !== "") bindQuery(query, value, violations);
-      if (violations.length > 0) throw badRequest(violations);
-      if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
-        tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));
-      }
-      return toWire(value, tails);
-    },
-    ...compileResponseEncoder(binding, codec),
+  return (captures, rawQuery, bytes, contentType) => {
+    const ofForm: FieldViolation[] = [];
+    const query =
+      takesForms && isForm(contentType) ? `${readForm(bytes, ofForm)}&${rawQuery}` : rawQuery;
+    const request =
+      (ofForm.length === 0 ? readParts(captures, query, bytes) : undefined) ??
+      readValues(captures, query, bytes, ofForm);
+    return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
   };
-}
-
-/**
- * The way of requests whose body is all of the message, which need no value to bind path and query to;
- * undefined for bindings that may have more.
- */
-function compileBodyAlone(
-  { body, method, pathVariables }: HttpBinding,
-  { codec, trailingBody }: TranscoderOptions,
-): ((body: Uint8Array) => Buffer) | undefined {
-  if (body !== "*" || pathVariables.length > 0 || trailingBody === "ignore") return undefined;
-  if (isHttpBody(method.input)) return undefined;
-  const toWire = codec.textToWire(method.input);
-  return (text) => {
-    try {
-      return toWire(text);
-    } catch (error) {
-      throw error instanceof JsonError ? badBody(error, "") : error;
-    }
-  };
-}
-
-function isSet(value: RequestValue, field: DescField): boolean {
-  return fieldValue(value, field) !== undefined;
 }
 
 function isForm(contentType = ""): boolean {

@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { isSpecialMessage, isTextualMessage } from "../request/well-known-message.ts";
+import { isSpecialMessage, isTextualMessage } from "../json/well-known/special-messages.ts";
 import type {
   HttpBinding,
   MethodSchema,

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { RequestLayout, RequestParts } from "./request-layout.ts";
 
 /** How messages look as JSON. Compiled into the codec; the document reads the same options. */
 export interface JsonOptions {
@@ -22,31 +23,39 @@ export interface JsonOptions {
    */
   readonly unknownAny?: "reject" | "base64";
   /**
-   * What {@link JsonCodec.parse} does with equal keys in one object: the last counts, as the ProtoJSON
-   * format asks for, or they are an error, which costs a second look at the whole text.
+   * What equal keys in one object are: the last counts, as the ProtoJSON format asks for, or an error, which
+   * costs a second look at all values whose keys are no fields (maps, Struct, Any, unknown fields).
    * @default "last"
    */
   readonly duplicateKeys?: "last" | "reject";
 }
 
 /**
- * Canonical ProtoJSON between parsed JSON and protobuf bytes, compiled lazily per message type.
+ * Canonical ProtoJSON between JSON text and protobuf bytes, compiled lazily per message type.
  * All errors of input are {@link JsonError}s with field paths; the caller makes a status of them.
  */
 export interface JsonCodec {
   readonly options: JsonOptions;
+  /** A compiled function from a message's JSON text to its protobuf bytes. The entries of a map keep their order. */
+  textToWire(message: DescMessage): (text: Uint8Array) => Buffer;
   /**
-   * JSON text to the value that {@link toWire}'s functions take. Keeps integers beyond 2^53 exact, as
-   * bigint. Rejects text that is not UTF-8 or not JSON.
+   * A compiled function from the parts of a request to the protobuf bytes of its message. Undefined where
+   * something is wrong, or right and rare: {@link parse} the body, put the request together and give it to
+   * {@link toWire} then.
+   */
+  requestToWire(layout: RequestLayout): (request: RequestParts) => Buffer | undefined;
+  /**
+   * JSON text as JavaScript values. Keeps integers beyond 2^53 exact, as bigint. Rejects text that is not
+   * UTF-8 or not JSON.
    */
   parse(text: Uint8Array): unknown;
-  /** A compiled function from a parsed JSON value to the message's protobuf bytes. */
-  toWire(message: DescMessage): (value: unknown) => Buffer;
+  /** A compiled function that says what is wrong with a parsed JSON value. */
+  diagnose(message: DescMessage): (value: unknown) => readonly JsonViolation[];
   /**
-   * As {@link toWire} of what {@link parse} returns, but without values in between, which takes half the
-   * time. The entries of a map come in the order of the text.
+   * A compiled function from a parsed JSON value to the message's protobuf bytes. Goes by way of text: for
+   * what is rare or small.
    */
-  textToWire(message: DescMessage): (text: Uint8Array) => Buffer;
+  toWire(message: DescMessage): (value: unknown) => Buffer;
   /** A compiled function from a message's protobuf bytes to its JSON text. */
   toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */

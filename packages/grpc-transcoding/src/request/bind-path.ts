@@ -1,5 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { BoundField } from "../json/request-layout.ts";
 import type { HttpBinding, PathVariable } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { fieldValue, isObject, type RequestValue, setOwn } from "./request-value.ts";
@@ -16,46 +17,58 @@ export interface PathOptions {
   readonly pathBodyConflict: "path" | "reject";
 }
 
-/** Binds a match's captures into `target`, over what the body has set. Failures become violations. */
-export type PathBinder = (
-  captures: readonly string[],
-  target: RequestValue,
-  violations: FieldViolation[],
-) => void;
-
-/** Compiles the path variables of a binding. */
-export function compilePathBinder(binding: HttpBinding, options: PathOptions): PathBinder {
-  const setters = binding.pathVariables.map((variable) => compileVariable(variable, options));
-  return (captures, target, violations) => {
-    for (const set of setters) set(captures, target, violations);
-  };
+/** A path variable: the field that it binds, and how. */
+export interface PathField extends BoundField {
+  /** The field's path in proto names. */
+  readonly name: string;
+  /** The capture as the field's ProtoJSON. Throws a TextValueError. */
+  readonly parse: (captures: readonly string[]) => unknown;
+  readonly textOf: (captures: readonly string[]) => string;
 }
 
-function compileVariable({ field, index }: PathVariable, options: PathOptions): PathBinder {
-  const { path, fields } = field;
-  const parents = fields.slice(0, -1);
-  const last = fields[fields.length - 1] as DescField;
-  const dialect = parents.length === 0 ? options.dialect.top : options.dialect.nested;
+/** Compiles the path variables of a binding. */
+export function compilePathFields(binding: HttpBinding, options: PathOptions): PathField[] {
+  return binding.pathVariables.map((variable) => compileVariable(variable, options));
+}
+
+function compileVariable({ field, index }: PathVariable, options: PathOptions): PathField {
+  const last = field.fields.at(-1) as DescField;
+  const dialect = field.fields.length === 1 ? options.dialect.top : options.dialect.nested;
   const parseOne = compileTextValue(last, dialect, options.codec) as TextParser;
   const parse: TextParser =
     last.fieldKind === "list" ? (text) => text.split(",").map(parseOne) : parseOne;
-  const rejectConflict = options.pathBodyConflict === "reject";
+  const textOf = (captures: readonly string[]): string => captures[index] ?? "";
+  return {
+    name: field.path,
+    path: field.fields,
+    textOf,
+    parse: (captures) => parse(textOf(captures)),
+    agrees:
+      options.pathBodyConflict === "reject"
+        ? (inBody, value) => !differs(inBody, value, parse)
+        : undefined,
+  };
+}
 
-  return (captures, target, violations) => {
-    const text = captures[index] ?? "";
-    const value = parseText(parse, text, path, violations);
-    const parent = value === undefined ? undefined : descend(target, parents);
-    if (parent === undefined) return;
-    if (rejectConflict && differs(fieldValue(parent, last), value, parse)) {
-      addViolation(
-        violations,
-        path,
-        "BOUND_ELSEWHERE",
-        `the body has another value than the path, ${quote(text)}`,
-      );
+/** Binds a match's captures into `target`, over what the body has set. Failures become violations. */
+export function bindPath(
+  fields: readonly PathField[],
+  captures: readonly string[],
+  target: RequestValue,
+  violations: FieldViolation[],
+): void {
+  for (const { name, path, parse, textOf, agrees } of fields) {
+    const last = path.at(-1) as DescField;
+    const value = parseText(parse, captures, name, violations);
+    const parent = value === undefined ? undefined : descend(target, path.slice(0, -1));
+    if (parent === undefined) continue;
+    if (agrees !== undefined && !agrees(fieldValue(parent, last), value)) {
+      const text = quote(textOf(captures));
+      const description = `the body has another value than the path, ${text}`;
+      addViolation(violations, name, "BOUND_ELSEWHERE", description);
     }
     replace(parent, last, value);
-  };
+  }
 }
 
 /** The message that holds the last field. Undefined where the body has no object: the codec reports that. */

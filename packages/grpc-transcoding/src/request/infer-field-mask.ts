@@ -1,23 +1,29 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { InferredMask } from "../json/request-layout.ts";
+import {
+  objectEnd,
+  objectStart,
+  StructKeys,
+  type TrailStep,
+} from "../json/text-to-wire/key-trail.ts";
+import { isSpecialMessage, isStruct } from "../json/well-known/special-messages.ts";
 import { isHttpBody } from "../response/http-body.ts";
 import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { createFieldIndex, type FieldIndex } from "./field-index.ts";
 import { getOwn, isObject, type RequestValue } from "./request-value.ts";
 import { addViolation } from "./violations.ts";
-import { isSpecialMessage, isStruct } from "./well-known-message.ts";
 
 // A path repeats the names of all levels above it: without bounds a small body makes a huge mask.
 const maxCharacters = 1 << 16;
 const maxDepth = 100;
 
 /** Infers the update mask of a PATCH from its body. */
-export interface FieldMaskInference {
-  readonly mask: DescField;
-  /** The paths that the body has set in a request, in proto names and relative to the body's field, sorted. */
-  pathsOf(request: RequestValue, violations: FieldViolation[]): readonly string[];
+export interface FieldMaskInference extends InferredMask {
+  /** As {@link InferredMask.pathsOf}, of the keys of a request's values. Adds what no mask can name. */
+  pathsOfValue(request: RequestValue, violations: FieldViolation[]): readonly string[];
 }
 
 /**
@@ -32,37 +38,76 @@ export function compileFieldMaskInference(
   if (httpMethod !== "PATCH" || typeof body !== "object" || body.fieldKind !== "message") return;
   const { message } = body;
   if (isSpecialMessage(message) || isHttpBody(message)) return;
-  const [mask, second] = method.input.fields.filter(isFieldMask);
-  if (mask === undefined || second !== undefined) return;
+  const [field, second] = method.input.fields.filter(isFieldMask);
+  if (field === undefined || second !== undefined) return;
   const fieldsOf = createFieldIndex();
   const strict = codec.options.unknownFields === "reject";
 
   return {
-    mask,
-    pathsOf(request, violations) {
+    field,
+    pathsOf,
+    pathsOfValue(request, violations) {
       const value = getOwn(request, body.jsonName);
-      const found: FoundPaths = { paths: [], characters: 0, violations, fieldsOf, strict };
-      if (isObject(value)) collect(value, message, "", 0, found);
-      if (found.characters > maxCharacters) {
-        const description = `the body sets too many fields to infer the mask; send ${mask.name}`;
-        addViolation(violations, body.name, "OUT_OF_RANGE", description);
-      }
-      return found.paths.sort();
+      const keys: KeysOfValue = { steps: [], violations, fieldsOf, strict };
+      if (isObject(value)) addKeys(value, message, "", 0, keys);
+      const paths = pathsOf(keys.steps);
+      if (paths !== undefined) return paths;
+      const description = `the body sets too many fields to infer the mask; send ${field.name}`;
+      addViolation(violations, body.name, "OUT_OF_RANGE", description);
+      return [];
     },
   };
 }
 
-function isFieldMask(field: DescField): boolean {
+function isFieldMask(field: DescField): field is FieldMaskInference["field"] {
   return field.fieldKind === "message" && field.message.typeName === "google.protobuf.FieldMask";
+}
+
+interface KeysOfValue {
+  readonly steps: TrailStep[];
+  readonly violations: FieldViolation[];
+  readonly fieldsOf: (message: DescMessage) => FieldIndex;
+  /** The codec refuses unknown names itself, with better words. */
+  readonly strict: boolean;
+}
+
+/** Adds the trail that the reader of the value's text would leave. */
+function addKeys(
+  value: RequestValue,
+  message: DescMessage,
+  prefix: string,
+  depth: number,
+  keys: KeysOfValue,
+): void {
+  const { steps } = keys;
+  steps.push(objectStart);
+  for (const [key, child] of Object.entries(value)) {
+    const field = keys.fieldsOf(message).get(key);
+    if (field === undefined) {
+      // In brackets stands an extension, which the codec may know and a mask cannot name.
+      if (!keys.strict && !key.startsWith("[")) refuseUnknown(`${prefix}${key}`, message, keys);
+      continue;
+    }
+    steps.push(field);
+    if (field.fieldKind !== "message" || !isObject(child) || depth === maxDepth) continue;
+    if (isStruct(field.message)) {
+      steps.push(new StructKeys(child));
+    } else if (!isSpecialMessage(field.message)) {
+      addKeys(child, field.message, `${prefix}${field.name}.`, depth + 1, keys);
+    }
+  }
+  steps.push(objectEnd);
+}
+
+/** A mask cannot name it, and the service would never learn that the client meant to change it. */
+function refuseUnknown(path: string, message: DescMessage, { violations }: KeysOfValue): void {
+  const description = `no field of ${message.typeName}, and a field mask must name it`;
+  addViolation(violations, path, "INVALID_VALUE", description);
 }
 
 interface FoundPaths {
   readonly paths: string[];
   characters: number;
-  readonly violations: FieldViolation[];
-  readonly fieldsOf: (message: DescMessage) => FieldIndex;
-  /** The codec refuses unknown names itself, with better words. */
-  readonly strict: boolean;
 }
 
 function addPath(path: string, found: FoundPaths): void {
@@ -70,44 +115,35 @@ function addPath(path: string, found: FoundPaths): void {
   if (found.characters <= maxCharacters) found.paths.push(path);
 }
 
-function collect(
-  value: RequestValue,
-  message: DescMessage,
-  prefix: string,
-  depth: number,
-  found: FoundPaths,
-): void {
-  for (const [key, child] of Object.entries(value)) {
-    const field = found.fieldsOf(message).get(key);
-    const path = `${prefix}${field?.name ?? key}`;
-    if (field === undefined) {
-      // In brackets stands an extension, which the codec may know and a mask cannot name.
-      if (!found.strict && !key.startsWith("[")) refuseUnknown(path, message, found);
-    } else if (field.fieldKind !== "message" || !isObject(child) || depth === maxDepth) {
-      addPath(path, found);
-    } else if (isStruct(field.message)) {
-      collectKeys(child, path, depth + 1, found);
-    } else if (isSpecialMessage(field.message) || Object.keys(child).length === 0) {
-      addPath(path, found);
+/** The paths that a trail sets, in proto names and relative to the body's field, sorted; undefined for too many. */
+function pathsOf(trail: readonly TrailStep[]): readonly string[] | undefined {
+  const found: FoundPaths = { paths: [], characters: 0 };
+  const prefixes: string[] = [];
+  let path = "";
+  for (const [i, step] of trail.entries()) {
+    const next = trail[i + 1];
+    if (step === objectStart) {
+      prefixes.push(path === "" ? "" : `${path}.`);
+      if (next === objectEnd && path !== "") addPath(path, found);
+    } else if (step === objectEnd) {
+      prefixes.pop();
+    } else if (step instanceof StructKeys) {
+      addStructKeys(step.value, path, 0, found);
     } else {
-      collect(child, field.message, `${path}.`, depth + 1, found);
+      path = `${prefixes.at(-1)}${step.name}`;
+      if (next !== objectStart && !(next instanceof StructKeys)) addPath(path, found);
     }
   }
-}
-
-/** A mask cannot name it, and the service would never learn that the client meant to change it. */
-function refuseUnknown(path: string, message: DescMessage, { violations }: FoundPaths): void {
-  const description = `no field of ${message.typeName}, and a field mask must name it`;
-  addViolation(violations, path, "INVALID_VALUE", description);
+  return found.characters > maxCharacters ? undefined : found.paths.sort();
 }
 
 /** A Struct's fields are the keys that the client chose. */
-function collectKeys(value: RequestValue, path: string, depth: number, found: FoundPaths): void {
+function addStructKeys(value: RequestValue, path: string, depth: number, found: FoundPaths): void {
   const entries = Object.entries(value);
   if (entries.length === 0) addPath(path, found);
   for (const [key, child] of entries) {
     const childPath = `${path}.${key}`;
-    if (isObject(child) && depth < maxDepth) collectKeys(child, childPath, depth + 1, found);
+    if (isObject(child) && depth < maxDepth) addStructKeys(child, childPath, depth + 1, found);
     else addPath(childPath, found);
   }
 }

@@ -1,9 +1,9 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import { isSpecialMessage, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { compileTextOfParts, type TextOfParts } from "./message-parts.ts";
 import type { TextDialect } from "./text-dialect.ts";
 import { compileScalarText, compileTextValue, type TextParser } from "./text-value.ts";
-import { isSpecialMessage, isTextualMessage } from "./well-known-message.ts";
 
 /** A field as query parameters see it. */
 export interface QueryField {

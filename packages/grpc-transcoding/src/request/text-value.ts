@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
+import { isStruct, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { type IntegerRange, int32Range, invalidText, type TextDialect } from "./text-dialect.ts";
-import { isStruct, isTextualMessage } from "./well-known-message.ts";
 
 /** Decoded text to the ProtoJSON of one value. Throws a TextValueError. */
 export type TextParser = (text: string) => unknown;
@@ -53,7 +53,7 @@ export function compileTextValue(
   if (desc !== undefined) return (text) => dialect.enum(text, desc);
   if (message === undefined) return undefined;
   if (dialect.structs && isStruct(message)) {
-    return checkedBy(codec, message, "JSON", (text) => codec.parse(Buffer.from(text)));
+    return checkedBy(codec, message, "JSON", (text) => parseStruct(text, codec));
   }
   return isTextualMessage(message) ? compileTextualMessage(message, dialect, codec) : undefined;
 }
@@ -85,16 +85,20 @@ function checkedBy(
   expected: string,
   toJson: (text: string) => unknown,
 ): TextParser {
-  const check = codec.toWire(message);
+  const diagnose = codec.diagnose(message);
   return (text) => {
-    try {
-      const value = toJson(text);
-      check(value);
-      return value;
-    } catch (error) {
-      throw error instanceof JsonError ? invalidText(expected, text) : error;
-    }
+    const value = toJson(text);
+    if (diagnose(value).length > 0) throw invalidText(expected, text);
+    return value;
   };
+}
+
+function parseStruct(text: string, codec: JsonCodec): unknown {
+  try {
+    return codec.parse(Buffer.from(text));
+  } catch (error) {
+    throw error instanceof JsonError ? invalidText("JSON", text) : error;
+  }
 }
 
 /** A mask's ProtoJSON is in lowerCamelCase; proto names are taken as well. */

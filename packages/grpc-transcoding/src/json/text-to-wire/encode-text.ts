@@ -1,27 +1,28 @@
-import { isUtf8 } from "node:buffer";
 import { forgetView } from "../input-view.ts";
 import { JsonError } from "../json-codec.ts";
 import { acquire, copyOutput, release } from "../output-buffer.ts";
+import { skipSpace } from "../skip-json.ts";
 import { resetSlots } from "../slots.ts";
-import { checkPrototype } from "../to-wire/prototype-pollution.ts";
 import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
-import type { Read } from "./field-reader.ts";
-import { position, skipSpace, Unusual } from "./text-position.ts";
+import { forgetDistinct } from "./distinct-text.ts";
+import type { Read } from "./read.ts";
+import { Unusual } from "./text-position.ts";
+import { checkWhole, type Trailing } from "./whole-text.ts";
 
-/** JSON text to protobuf bytes without JavaScript values in between; undefined for text that `read` does not take. */
-export function encodeText(read: Read, text: Buffer): Buffer | undefined {
-  if (!isUtf8(text)) return undefined;
+/** JSON text, which is UTF-8, to protobuf bytes; undefined for text that `read` does not take. */
+export function encodeText(read: Read, text: Buffer, trailing: Trailing): Buffer | undefined {
   const interrupted = acquire();
   try {
-    checkPrototype();
     resetSlots();
     const end = read(text, skipSpace(text, 0), 0, 1);
-    return skipSpace(text, position) === text.length ? copyOutput(end) : undefined;
+    checkWhole(text, trailing);
+    return copyOutput(end);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
   } finally {
     forgetView();
+    forgetDistinct();
     release(interrupted);
   }
 }

@@ -1,115 +1,151 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import { maxDepth } from "../../wire/skip-field.ts";
 import { viewOf } from "../input-view.ts";
-import { type FieldsOf, isMessageSet, jsonKey } from "../message-fields.ts";
+import type { MessageField } from "../message-fields.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
+import { skipSpace } from "../skip-json.ts";
 import { releaseSlots, reserveSlots, slots } from "../slots.ts";
-import { Presence, takesNull } from "../to-wire/field-writer.ts";
-import { fieldReader, type Read, type ReaderContext } from "./field-reader.ts";
-import { type KeyTable, keyTable } from "./key-table.ts";
+import type { KeyTable } from "./key-table.ts";
+import { addKey, objectEnd, objectStart } from "./key-trail.ts";
+import type { Read } from "./read.ts";
 import { isWord } from "./read-scalar.ts";
-import { readValue } from "./read-value.ts";
-import { endAt, position, skipSpace, unusual } from "./text-position.ts";
+import { valueAfterKey } from "./read-sequence.ts";
+import { endAt, position, unusual } from "./text-position.ts";
 
-/** One key that the object may have: a field under its JSON name or its proto name. */
-interface Member {
+/** One key that a message's object may have: a field under its JSON name or its proto name. */
+export interface Member {
   /** `"name":` in four-byte words, the last one padded with zeros; the mask covers what is not padding. */
   readonly words: readonly number[];
   readonly lastMask: number;
   /** Of {@link words}, in bytes, without the padding. */
   readonly length: number;
-  /** Number of the field's slot. The two names of a field have one. */
+  /** Number of the key's slot. */
   readonly slot: number;
+  /** Number of the slot of the field's other key; of its own where it has none. */
+  readonly otherSlot: number;
   /** Number of the slot of the field's oneof; -1 for none. */
   readonly oneofSlot: number;
-  readonly required: boolean;
   readonly takesNull: boolean;
+  /** Undefined for a key that is no field: an Any's `@type`. */
+  readonly field: MessageField | undefined;
   readonly read: Read;
   /** The member that followed this one last time: texts of one type mostly have their keys in one order. */
   next: Member | undefined;
 }
 
-interface Members {
-  readonly byName: KeyTable<Member>;
+/** The keys of one message's object, compiled. */
+export interface Members {
+  readonly byName: ReadonlyMap<string, Member>;
+  readonly table: KeyTable<Member>;
   first: Member | undefined;
-  readonly requiredCount: number;
+  /** Under their JSON names. */
+  readonly required: readonly Member[];
   readonly slotCount: number;
+  /** Write what does not stand in the object, when it ends. */
+  readonly late: readonly LateWriter[];
 }
+
+/** Writes at `q`, where `room` bytes are free, fields of the message whose slots start at `base`. Returns the end. */
+export type LateWriter = (q: number, base: number, depth: number) => number;
+
+/** What a key's slot holds from when it was given. */
+const Given = { NULL: 0, VALUE: 1 } as const;
 
 const nullWord = Buffer.from("null");
 
-/** Reader of a message without a special JSON form; undefined for MessageSets. */
+/** Whether `null` stands at `p`. What follows it is looked at by the caller. */
+export function isNull(b: Buffer, p: number): boolean {
+  return b[p] === 110 && isWord(b, p, nullWord);
+}
+
+/** Whether a member's field has a value under either key. */
+export function isGiven({ slot, otherSlot }: Member, base: number): boolean {
+  return slots[base + slot] === Given.VALUE || slots[base + otherSlot] === Given.VALUE;
+}
+
+/** Notes that a member's field has a value, which it may have under one of its keys only. */
+export function give(member: Member, base: number): void {
+  if (isGiven(member, base)) unusual();
+  slots[base + member.slot] = Given.VALUE;
+}
+
+/** Notes that a member of a oneof was written, which must be the only one. */
+export function takeOneof({ oneofSlot }: Member, base: number): void {
+  if (oneofSlot < 0) return;
+  if (slots[base + oneofSlot] !== -1) unusual();
+  slots[base + oneofSlot] = Given.VALUE;
+}
+
+/**
+ * Reader of a message from the object of its fields. `readUnknown` takes the values of keys that are none;
+ * without it they are unusual. With `collects` the keys go into the trail.
+ */
 export function messageReader(
-  message: DescMessage,
-  fieldsOf: FieldsOf,
-  context: ReaderContext,
-): Read | undefined {
-  if (isMessageSet(message)) return undefined;
-  const { unknownFields, duplicateKeys } = context.options;
-  // An unknown key given twice is seen by the way through values only.
-  const skipsUnknown = unknownFields === "ignore" && duplicateKeys !== "reject";
+  compile: () => Members,
+  readUnknown: Read | undefined,
+  collects = false,
+): Read {
   let members: Members | undefined;
 
   return function readMembers(b, p, q, depth) {
-    if (members === undefined) members = compileMembers(message, fieldsOf, context);
+    if (members === undefined) members = compile();
     if (depth > maxDepth || b[p] !== 123) unusual();
+    if (collects) addKey(objectStart);
+    const base = reserveSlots(members.slotCount);
     p = skipSpace(b, p + 1);
     if (b[p] === 125) {
-      if (members.requiredCount > 0) unusual();
-      endAt(p + 1);
-      return q;
-    }
-    const base = reserveSlots(members.slotCount);
-    let required = 0;
-    let previous: Member | undefined;
-    let member = members.first;
-    for (;;) {
-      if (member !== undefined && isNext(member, b, p)) {
-        p = skipSpace(b, p + member.length);
-      } else {
-        if (b[p] !== 34) unusual();
-        member = members.byName.find(b, p + 1);
-        p = skipSpace(b, position);
-        if (b[p] !== 58) unusual();
-        p = skipSpace(b, p + 1);
-        if (previous === undefined) members.first = member;
-        else previous.next = member;
-      }
-      if (member === undefined) {
-        if (!skipsUnknown) unusual();
-        readValue(b, p);
-        member = previous;
-      } else {
-        take(base + member.slot);
-        if (b[p] === 110 && !member.takesNull && isWord(b, p, nullWord)) {
-          endAt(p + 4);
-        } else {
-          if (member.oneofSlot >= 0) take(base + member.oneofSlot);
-          if (member.required) required++;
-          if (q + room > capacity) grow(q, room);
-          q = member.read(b, p, q, depth);
-        }
-      }
-      p = skipSpace(b, position);
-      const c = b[p];
       p++;
-      if (c === 125) break;
-      if (c !== 44) unusual();
-      p = skipSpace(b, p);
-      previous = member;
-      member = member?.next;
+    } else {
+      let previous: Member | undefined;
+      let member = members.first;
+      for (;;) {
+        if (member !== undefined && isNext(member, b, p)) {
+          p = skipSpace(b, p + member.length);
+        } else {
+          if (b[p] !== 34) unusual();
+          member = members.table.find(b, p + 1);
+          p = valueAfterKey(b);
+          if (previous === undefined) members.first = member;
+          else previous.next = member;
+        }
+        if (q + room > capacity) grow(q, room);
+        if (member === undefined) {
+          if (readUnknown === undefined) unusual();
+          q = readUnknown(b, p, q, depth);
+          member = previous;
+        } else {
+          if (collects && member.field?.kind === "field") addKey(member.field);
+          // The same key twice: of these the last would count.
+          if (slots[base + member.slot] !== -1) unusual();
+          if (!member.takesNull && isNull(b, p)) {
+            slots[base + member.slot] = Given.NULL;
+            endAt(p + 4);
+          } else {
+            give(member, base);
+            const end = member.read(b, p, q, depth);
+            if (end !== q) takeOneof(member, base);
+            q = end;
+          }
+        }
+        p = skipSpace(b, position);
+        const c = b[p];
+        p++;
+        if (c === 125) break;
+        if (c !== 44) unusual();
+        p = skipSpace(b, p);
+        previous = member;
+        member = member?.next;
+      }
     }
-    if (required < members.requiredCount) unusual();
+    for (const write of members.late) {
+      if (q + room > capacity) grow(q, room);
+      q = write(q, base, depth);
+    }
+    for (const member of members.required) if (!isGiven(member, base)) unusual();
+    if (collects) addKey(objectEnd);
     releaseSlots(base);
     endAt(p);
     return q;
   };
-}
-
-/** A field given twice is left to the way through values, and so is a second field of a oneof. */
-function take(slot: number): void {
-  if (slots[slot] !== -1) unusual();
-  slots[slot] = 1;
 }
 
 function isNext(member: Member, b: Buffer, p: number): boolean {
@@ -119,53 +155,4 @@ function isNext(member: Member, b: Buffer, p: number): boolean {
   const text = viewOf(b);
   for (let i = 0; i < last; i++) if (text.getInt32(p + i * 4, true) !== words[i]) return false;
   return (text.getInt32(p + last * 4, true) & member.lastMask) === words[last];
-}
-
-function compileMembers(message: DescMessage, fieldsOf: FieldsOf, context: ReaderContext): Members {
-  const fields = fieldsOf(message);
-  const jsonKeys = new Set(fields.map((field) => jsonKey(field, "json")));
-  const byName = new Map<string, Member>();
-  let requiredCount = 0;
-  for (const [slot, field] of fields.entries()) {
-    const key = jsonKey(field, "json");
-    const protoKey = jsonKey(field, "proto");
-    const required = field.presence === Presence.REQUIRED;
-    if (required) requiredCount++;
-    const read = fieldReader(field, context);
-    for (const name of jsonKeys.has(protoKey) ? [key] : [key, protoKey]) {
-      const text = Buffer.from(`"${name}":`);
-      byName.set(name, {
-        words: wordsOf(text),
-        lastMask: lastMaskOf(text.length),
-        length: text.length,
-        slot,
-        oneofSlot:
-          field.oneof === undefined ? -1 : fields.length + message.oneofs.indexOf(field.oneof),
-        required,
-        takesNull: takesNull(field),
-        read,
-        next: undefined,
-      });
-    }
-  }
-  return {
-    byName: keyTable(byName),
-    first: undefined,
-    requiredCount,
-    slotCount: fields.length + message.oneofs.length,
-  };
-}
-
-function wordsOf(text: Buffer): readonly number[] {
-  const padded = Buffer.alloc(Math.ceil(text.length / 4) * 4);
-  text.copy(padded);
-  return Array.from({ length: padded.length / 4 }, (_, i) => padded.readInt32LE(i * 4));
-}
-
-/**
- * The bits of the last of the words that `length` bytes take. Signed: numbers beyond 31 bits would give
- * members several layouts in memory, and each access to one would be a look-up.
- */
-function lastMaskOf(length: number): number {
-  return (-1 >>> ((-length & 3) * 8)) | 0;
 }

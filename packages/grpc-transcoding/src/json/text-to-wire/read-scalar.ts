@@ -1,10 +1,11 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import { bytes } from "../output-buffer.ts";
+import { skipJsonValue } from "../skip-json.ts";
 import { writeScalar } from "../to-wire/scalar-writers.ts";
 import { readDecimal, readInteger } from "./read-number.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, skipJsonValue } from "./text-position.ts";
+import { endAt } from "./text-position.ts";
 
 /**
  * Writes the scalar at `p` of the text at `q` of the output, without a tag: the usual spellings straight

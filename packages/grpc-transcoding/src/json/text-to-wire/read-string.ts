@@ -1,8 +1,9 @@
 import { viewOf } from "../input-view.ts";
 import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
+import { skipString } from "../skip-json.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { closeLength } from "../to-wire/write-varint.ts";
-import { endAt, skipString, unusual } from "./text-position.ts";
+import { endAt, unusual } from "./text-position.ts";
 
 const quote = 34;
 const backslash = 92;

@@ -1,8 +1,10 @@
 import { parseJson } from "../json-text.ts";
-import { endAt, skipJsonValue } from "./text-position.ts";
+import { skipJsonValue } from "../skip-json.ts";
+import type { Read } from "./read.ts";
+import { endAt } from "./text-position.ts";
 
 /** The value at `p` of the text as JavaScript value. Throws JsonError for invalid JSON. */
-export function readValue(b: Buffer, p: number, rejectDuplicates = false): unknown {
+export function readValue(b: Buffer, p: number): unknown {
   if (b[p] === 34) {
     const end = plainStringEnd(b, p + 1);
     if (end >= 0) {
@@ -12,8 +14,14 @@ export function readValue(b: Buffer, p: number, rejectDuplicates = false): unkno
   }
   const end = skipJsonValue(b, p);
   endAt(end);
-  return parseJson(b.subarray(p, end), rejectDuplicates);
+  return parseJson(b.subarray(p, end), false);
 }
+
+/** Reads a value, which must be valid JSON, and writes nothing. */
+export const readNothing: Read = (b, p, q) => {
+  readValue(b, p);
+  return q;
+};
 
 /** The end of the ASCII string without escapes whose content is at `p`; -1 for any other. */
 function plainStringEnd(b: Uint8Array, p: number): number {

@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import { jsonKey, type MessageField } from "../message-fields.ts";
-import { Presence } from "../to-wire/field-writer.ts";
+import { Presence } from "../message-members.ts";
 import { unsetText } from "./default-text.ts";
 import {
   closedNumbers,

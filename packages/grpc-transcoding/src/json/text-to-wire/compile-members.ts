@@ -1,0 +1,68 @@
+import type { MessageField } from "../message-fields.ts";
+import { keyTable } from "./key-table.ts";
+import type { LateWriter, Member, Members } from "./message-reader.ts";
+import type { Read } from "./read.ts";
+
+/** What a key of an object means: see MemberRule, which has it for the fields of a message. */
+export interface KeyRule {
+  readonly key: string;
+  /** The first of two keys for one thing. */
+  readonly jsonKey: string;
+  /** -1 for none. */
+  readonly oneof: number;
+  readonly required: boolean;
+  readonly takesNull: boolean;
+  readonly field: MessageField | undefined;
+  readonly read: Read;
+}
+
+/** Compiles the keys of an object. The slots of oneofs stand behind those of the keys. */
+export function compileMembers(
+  rules: readonly KeyRule[],
+  lateWriters: (byName: ReadonlyMap<string, Member>) => readonly LateWriter[] = () => [],
+): Members {
+  const byName = new Map(
+    rules.map(({ key, jsonKey, oneof, takesNull, field, read }, slot) => {
+      const text = Buffer.from(`"${key}":`);
+      // The two keys of a field stand side by side.
+      const other = [slot - 1, slot + 1].find((i) => rules[i]?.jsonKey === jsonKey);
+      const member: Member = {
+        words: wordsOf(text),
+        lastMask: lastMaskOf(text.length),
+        length: text.length,
+        slot,
+        otherSlot: other ?? slot,
+        oneofSlot: oneof < 0 ? -1 : rules.length + oneof,
+        takesNull,
+        field,
+        read,
+        next: undefined,
+      };
+      return [key, member] as const;
+    }),
+  );
+  return {
+    byName,
+    table: keyTable(byName),
+    first: undefined,
+    required: rules
+      .filter(({ key, jsonKey, required }) => required && key === jsonKey)
+      .map(({ key }) => byName.get(key) as Member),
+    slotCount: rules.length + 1 + rules.reduce((most, { oneof }) => Math.max(most, oneof), -1),
+    late: lateWriters(byName),
+  };
+}
+
+function wordsOf(text: Buffer): readonly number[] {
+  const padded = Buffer.alloc(Math.ceil(text.length / 4) * 4);
+  text.copy(padded);
+  return Array.from({ length: padded.length / 4 }, (_, i) => padded.readInt32LE(i * 4));
+}
+
+/**
+ * The bits of the last of the words that `length` bytes take. Signed: numbers beyond 31 bits would give
+ * members several layouts in memory, and each access to one would be a look-up.
+ */
+function lastMaskOf(length: number): number {
+  return (-1 >>> ((-length & 3) * 8)) | 0;
+}

@@ -1,0 +1,46 @@
+import { capacity, grow, room } from "../output-buffer.ts";
+import { skipSpace } from "../skip-json.ts";
+import type { Read } from "./read.ts";
+import { endAt, position, unusual } from "./text-position.ts";
+
+const comma = 44;
+
+/** Reads an array: its elements one after the other. */
+export function arrayReader(readElement: Read): Read {
+  return sequenceReader(91, 93, readElement);
+}
+
+/** Reads an object as its entries; `readEntry` starts at the quote of a key. */
+export function entriesReader(readEntry: Read): Read {
+  return sequenceReader(123, 125, readEntry);
+}
+
+function sequenceReader(opener: number, closer: number, readItem: Read): Read {
+  return function readSequence(b, p, q, depth) {
+    if (b[p] !== opener) unusual();
+    p = skipSpace(b, p + 1);
+    if (b[p] === closer) {
+      endAt(p + 1);
+      return q;
+    }
+    for (;;) {
+      if (q + room > capacity) grow(q, room);
+      q = readItem(b, p, q, depth);
+      p = skipSpace(b, position);
+      const c = b[p];
+      p++;
+      if (c === closer) break;
+      if (c !== comma) unusual();
+      p = skipSpace(b, p);
+    }
+    endAt(p);
+    return q;
+  };
+}
+
+/** The position of a value whose key ended at {@link position}: behind the colon and whitespace. */
+export function valueAfterKey(b: Buffer): number {
+  const p = skipSpace(b, position);
+  if (b[p] !== 58) unusual();
+  return skipSpace(b, p + 1);
+}

@@ -1,0 +1,90 @@
+import { ScalarType } from "@bufbuild/protobuf";
+import { maxDepth } from "../../wire/skip-field.ts";
+import { bytes, capacity, grow, room } from "../output-buffer.ts";
+import { closeLength } from "../to-wire/write-varint.ts";
+import {
+  boolTag,
+  entryKeyTag,
+  entryValueTag,
+  itemTag,
+  listTag,
+  nullTag,
+  numberTag,
+  stringTag,
+  structTag,
+} from "../well-known/struct.ts";
+import type { Read } from "./read.ts";
+import { isWord, readScalar } from "./read-scalar.ts";
+import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
+import { readString } from "./read-string.ts";
+import { endAt, unusual } from "./text-position.ts";
+
+const words = ["null", "false", "true"].map((word) => Buffer.from(word));
+const [nullWord, falseWord, trueWord] = words as [Buffer, Buffer, Buffer];
+
+/** Reads any JSON value as google.protobuf.Value. */
+export function readJsonValue(b: Buffer, p: number, q: number, depth: number): number {
+  switch (b[p]) {
+    case 34:
+      bytes[q] = stringTag;
+      return readString(b, p, q + 1);
+    case 123:
+      bytes[q] = structTag;
+      return closeLength(q + 1, 1, readStruct(b, p, q + 2, depth + 1));
+    case 91:
+      bytes[q] = listTag;
+      return closeLength(q + 1, 1, readListValue(b, p, q + 2, depth + 1));
+    case 110:
+      return readWord(b, p, q, nullWord, nullTag, 0);
+    case 102:
+      return readWord(b, p, q, falseWord, boolTag, 0);
+    case 116:
+      return readWord(b, p, q, trueWord, boolTag, 1);
+    default:
+      bytes[q] = numberTag;
+      return readScalar(ScalarType.DOUBLE, b, p, q + 1);
+  }
+}
+
+function readWord(
+  b: Buffer,
+  p: number,
+  q: number,
+  word: Uint8Array,
+  tag: number,
+  value: number,
+): number {
+  if (!isWord(b, p, word)) unusual();
+  endAt(p + word.length);
+  bytes[q] = tag;
+  bytes[q + 1] = value;
+  return q + 2;
+}
+
+const readEntries = entriesReader((b, p, q, depth) => {
+  bytes[q] = itemTag;
+  bytes[q + 2] = entryKeyTag;
+  const valueStart = readString(b, p, q + 3);
+  const valueAt = valueAfterKey(b);
+  if (valueStart + room > capacity) grow(valueStart, room);
+  bytes[valueStart] = entryValueTag;
+  const end = readJsonValue(b, valueAt, valueStart + 2, depth);
+  return closeLength(q + 1, 1, closeLength(valueStart + 1, 1, end));
+});
+
+const readValues = arrayReader((b, p, q, depth) => {
+  bytes[q] = itemTag;
+  return closeLength(q + 1, 1, readJsonValue(b, p, q + 2, depth));
+});
+
+/** Reads a JSON object as google.protobuf.Struct. */
+export const readStruct: Read = (b, p, q, depth) => {
+  if (depth > maxDepth) unusual();
+  return readEntries(b, p, q, depth);
+};
+
+/** Reads a JSON array as google.protobuf.ListValue. */
+export const readListValue: Read = (b, p, q, depth) => {
+  if (depth > maxDepth) unusual();
+  return readValues(b, p, q, depth);
+};

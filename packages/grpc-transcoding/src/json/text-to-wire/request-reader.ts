@@ -1,0 +1,174 @@
+import { isUtf8 } from "node:buffer";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { MessageField } from "../message-fields.ts";
+import type { BoundField, RequestLayout, RequestParts } from "../request-layout.ts";
+import { isSpecialMessage, isStruct } from "../well-known/special-messages.ts";
+import { compileMembers } from "./compile-members.ts";
+import type { Readers } from "./create-readers.ts";
+import { encodeText } from "./encode-text.ts";
+import { fieldReader, messageFieldReader } from "./field-reader.ts";
+import { addKey, resetTrail, StructKeys } from "./key-trail.ts";
+import {
+  bodyWriter,
+  boundValueWriter,
+  furtherFieldsWriter,
+  maskWriter,
+  missingMessageWriter,
+} from "./late-writers.ts";
+import { type LateWriter, type Member, messageReader } from "./message-reader.ts";
+import type { Read } from "./read.ts";
+import { readValue } from "./read-value.ts";
+import { forgetParts, parts, setParts } from "./request-parts.ts";
+import { unusual } from "./text-position.ts";
+
+const emptyObject = Buffer.from("{}");
+
+/**
+ * Compiles the encoder of requests whose message comes from several parts: undefined for what is left to
+ * the walk over values. The message is written as if all stood in one text, since not every reader merges
+ * two occurrences of a message.
+ */
+export function requestEncoder(
+  layout: RequestLayout,
+  readers: Readers,
+): (request: RequestParts) => Buffer | undefined {
+  const { body, trailing } = layout;
+  const read = compileRequest(layout, readers);
+  return (request) => {
+    if (body !== undefined && !isUtf8(request.body)) return undefined;
+    const text = body === "*" && request.body.length > 0 ? request.body : emptyObject;
+    setParts(request);
+    resetTrail();
+    try {
+      return encodeText(read, text, trailing);
+    } finally {
+      forgetParts();
+    }
+  };
+}
+
+/** The bound fields of a message, and of the messages in it. */
+interface BoundFields {
+  readonly values: Map<MessageField, BoundValue>;
+  readonly messages: Map<MessageField, BoundFields>;
+}
+
+/** A bound field, and the index of its value. */
+interface BoundValue extends BoundField {
+  readonly index: number;
+}
+
+function boundFields(bound: readonly BoundField[]): BoundFields {
+  const root: BoundFields = noBoundFields();
+  for (const [index, field] of bound.entries()) {
+    let level = root;
+    for (const step of field.path.slice(0, -1)) {
+      const inner = level.messages.get(step) ?? noBoundFields();
+      level.messages.set(step, inner);
+      level = inner;
+    }
+    level.values.set(field.path.at(-1) as DescField, { ...field, index });
+  }
+  return root;
+}
+
+function noBoundFields(): BoundFields {
+  return { values: new Map(), messages: new Map() };
+}
+
+function compileRequest(layout: RequestLayout, readers: Readers): Read {
+  const { message, body, mask, trailing } = layout;
+  const collecting = new Map<DescMessage, Read>();
+  const bodyField = typeof body === "object" ? body : undefined;
+
+  /** The reader of a message with bound fields. With `collects` its keys go into the trail. */
+  function partReader(type: DescMessage, bound: BoundFields, collects: boolean): Read {
+    return messageReader(
+      () =>
+        compileMembers(
+          readers.keyRules(type, (field) => readerOf(field, bound, collects)),
+          (byName) => boundWriters(bound, byName),
+        ),
+      // What a mask cannot name is left to the walk over values.
+      collects ? undefined : readers.readUnknown,
+      collects,
+    );
+  }
+
+  /** The reader of a field that is not read as usual. */
+  function readerOf(field: MessageField, bound: BoundFields, collects: boolean): Read | undefined {
+    const value = bound.values.get(field);
+    if (value !== undefined) return boundValueReader(value, readers);
+    if (field.fieldKind !== "message") return undefined;
+    const inner = bound.messages.get(field);
+    if (inner !== undefined) {
+      return messageFieldReader(field, partReader(field.message, inner, collects));
+    }
+    if (!collects || field.kind === "extension") return undefined;
+    if (isStruct(field.message)) return structReader(fieldReader(field, readers));
+    return isSpecialMessage(field.message)
+      ? undefined
+      : messageFieldReader(field, collectingReader(field.message));
+  }
+
+  function collectingReader(type: DescMessage): Read {
+    const read = collecting.get(type) ?? partReader(type, noBoundFields(), true);
+    collecting.set(type, read);
+    return read;
+  }
+
+  function boundWriters(
+    { values, messages }: BoundFields,
+    byName: ReadonlyMap<string, Member>,
+  ): LateWriter[] {
+    return [
+      ...[...messages.keys()].map((field) => missingMessageWriter(memberOf(field, byName))),
+      ...[...values].map(([field, { index }]) =>
+        boundValueWriter(memberOf(field, byName), index, fieldReader(field, readers)),
+      ),
+    ];
+  }
+
+  const root = boundFields(layout.bound);
+  return messageReader(
+    () =>
+      compileMembers(
+        readers.keyRules(message, (field) =>
+          field === bodyField
+            ? readerOf(field, root, mask !== undefined)
+            : readerOf(field, root, false),
+        ),
+        (byName) => [
+          ...(bodyField === undefined ? [] : [bodyWriter(memberOf(bodyField, byName), trailing)]),
+          ...boundWriters(root, byName),
+          furtherFieldsWriter(byName),
+          ...(mask === undefined ? [] : [maskWriter(memberOf(mask.field, byName), mask)]),
+        ],
+      ),
+    readers.readUnknown,
+  );
+}
+
+function memberOf(field: MessageField, byName: ReadonlyMap<string, Member>): Member {
+  return byName.get((field as DescField).jsonName) as Member;
+}
+
+/** Passes over what the text says of a bound field. */
+function boundValueReader({ agrees, index }: BoundValue, readers: Readers): Read {
+  if (agrees === undefined) return readers.readNothing;
+  return readers.distinct((b, p, q) => {
+    if (!agrees(readValue(b, p), parts.values[index])) unusual();
+    return q;
+  });
+}
+
+/** Adds the value of a Struct to the trail. */
+function structReader(read: Read): Read {
+  return function readCollected(b, p, q, depth) {
+    const value = readValue(b, p);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      addKey(new StructKeys(value as Record<string, unknown>));
+    }
+    return read(b, p, q, depth);
+  };
+}
