@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
+import { asBuffer } from "./as-buffer.ts";
 import { createDiagnosis } from "./diagnosis/create-diagnosis.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
 import { forgetView } from "./input-view.ts";
@@ -90,13 +91,6 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
     fieldToJson: (field: DescField) =>
       toJson(singleFieldPrinter(field, printerContext), keyStep(field.jsonName)),
   };
-}
-
-/** One class of input keeps the element accesses of the readers monomorphic. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {

@@ -31,7 +31,7 @@ export interface InferredMask {
 
 /** One request's parts. */
 export interface RequestParts {
-  readonly body: Buffer;
+  readonly body: Uint8Array;
   /** ProtoJSON of the {@link RequestLayout.bound} fields, in their order. */
   readonly values: readonly unknown[];
   /** ProtoJSON of further fields by their JSON names. Own properties, none of them bound, in the body, or null. */

@@ -21,9 +21,10 @@ export interface PathOptions {
 export interface PathField extends BoundField {
   /** The field's path in proto names. */
   readonly name: string;
-  /** The capture as the field's ProtoJSON. Throws a TextValueError. */
-  readonly parse: (captures: readonly string[]) => unknown;
-  readonly textOf: (captures: readonly string[]) => string;
+  /** Which capture it is. */
+  readonly index: number;
+  /** The capture as the field's ProtoJSON. */
+  readonly parse: TextParser;
 }
 
 /** Compiles the path variables of a binding. */
@@ -37,12 +38,11 @@ function compileVariable({ field, index }: PathVariable, options: PathOptions): 
   const parseOne = compileTextValue(last, dialect, options.codec) as TextParser;
   const parse: TextParser =
     last.fieldKind === "list" ? (text) => text.split(",").map(parseOne) : parseOne;
-  const textOf = (captures: readonly string[]): string => captures[index] ?? "";
   return {
     name: field.path,
     path: field.fields,
-    textOf,
-    parse: (captures) => parse(textOf(captures)),
+    index,
+    parse,
     agrees:
       options.pathBodyConflict === "reject"
         ? (inBody, value) => !differs(inBody, value, parse)
@@ -57,14 +57,14 @@ export function bindPath(
   target: RequestValue,
   violations: FieldViolation[],
 ): void {
-  for (const { name, path, parse, textOf, agrees } of fields) {
+  for (const { name, path, index, parse, agrees } of fields) {
     const last = path.at(-1) as DescField;
-    const value = parseText(parse, captures, name, violations);
+    const text = captures[index] ?? "";
+    const value = parseText(parse, text, name, violations);
     const parent = value === undefined ? undefined : descend(target, path.slice(0, -1));
     if (parent === undefined) continue;
     if (agrees !== undefined && !agrees(fieldValue(parent, last), value)) {
-      const text = quote(textOf(captures));
-      const description = `the body has another value than the path, ${text}`;
+      const description = `the body has another value than the path, ${quote(text)}`;
       addViolation(violations, name, "BOUND_ELSEWHERE", description);
     }
     replace(parent, last, value);

@@ -34,6 +34,9 @@ export type QueryBinder = (
   violations: FieldViolation[],
 ) => void;
 
+// Clients choose names, in recursive messages without end.
+const maxKnownNames = 256;
+
 /** Deeper parameter names than this are refused before their fields are looked up. */
 const maxDepth = 32;
 
@@ -45,6 +48,14 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
   const input = binding.method.input;
   const bound = binding.body === "*" ? "bound" : boundFields(binding);
   const isIgnored = compileIgnored(options.unknownQuery);
+  const known = new Map<string, ResolvedName>();
+
+  function find(name: string): ResolvedName | RefusedName {
+    const found = known.get(name) ?? resolve(name, fieldsOf(input), input, bound);
+    if ("refused" in found) return found;
+    if (found.key === undefined && known.size < maxKnownNames) known.set(name, found);
+    return found;
+  }
 
   return (query, target, violations) => {
     if (goQuery && query.includes(";")) {
@@ -64,7 +75,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
         continue;
       }
       const { name } = parameter;
-      const found = resolve(name, fieldsOf(input), input, bound);
+      const found = find(name);
       if (!("refused" in found)) {
         bindParameter(found, parameter, target, parts, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {

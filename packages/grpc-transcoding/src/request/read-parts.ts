@@ -32,8 +32,10 @@ export function compilePartsReader(
   const encode = codec.requestToWire({ ...layout, bound: pathFields });
 
   function valuesOf(captures: readonly string[]): unknown[] | undefined {
+    const values: unknown[] = [];
     try {
-      return pathFields.map(({ parse }) => parse(captures));
+      for (const { index, parse } of pathFields) values.push(parse(captures[index] ?? ""));
+      return values;
     } catch (error) {
       if (error instanceof TextValueError) return undefined;
       throw error;
@@ -52,6 +54,6 @@ export function compilePartsReader(
     const values = valuesOf(captures);
     const fields = values && fieldsOf(query);
     if (values === undefined || fields === undefined) return undefined;
-    return encode({ body: Buffer.from(body.buffer, body.byteOffset, body.length), values, fields });
+    return encode({ body, values, fields });
   };
 }

@@ -25,10 +25,10 @@ export function isFull(violations: readonly FieldViolation[]): boolean {
   return violations.length >= maxViolations;
 }
 
-/** Parses a text, or what holds it; a TextValueError becomes a violation of `field`, and the result undefined. */
-export function parseText<Text, T>(
-  parser: (text: Text) => T,
-  text: Text,
+/** Parses a text; a TextValueError becomes a violation of `field`, and the result undefined. */
+export function parseText<T>(
+  parser: (text: string) => T,
+  text: string,
   field: string,
   violations: FieldViolation[],
 ): T | undefined {

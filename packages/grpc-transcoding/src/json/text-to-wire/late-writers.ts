@@ -1,10 +1,8 @@
+import type { JsonOptions } from "../json-codec.ts";
 import type { MessageField } from "../message-fields.ts";
-import { Presence } from "../message-members.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
-import { printJson } from "../print-json.ts";
 import type { InferredMask } from "../request-layout.ts";
 import { skipSpace } from "../skip-json.ts";
-import { taggedScalarWriter } from "../to-wire/scalar-writers.ts";
 import type { Write } from "../to-wire/write.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { messageFieldReader } from "./field-reader.ts";
@@ -17,32 +15,19 @@ import {
   type Member,
   takeOneof,
 } from "./message-reader.ts";
-import type { Read } from "./read.ts";
-import { parts } from "./request-parts.ts";
+import { body, fields, values } from "./request-parts.ts";
 import { endAt, unusual } from "./text-position.ts";
+import { valueWriter } from "./value-writer.ts";
 import { checkWhole, type Trailing } from "./whole-text.ts";
 
 const emptyObject = Buffer.from("{}");
 
-/** Writes a field's value: scalars as they are, others through their text, as `read` takes it. */
-function valueWriter(field: MessageField, read: Read): Write {
-  if (field.fieldKind === "scalar") {
-    const skipDefault = field.presence === Presence.IMPLICIT;
-    return taggedScalarWriter(field.scalar, field.number, skipDefault);
-  }
-  return function writeText(q, value, depth) {
-    const text = typeof value === "string" ? JSON.stringify(value) : printJson(value);
-    return read(Buffer.from(text), 0, q, depth);
-  };
-}
-
 /** Writes the value that the request's path gives to a field, whatever the text says of it. */
-export function boundValueWriter(member: Member, index: number, read: Read): LateWriter {
-  const write = valueWriter(member.field as MessageField, read);
+export function boundValueWriter(member: Member, index: number, write: Write): LateWriter {
   return (q, base, depth) => {
-    if (!isGiven(member, base)) give(member, base);
+    give(member, base);
     takeOneof(member, base);
-    return write(q, parts.values[index], depth);
+    return write(q, values[index], depth);
   };
 }
 
@@ -59,40 +44,51 @@ export function missingMessageWriter(member: Member): LateWriter {
 /** Writes the field that the body is the value of. */
 export function bodyWriter(member: Member, trailing: Trailing): LateWriter {
   return (q, base, depth) => {
-    const { body } = parts;
     if (body.length === 0) return q;
-    const p = skipSpace(body, 0);
+    const text = body;
+    const p = skipSpace(text, 0);
     let end = q;
-    if (!member.takesNull && isNull(body, p)) {
+    if (!member.takesNull && isNull(text, p)) {
       endAt(p + 4);
     } else {
       give(member, base);
-      end = member.read(body, p, q, depth);
+      end = member.read(text, p, q, depth);
       if (end !== q) takeOneof(member, base);
     }
-    checkWhole(body, trailing);
+    checkWhole(text, trailing);
     return end;
   };
 }
 
 /** Writes the fields that the request's query gives. */
-export function furtherFieldsWriter(byName: ReadonlyMap<string, Member>): LateWriter {
-  const writers = new Map<Member, Write>();
+export function furtherFieldsWriter(
+  byName: ReadonlyMap<string, Member>,
+  options: JsonOptions,
+): LateWriter {
+  const writers = new Map<string, LateWriter>();
   return (q, base, depth) => {
-    for (const [name, value] of Object.entries(parts.fields)) {
-      const member = byName.get(name) ?? unusual();
-      let write = writers.get(member);
+    for (const name in fields) {
+      if (!Object.hasOwn(fields, name)) continue;
+      let write = writers.get(name);
       if (write === undefined) {
-        write = valueWriter(member.field as MessageField, member.read);
-        writers.set(member, write);
+        const member = byName.get(name) as Member;
+        const writeValue = valueWriter(member.field as MessageField, member.read, options);
+        write = furtherFieldWriter(name, member, writeValue);
+        writers.set(name, write);
       }
-      give(member, base);
       if (q + room > capacity) grow(q, room);
-      const end = write(q, value, depth);
-      if (end !== q) takeOneof(member, base);
-      q = end;
+      q = write(q, base, depth);
     }
     return q;
+  };
+}
+
+function furtherFieldWriter(name: string, member: Member, write: Write): LateWriter {
+  return (q, base, depth) => {
+    give(member, base);
+    const end = write(q, fields[name], depth);
+    if (end !== q) takeOneof(member, base);
+    return end;
   };
 }
 

@@ -48,7 +48,8 @@ export interface Members {
 export type LateWriter = (q: number, base: number, depth: number) => number;
 
 /** What a key's slot holds from when it was given. */
-const Given = { NULL: 0, VALUE: 1 } as const;
+const givenNull = 0;
+const givenValue = 1;
 
 const nullWord = Buffer.from("null");
 
@@ -59,20 +60,19 @@ export function isNull(b: Buffer, p: number): boolean {
 
 /** Whether a member's field has a value under either key. */
 export function isGiven({ slot, otherSlot }: Member, base: number): boolean {
-  return slots[base + slot] === Given.VALUE || slots[base + otherSlot] === Given.VALUE;
+  return slots[base + slot] === givenValue || slots[base + otherSlot] === givenValue;
 }
 
-/** Notes that a member's field has a value, which it may have under one of its keys only. */
-export function give(member: Member, base: number): void {
-  if (isGiven(member, base)) unusual();
-  slots[base + member.slot] = Given.VALUE;
+/** Notes that a member's field has a value. */
+export function give({ slot }: Member, base: number): void {
+  slots[base + slot] = givenValue;
 }
 
-/** Notes that a member of a oneof was written, which must be the only one. */
+/** Notes that a member was written, which of a oneof must be the only one. */
 export function takeOneof({ oneofSlot }: Member, base: number): void {
   if (oneofSlot < 0) return;
   if (slots[base + oneofSlot] !== -1) unusual();
-  slots[base + oneofSlot] = Given.VALUE;
+  slots[base + oneofSlot] = givenValue;
 }
 
 /**
@@ -117,12 +117,13 @@ export function messageReader(
           // The same key twice: of these the last would count.
           if (slots[base + member.slot] !== -1) unusual();
           if (!member.takesNull && isNull(b, p)) {
-            slots[base + member.slot] = Given.NULL;
+            slots[base + member.slot] = givenNull;
             endAt(p + 4);
           } else {
+            if (slots[base + member.otherSlot] === givenValue) unusual();
             give(member, base);
             const end = member.read(b, p, q, depth);
-            if (end !== q) takeOneof(member, base);
+            if (member.oneofSlot >= 0 && end !== q) takeOneof(member, base);
             q = end;
           }
         }
@@ -136,11 +137,14 @@ export function messageReader(
         member = member?.next;
       }
     }
-    for (const write of members.late) {
+    const { late, required } = members;
+    for (let i = 0; i < late.length; i++) {
       if (q + room > capacity) grow(q, room);
-      q = write(q, base, depth);
+      q = (late[i] as LateWriter)(q, base, depth);
     }
-    for (const member of members.required) if (!isGiven(member, base)) unusual();
+    for (let i = 0; i < required.length; i++) {
+      if (!isGiven(required[i] as Member, base)) unusual();
+    }
     if (collects) addKey(objectEnd);
     releaseSlots(base);
     endAt(p);

@@ -1,16 +1,20 @@
 import type { RequestParts } from "../request-layout.ts";
 
-const none: RequestParts = { body: Buffer.alloc(0), values: [], fields: {} };
+const noText = Buffer.alloc(0);
 
 /** The parts of the request that is being read. */
-export let parts: RequestParts = none;
+export let body: Buffer = noText;
+export let values: RequestParts["values"] = [];
+export let fields: RequestParts["fields"] = {};
 
-/** Sets {@link parts}. */
-export function setParts(given: RequestParts): void {
-  parts = given;
+/** Sets them. */
+export function setParts(text: Buffer, request: RequestParts): void {
+  body = text;
+  values = request.values;
+  fields = request.fields;
 }
 
-/** Lets go of them. */
-export function forgetParts(): void {
-  parts = none;
+/** Lets go of the body. */
+export function forgetBody(): void {
+  body = noText;
 }

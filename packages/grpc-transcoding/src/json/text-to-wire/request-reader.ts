@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { asBuffer } from "../as-buffer.ts";
 import type { MessageField } from "../message-fields.ts";
 import type { BoundField, RequestLayout, RequestParts } from "../request-layout.ts";
 import { isSpecialMessage, isStruct } from "../well-known/special-messages.ts";
@@ -18,8 +19,9 @@ import {
 import { type LateWriter, type Member, messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readValue } from "./read-value.ts";
-import { forgetParts, parts, setParts } from "./request-parts.ts";
+import { forgetBody, setParts, values } from "./request-parts.ts";
 import { unusual } from "./text-position.ts";
+import { valueWriter } from "./value-writer.ts";
 
 const emptyObject = Buffer.from("{}");
 
@@ -36,14 +38,12 @@ export function requestEncoder(
   const read = compileRequest(layout, readers);
   return (request) => {
     if (body !== undefined && !isUtf8(request.body)) return undefined;
-    const text = body === "*" && request.body.length > 0 ? request.body : emptyObject;
-    setParts(request);
+    const text = asBuffer(request.body);
+    setParts(text, request);
     resetTrail();
-    try {
-      return encodeText(read, text, trailing);
-    } finally {
-      forgetParts();
-    }
+    const bytes = encodeText(read, body === "*" && text.length > 0 ? text : emptyObject, trailing);
+    forgetBody();
+    return bytes;
   };
 }
 
@@ -124,11 +124,16 @@ function compileRequest(layout: RequestLayout, readers: Readers): Read {
     return [
       ...[...messages.keys()].map((field) => missingMessageWriter(memberOf(field, byName))),
       ...[...values].map(([field, { index }]) =>
-        boundValueWriter(memberOf(field, byName), index, fieldReader(field, readers)),
+        boundValueWriter(
+          memberOf(field, byName),
+          index,
+          valueWriter(field, fieldReader(field, readers), readers.options),
+        ),
       ),
     ];
   }
 
+  if (body === "*" && layout.bound.length === 0) return readers.messageReader(message);
   const root = boundFields(layout.bound);
   return messageReader(
     () =>
@@ -141,7 +146,7 @@ function compileRequest(layout: RequestLayout, readers: Readers): Read {
         (byName) => [
           ...(bodyField === undefined ? [] : [bodyWriter(memberOf(bodyField, byName), trailing)]),
           ...boundWriters(root, byName),
-          furtherFieldsWriter(byName),
+          ...(body === "*" ? [] : [furtherFieldsWriter(byName, readers.options)]),
           ...(mask === undefined ? [] : [maskWriter(memberOf(mask.field, byName), mask)]),
         ],
       ),
@@ -157,7 +162,7 @@ function memberOf(field: MessageField, byName: ReadonlyMap<string, Member>): Mem
 function boundValueReader({ agrees, index }: BoundValue, readers: Readers): Read {
   if (agrees === undefined) return readers.readNothing;
   return readers.distinct((b, p, q) => {
-    if (!agrees(readValue(b, p), parts.values[index])) unusual();
+    if (!agrees(readValue(b, p), values[index])) unusual();
     return q;
   });
 }
