@@ -26,9 +26,10 @@ export function compilePartsReader(
   bindQuery: QueryBinder,
   codec: JsonCodec,
 ): PartsReader {
+  const isSpecial = isSpecialMessage(layout.message);
   const isWhole = layout.body === "*" && pathFields.length === 0;
   // Well-known types are no object, so that nothing can be put into them.
-  if (isSpecialMessage(layout.message) && !isWhole) return () => undefined;
+  if (isSpecial && !isWhole) return () => undefined;
   const encode = codec.requestToWire({ ...layout, bound: pathFields });
 
   function valuesOf(captures: readonly string[]): unknown[] | undefined {
@@ -51,6 +52,7 @@ export function compilePartsReader(
   }
 
   return (captures, query, body) => {
+    if (isSpecial && body.length === 0) return undefined;
     const values = valuesOf(captures);
     const fields = values && fieldsOf(query);
     if (values === undefined || fields === undefined) return undefined;

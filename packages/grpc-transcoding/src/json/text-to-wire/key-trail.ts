@@ -22,9 +22,9 @@ export let trailLength = 0;
 // A longer one is not kept behind the request that made it.
 const keptSteps = 1024;
 
-/** Starts a new trail. */
-export function resetTrail(): void {
-  trailLength = 0;
+/** Cuts the trail to its first steps. */
+export function cutTrail(length: number): void {
+  trailLength = length;
   if (trail.length > keptSteps) trail.length = keptSteps;
 }
 

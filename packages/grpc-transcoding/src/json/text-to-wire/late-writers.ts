@@ -6,7 +6,7 @@ import { skipSpace } from "../skip-json.ts";
 import type { Write } from "../to-wire/write.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { messageFieldReader } from "./field-reader.ts";
-import { type TrailStep, trail, trailLength } from "./key-trail.ts";
+import { cutTrail, type TrailStep, trail, trailLength } from "./key-trail.ts";
 import {
   give,
   isGiven,
@@ -37,7 +37,11 @@ export function missingMessageWriter(member: Member): LateWriter {
     if (isGiven(member, base)) return q;
     give(member, base);
     takeOneof(member, base);
-    return member.read(emptyObject, 0, q, depth);
+    const steps = trailLength;
+    const end = member.read(emptyObject, 0, q, depth);
+    // The body has no such key.
+    cutTrail(steps);
+    return end;
   };
 }
 

@@ -8,7 +8,7 @@ import { compileMembers } from "./compile-members.ts";
 import type { Readers } from "./create-readers.ts";
 import { encodeText } from "./encode-text.ts";
 import { fieldReader, messageFieldReader } from "./field-reader.ts";
-import { addKey, resetTrail, StructKeys } from "./key-trail.ts";
+import { addKey, cutTrail, StructKeys } from "./key-trail.ts";
 import {
   bodyWriter,
   boundValueWriter,
@@ -40,7 +40,7 @@ export function requestEncoder(
     if (body !== undefined && !isUtf8(request.body)) return undefined;
     const text = asBuffer(request.body);
     setParts(text, request);
-    resetTrail();
+    cutTrail(0);
     const bytes = encodeText(read, body === "*" && text.length > 0 ? text : emptyObject, trailing);
     forgetBody();
     return bytes;
