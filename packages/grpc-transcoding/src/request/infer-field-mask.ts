@@ -3,6 +3,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { InferredMask } from "../json/request-layout.ts";
 import {
+  extensionKey,
   objectEnd,
   objectStart,
   StructKeys,
@@ -84,8 +85,9 @@ function addKeys(
   for (const [key, child] of Object.entries(value)) {
     const field = keys.fieldsOf(message).get(key);
     if (field === undefined) {
-      // In brackets stands an extension, which the codec may know and a mask cannot name.
-      if (!keys.strict && !key.startsWith("[")) refuseUnknown(`${prefix}${key}`, message, keys);
+      // In brackets stands an extension, which the codec may know.
+      if (key.startsWith("[")) steps.push(extensionKey);
+      else if (!keys.strict) refuseUnknown(`${prefix}${key}`, message, keys);
       continue;
     }
     steps.push(field);
@@ -129,7 +131,7 @@ function pathsOf(trail: readonly TrailStep[]): readonly string[] | undefined {
       prefixes.pop();
     } else if (step instanceof StructKeys) {
       addStructKeys(step.value, path, 0, found);
-    } else {
+    } else if (step !== extensionKey) {
       path = `${prefixes.at(-1)}${step.name}`;
       if (next !== objectStart && !(next instanceof StructKeys)) addPath(path, found);
     }

@@ -2,6 +2,8 @@ import type { DescField } from "@bufbuild/protobuf";
 
 export const objectStart: unique symbol = Symbol("{");
 export const objectEnd: unique symbol = Symbol("}");
+/** A key that is an extension, which a path cannot name. */
+export const extensionKey: unique symbol = Symbol("[]");
 
 /** The value of a Struct, or of a Value that is one: its keys are the client's own. */
 export class StructKeys {
@@ -12,8 +14,13 @@ export class StructKeys {
   }
 }
 
-/** A field whose key the text has, or, behind it, what its object has: a start, steps and an end, or a Struct's keys. */
-export type TrailStep = DescField | typeof objectStart | typeof objectEnd | StructKeys;
+/** A key that the text has, or, behind it, what its object has: a start, steps and an end, or a Struct's keys. */
+export type TrailStep =
+  | DescField
+  | typeof extensionKey
+  | typeof objectStart
+  | typeof objectEnd
+  | StructKeys;
 
 /** The keys that the text being read has, in its order, nested as they are. Holds {@link trailLength} steps. */
 export const trail: TrailStep[] = [];

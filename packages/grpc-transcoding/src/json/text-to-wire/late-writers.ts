@@ -119,21 +119,16 @@ export function maskWriter(member: Member, { field, pathsOf }: InferredMask): La
 
   return (q, base) => {
     if (isGiven(member, base)) return q;
-    let end = q;
     if (isTrail(keptTrail)) {
       if (q + kept.length > capacity) grow(q, kept.length);
-      end = q + kept.copy(bytes, q);
-    } else {
-      const steps = trail.slice(0, trailLength);
-      end = writeMask(pathsOf(steps) ?? unusual(), q);
-      if (trailLength <= keptSteps) {
-        keptTrail = steps;
-        kept = Buffer.from(bytes.subarray(q, end));
-      }
+      return q + kept.copy(bytes, q);
     }
-    if (end === q) return q;
-    give(member, base);
-    takeOneof(member, base);
+    const steps = trail.slice(0, trailLength);
+    const end = writeMask(pathsOf(steps) ?? unusual(), q);
+    if (trailLength <= keptSteps) {
+      keptTrail = steps;
+      kept = Buffer.from(bytes.subarray(q, end));
+    }
     return end;
   };
 }

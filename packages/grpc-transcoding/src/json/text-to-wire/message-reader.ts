@@ -5,7 +5,7 @@ import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
 import { releaseSlots, reserveSlots, slots } from "../slots.ts";
 import type { KeyTable } from "./key-table.ts";
-import { addKey, objectEnd, objectStart } from "./key-trail.ts";
+import { addKey, extensionKey, objectEnd, objectStart } from "./key-trail.ts";
 import type { Read } from "./read.ts";
 import { isWord } from "./read-scalar.ts";
 import { valueAfterKey } from "./read-sequence.ts";
@@ -113,7 +113,7 @@ export function messageReader(
           q = readUnknown(b, p, q, depth);
           member = previous;
         } else {
-          if (collects && member.field?.kind === "field") addKey(member.field);
+          if (collects) addKey(member.field?.kind === "field" ? member.field : extensionKey);
           // The same key twice: of these the last would count.
           if (slots[base + member.slot] !== -1) unusual();
           if (!member.takesNull && isNull(b, p)) {
