@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { duplicateKey } from "./duplicate-key.ts";
 import { JsonError } from "./json-codec.ts";
 import { endOfString } from "./json-string.ts";
+import { isSpace } from "./skip-json.ts";
 
 /** Integers of fewer digits are below 2^53 and come out of JSON.parse as they are. */
 const longDigits = 16;
@@ -149,8 +150,4 @@ function isWholeValue(source: string, start: number, digits: number, end: number
   let after = end;
   while (isSpace(source.charCodeAt(after))) after++;
   return (before < 0 || ":[,".includes(source.charAt(before))) && source.charAt(after) !== ":";
-}
-
-function isSpace(c: number): boolean {
-  return c === 32 || c === 10 || c === 13 || c === 9;
 }

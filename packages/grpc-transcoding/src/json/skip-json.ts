@@ -6,11 +6,13 @@ export function isSpace(c: number | undefined): boolean {
   return c === 32 || c === 10 || c === 13 || c === 9;
 }
 
-function isOpener(c: number | undefined): boolean {
+/** Whether a byte starts an object or array. */
+export function isOpener(c: number | undefined): boolean {
   return c === 123 || c === 91;
 }
 
-function isCloser(c: number | undefined): boolean {
+/** Whether a byte ends an object or array. */
+export function isCloser(c: number | undefined): boolean {
   return c === 125 || c === 93;
 }
 

@@ -41,10 +41,10 @@ export function messageDiagnosis(
         if (!ignoreUnknown) violations.add(step, `${message.typeName} has no such field`);
         continue;
       }
-      if (json === null && !member.takesNull) continue;
-      const { jsonKey, oneof } = member;
+      const { jsonKey, oneof, takesNull } = member;
+      if (json === null && !takesNull) continue;
       given.add(jsonKey);
-      if (key !== jsonKey && isGiven(object, jsonKey)) {
+      if (key !== jsonKey && hasValue(object, jsonKey, takesNull)) {
         const names = `${JSON.stringify(key)} and ${JSON.stringify(jsonKey)}`;
         violations.add(step, `${names} are one field: give one of them`);
       }
@@ -64,8 +64,8 @@ export function messageDiagnosis(
   });
 }
 
-function isGiven(object: Record<string, unknown>, key: string): boolean {
-  return Object.hasOwn(object, key) && object[key] !== null;
+function hasValue(object: Record<string, unknown>, key: string, takesNull: boolean): boolean {
+  return Object.hasOwn(object, key) && (takesNull || object[key] !== null);
 }
 
 /** Throws UnexpectedValue for messages that are nested too deep. */

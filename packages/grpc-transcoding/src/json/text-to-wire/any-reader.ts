@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { maxDepth } from "../../wire/skip-field.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
-import { skipSpace } from "../skip-json.ts";
+import { skipJsonValue, skipSpace, skipString } from "../skip-json.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { closeLength } from "../to-wire/write-varint.ts";
 import { typeNameOf, typeUrlTag, valueTag } from "../well-known/any.ts";
@@ -45,11 +45,13 @@ export function anyReader(context: AnyReaderContext): Read {
 
   return function readAny(b, p, q, depth) {
     if (depth > maxDepth || b[p] !== 123) unusual();
-    const first = skipSpace(b, p + 1);
+    let first = skipSpace(b, p + 1);
     if (b[first] === 125) {
       endAt(first + 1);
       return q;
     }
+    // Keys that look like an index come first where JavaScript has printed the text.
+    while (isDigit(b[first + 1])) first = nextKey(b, first);
     if (!isWord(b, first, typeKey)) unusual();
     endAt(first + typeKey.length);
     const typeUrl = readValue(b, valueAfterKey(b));
@@ -62,6 +64,18 @@ export function anyReader(context: AnyReaderContext): Read {
     // An empty payload is the field's default.
     return end === q + 2 ? q : closeLength(q + 1, 1, end);
   };
+}
+
+function isDigit(c: number | undefined): boolean {
+  return c !== undefined && c >= 48 && c <= 57;
+}
+
+/** The position of the key behind that at `p` and its value. */
+function nextKey(b: Buffer, p: number): number {
+  endAt(skipString(b, p + 1));
+  const comma = skipSpace(b, skipJsonValue(b, valueAfterKey(b)));
+  if (b[comma] !== 44) unusual();
+  return skipSpace(b, comma + 1);
 }
 
 /** The reader of an Any's whole object as the payload of its message; `depth` is the Any's. */

@@ -41,15 +41,18 @@ export function compileMembers(
       return [key, member] as const;
     }),
   );
+  const late = lateWriters(byName);
+  const required = rules
+    .filter(({ key, jsonKey, required }) => required && key === jsonKey)
+    .map(({ key }) => byName.get(key) as Member);
   return {
     byName,
     table: keyTable(byName),
     first: undefined,
-    required: rules
-      .filter(({ key, jsonKey, required }) => required && key === jsonKey)
-      .map(({ key }) => byName.get(key) as Member),
     slotCount: rules.length + 1 + rules.reduce((most, { oneof }) => Math.max(most, oneof), -1),
-    late: lateWriters(byName),
+    late,
+    required,
+    hasMore: late.length + required.length > 0,
   };
 }
 

@@ -28,7 +28,7 @@ export interface Member {
   /** Undefined for a key that is no field: an Any's `@type`. */
   readonly field: MessageField | undefined;
   readonly read: Read;
-  /** The member that followed this one last time: texts of one type mostly have their keys in one order. */
+  /** The member that is expected to follow this one: texts of one type mostly have their keys in one order. */
   next: Member | undefined;
 }
 
@@ -36,10 +36,13 @@ export interface Member {
 export interface Members {
   readonly byName: ReadonlyMap<string, Member>;
   readonly table: KeyTable<Member>;
+  /** The member that is expected first. */
   first: Member | undefined;
   /** Under their JSON names. */
   readonly required: readonly Member[];
   readonly slotCount: number;
+  /** Whether there is any of the two. */
+  readonly hasMore: boolean;
   /** Write what does not stand in the object, when it ends. */
   readonly late: readonly LateWriter[];
 }
@@ -98,21 +101,22 @@ export function messageReader(
       let previous: Member | undefined;
       let member = members.first;
       for (;;) {
-        if (member !== undefined && isNext(member, b, p)) {
+        if (member === undefined || !isNext(member, b, p)) member = laterMember(member, b, p);
+        if (member !== undefined) {
           p = skipSpace(b, p + member.length);
         } else {
           if (b[p] !== 34) unusual();
           member = members.table.find(b, p + 1);
           p = valueAfterKey(b);
           if (previous === undefined) members.first = member;
-          else previous.next = member;
+          else if (member !== undefined) previous.next = member;
         }
         if (q + room > capacity) grow(q, room);
         if (member === undefined) {
           if (readUnknown === undefined) unusual();
           q = readUnknown(b, p, q, depth);
-          member = previous;
         } else {
+          previous = member;
           if (collects) addKey(member.field?.kind === "field" ? member.field : extensionKey);
           // The same key twice: of these the last would count.
           if (slots[base + member.slot] !== -1) unusual();
@@ -133,23 +137,37 @@ export function messageReader(
         if (c === 125) break;
         if (c !== 44) unusual();
         p = skipSpace(b, p);
-        previous = member;
-        member = member?.next;
+        member = previous?.next;
       }
     }
-    const { late, required } = members;
-    for (let i = 0; i < late.length; i++) {
-      if (q + room > capacity) grow(q, room);
-      q = (late[i] as LateWriter)(q, base, depth);
-    }
-    for (let i = 0; i < required.length; i++) {
-      if (!isGiven(required[i] as Member, base)) unusual();
-    }
+    if (members.hasMore) q = finish(members, q, base, depth);
     if (collects) addKey(objectEnd);
     releaseSlots(base);
     endAt(p);
     return q;
   };
+}
+
+/** Writes what does not stand in the object, and checks that the message has all that it must. */
+function finish({ late, required }: Members, q: number, base: number, depth: number): number {
+  for (const write of late) {
+    if (q + room > capacity) grow(q, room);
+    q = write(q, base, depth);
+  }
+  for (const member of required) if (!isGiven(member, base)) unusual();
+  return q;
+}
+
+/** So many members in a row may be left out of a text whose keys are in the usual order. */
+const leftOutMembers = 3;
+
+/** The member at `p`, if it is one of those that mostly follow the given one. */
+function laterMember(member: Member | undefined, b: Buffer, p: number): Member | undefined {
+  for (let i = 0; i < leftOutMembers; i++) {
+    member = member?.next;
+    if (member === undefined || isNext(member, b, p)) return member;
+  }
+  return undefined;
 }
 
 function isNext(member: Member, b: Buffer, p: number): boolean {

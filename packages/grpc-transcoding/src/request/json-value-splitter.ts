@@ -1,15 +1,10 @@
+import { JsonError } from "../json/json-codec.ts";
+import { endsScalar, isCloser, isOpener, isSpace } from "../json/skip-json.ts";
 import { Code } from "../status/code.ts";
 import { gatewayError } from "../status/status-error.ts";
-import { JsonError } from "./json-codec.ts";
 
 const quote = 34;
 const backslash = 92;
-const openBracket = 91;
-const closeBracket = 93;
-const openBrace = 123;
-const closeBrace = 125;
-const comma = 44;
-const colon = 58;
 
 /** What the splitter is inside of. A scalar at the top level (`1`, `true`) ends where something else starts. */
 const State = { BETWEEN: 0, NESTED: 1, STRING: 2, ESCAPE: 3, SCALAR: 4 } as const;
@@ -87,18 +82,18 @@ export class JsonValueSplitter {
         return false;
       case State.NESTED:
         if (c === quote) this.#state = State.STRING;
-        else if (c === openBrace || c === openBracket) this.#depth++;
-        else if (c === closeBrace || c === closeBracket) return --this.#depth === 0;
+        else if (isOpener(c)) this.#depth++;
+        else if (isCloser(c)) return --this.#depth === 0;
         return false;
       case State.SCALAR:
         return false;
       case State.BETWEEN:
-        if (c === openBrace || c === openBracket) {
+        if (isOpener(c)) {
           this.#depth = 1;
           this.#state = State.NESTED;
         } else if (c === quote) {
           this.#state = State.STRING;
-        } else if (c === closeBrace || c === closeBracket || c === comma || c === colon) {
+        } else if (endsScalar(c)) {
           const found = JSON.stringify(String.fromCharCode(c));
           throw new JsonError([{ path: "", description: `JSON value expected, not ${found}` }]);
         } else {
@@ -141,21 +136,4 @@ export class JsonValueSplitter {
       });
     }
   }
-}
-
-function isSpace(c: number): boolean {
-  return c === 32 || c === 10 || c === 13 || c === 9;
-}
-
-function endsScalar(c: number): boolean {
-  return (
-    isSpace(c) ||
-    c === openBrace ||
-    c === openBracket ||
-    c === quote ||
-    c === closeBrace ||
-    c === closeBracket ||
-    c === comma ||
-    c === colon
-  );
 }
