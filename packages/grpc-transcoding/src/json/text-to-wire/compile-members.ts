@@ -1,6 +1,6 @@
 import type { MessageField } from "../message-fields.ts";
 import { keyTable } from "./key-table.ts";
-import type { LateWriter, Member, Members } from "./message-reader.ts";
+import { givenBits, type LateWriter, type Member, type Members } from "./member.ts";
 import type { Read } from "./read.ts";
 
 /** What a key of an object means: see MemberRule, which has it for the fields of a message. */
@@ -21,18 +21,20 @@ export function compileMembers(
   rules: readonly KeyRule[],
   lateWriters: (byName: ReadonlyMap<string, Member>) => readonly LateWriter[] = () => [],
 ): Members {
+  const names = new Set(rules.map(({ jsonKey }) => jsonKey));
+  const slots = new Map([...names].map((name, slot) => [name, slot]));
   const byName = new Map(
-    rules.map(({ key, jsonKey, oneof, takesNull, field, read }, slot) => {
+    rules.map(({ key, jsonKey, oneof, takesNull, field, read }) => {
+      const { givenNull, givenValue } = givenBits(key === jsonKey);
       const text = Buffer.from(`"${key}":`);
-      // The two keys of a field stand side by side.
-      const other = [slot - 1, slot + 1].find((i) => rules[i]?.jsonKey === jsonKey);
       const member: Member = {
         words: wordsOf(text),
         lastMask: lastMaskOf(text.length),
         length: text.length,
-        slot,
-        otherSlot: other ?? slot,
-        oneofSlot: oneof < 0 ? -1 : rules.length + oneof,
+        slot: slots.get(jsonKey) as number,
+        oneofSlot: oneof < 0 ? -1 : slots.size + oneof,
+        givenNull,
+        givenValue,
         takesNull,
         field,
         read,
@@ -49,7 +51,7 @@ export function compileMembers(
     byName,
     table: keyTable(byName),
     first: undefined,
-    slotCount: rules.length + 1 + rules.reduce((most, { oneof }) => Math.max(most, oneof), -1),
+    slotCount: slots.size + 1 + rules.reduce((most, { oneof }) => Math.max(most, oneof), -1),
     late,
     required,
     hasMore: late.length + required.length > 0,

@@ -2,9 +2,10 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonOptions } from "../json-codec.ts";
 import { type FieldsOf, isMessageSet, type MessageField } from "../message-fields.ts";
 import { memberRules } from "../message-members.ts";
-import type { Write } from "../to-wire/write.ts";
-import { leafWriter } from "../well-known/leaf-writers.ts";
+import { writeDuration, writeDurationText } from "../well-known/duration.ts";
+import { writeFieldMask } from "../well-known/field-mask.ts";
 import { isSpecialMessage } from "../well-known/special-messages.ts";
+import { writeTimestamp, writeTimestampText } from "../well-known/timestamp.ts";
 import { wrappedType } from "../well-known/wrappers.ts";
 import { anyReader } from "./any-reader.ts";
 import { compileMembers, type KeyRule } from "./compile-members.ts";
@@ -18,7 +19,8 @@ import {
 import { messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readJsonValue, readListValue, readStruct } from "./read-struct.ts";
-import { readNothing, readValue } from "./read-value.ts";
+import { plainStringEnd, readNothing, readValue } from "./read-value.ts";
+import { endAt } from "./text-position.ts";
 
 /** The readers of one codec: each message type is compiled when it is first needed. */
 export interface Readers extends ReaderContext {
@@ -74,9 +76,13 @@ export function createReaders(
   function specialReader(message: DescMessage): Read {
     const scalar = wrappedType(message.typeName);
     if (scalar !== undefined) return scalarReader(scalar, 1, true);
-    const write = leafWriter(message);
-    if (write !== undefined) return parsedReader(write);
     switch (message.name) {
+      case "Timestamp":
+        return textReader(writeTimestampText, writeTimestamp);
+      case "Duration":
+        return textReader(writeDurationText, writeDuration);
+      case "FieldMask":
+        return (b, p, q) => writeFieldMask(q, readValue(b, p));
       case "Struct":
         return distinct(readStruct);
       case "Value":
@@ -98,7 +104,15 @@ export function createReaders(
   return readers;
 }
 
-/** Reads what is a value without parts. */
-function parsedReader(write: Write): Read {
-  return (b, p, q, depth) => write(q, readValue(b, p), depth);
+/** Reads a string: by `writeText` from its bytes, if it is ASCII without escapes, and otherwise its value. */
+function textReader(
+  writeText: (q: number, b: Buffer, start: number, end: number) => number,
+  write: (q: number, value: unknown) => number,
+): Read {
+  return function readText(b, p, q) {
+    const end = b[p] === 34 ? plainStringEnd(b, p + 1) : -1;
+    if (end < 0) return write(q, readValue(b, p));
+    endAt(end + 1);
+    return writeText(q, b, p + 1, end);
+  };
 }

@@ -7,14 +7,7 @@ import type { Write } from "../to-wire/write.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { messageFieldReader } from "./field-reader.ts";
 import { cutTrail, type TrailStep, trail, trailLength } from "./key-trail.ts";
-import {
-  give,
-  isGiven,
-  isNull,
-  type LateWriter,
-  type Member,
-  takeOneof,
-} from "./message-reader.ts";
+import { giveLate, isGiven, isNull, type LateWriter, type Member, takeOneof } from "./member.ts";
 import { body, fields, values } from "./request-parts.ts";
 import { endAt, unusual } from "./text-position.ts";
 import { valueWriter } from "./value-writer.ts";
@@ -25,7 +18,7 @@ const emptyObject = Buffer.from("{}");
 /** Writes the value that the request's path gives to a field, whatever the text says of it. */
 export function boundValueWriter(member: Member, index: number, write: Write): LateWriter {
   return (q, base, depth) => {
-    give(member, base);
+    giveLate(member, base);
     takeOneof(member, base);
     return write(q, values[index], depth);
   };
@@ -35,7 +28,7 @@ export function boundValueWriter(member: Member, index: number, write: Write): L
 export function missingMessageWriter(member: Member): LateWriter {
   return (q, base, depth) => {
     if (isGiven(member, base)) return q;
-    give(member, base);
+    giveLate(member, base);
     takeOneof(member, base);
     const steps = trailLength;
     const end = member.read(emptyObject, 0, q, depth);
@@ -55,7 +48,7 @@ export function bodyWriter(member: Member, trailing: Trailing): LateWriter {
     if (!member.takesNull && isNull(text, p)) {
       endAt(p + 4);
     } else {
-      give(member, base);
+      giveLate(member, base);
       end = member.read(text, p, q, depth);
       if (end !== q) takeOneof(member, base);
     }
@@ -89,7 +82,7 @@ export function furtherFieldsWriter(
 
 function furtherFieldWriter(name: string, member: Member, write: Write): LateWriter {
   return (q, base, depth) => {
-    give(member, base);
+    giveLate(member, base);
     const end = write(q, fields[name], depth);
     if (end !== q) takeOneof(member, base);
     return end;

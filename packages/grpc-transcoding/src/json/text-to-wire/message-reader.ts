@@ -1,82 +1,13 @@
 import { maxDepth } from "../../wire/skip-field.ts";
 import { viewOf } from "../input-view.ts";
-import type { MessageField } from "../message-fields.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
-import { releaseSlots, reserveSlots, slots } from "../slots.ts";
-import type { KeyTable } from "./key-table.ts";
+import { releaseSlots, reserveSlots } from "../slots.ts";
 import { addKey, extensionKey, objectEnd, objectStart } from "./key-trail.ts";
+import { give, isGiven, isNull, type Member, type Members, takeOneof } from "./member.ts";
 import type { Read } from "./read.ts";
-import { isWord } from "./read-scalar.ts";
 import { valueAfterKey } from "./read-sequence.ts";
 import { endAt, position, unusual } from "./text-position.ts";
-
-/** One key that a message's object may have: a field under its JSON name or its proto name. */
-export interface Member {
-  /** `"name":` in four-byte words, the last one padded with zeros; the mask covers what is not padding. */
-  readonly words: readonly number[];
-  readonly lastMask: number;
-  /** Of {@link words}, in bytes, without the padding. */
-  readonly length: number;
-  /** Number of the key's slot. */
-  readonly slot: number;
-  /** Number of the slot of the field's other key; of its own where it has none. */
-  readonly otherSlot: number;
-  /** Number of the slot of the field's oneof; -1 for none. */
-  readonly oneofSlot: number;
-  readonly takesNull: boolean;
-  /** Undefined for a key that is no field: an Any's `@type`. */
-  readonly field: MessageField | undefined;
-  readonly read: Read;
-  /** The member that is expected to follow this one: texts of one type mostly have their keys in one order. */
-  next: Member | undefined;
-}
-
-/** The keys of one message's object, compiled. */
-export interface Members {
-  readonly byName: ReadonlyMap<string, Member>;
-  readonly table: KeyTable<Member>;
-  /** The member that is expected first. */
-  first: Member | undefined;
-  /** Under their JSON names. */
-  readonly required: readonly Member[];
-  readonly slotCount: number;
-  /** Whether there is any of the two. */
-  readonly hasMore: boolean;
-  /** Write what does not stand in the object, when it ends. */
-  readonly late: readonly LateWriter[];
-}
-
-/** Writes at `q`, where `room` bytes are free, fields of the message whose slots start at `base`. Returns the end. */
-export type LateWriter = (q: number, base: number, depth: number) => number;
-
-/** What a key's slot holds from when it was given. */
-const givenNull = 0;
-const givenValue = 1;
-
-const nullWord = Buffer.from("null");
-
-/** Whether `null` stands at `p`. What follows it is looked at by the caller. */
-export function isNull(b: Buffer, p: number): boolean {
-  return b[p] === 110 && isWord(b, p, nullWord);
-}
-
-/** Whether a member's field has a value under either key. */
-export function isGiven({ slot, otherSlot }: Member, base: number): boolean {
-  return slots[base + slot] === givenValue || slots[base + otherSlot] === givenValue;
-}
-
-/** Notes that a member's field has a value. */
-export function give({ slot }: Member, base: number): void {
-  slots[base + slot] = givenValue;
-}
-
-/** Notes that a member was written, which of a oneof must be the only one. */
-export function takeOneof({ oneofSlot }: Member, base: number): void {
-  if (oneofSlot < 0) return;
-  if (slots[base + oneofSlot] !== -1) unusual();
-  slots[base + oneofSlot] = givenValue;
-}
 
 /**
  * Reader of a message from the object of its fields. `readUnknown` takes the values of keys that are none;
@@ -118,14 +49,11 @@ export function messageReader(
         } else {
           previous = member;
           if (collects) addKey(member.field?.kind === "field" ? member.field : extensionKey);
-          // The same key twice: of these the last would count.
-          if (slots[base + member.slot] !== -1) unusual();
-          if (!member.takesNull && isNull(b, p)) {
-            slots[base + member.slot] = givenNull;
+          const isAbsent = isNull(b, p) && !member.takesNull;
+          give(member, base, isAbsent);
+          if (isAbsent) {
             endAt(p + 4);
           } else {
-            if (slots[base + member.otherSlot] === givenValue) unusual();
-            give(member, base);
             const end = member.read(b, p, q, depth);
             if (member.oneofSlot >= 0 && end !== q) takeOneof(member, base);
             q = end;

@@ -24,7 +24,7 @@ export const readNothing: Read = (b, p, q) => {
 };
 
 /** The end of the ASCII string without escapes whose content is at `p`; -1 for any other. */
-function plainStringEnd(b: Uint8Array, p: number): number {
+export function plainStringEnd(b: Uint8Array, p: number): number {
   for (;;) {
     const c = b[p] as number;
     if (c === 34) return p;

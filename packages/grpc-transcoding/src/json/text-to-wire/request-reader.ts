@@ -16,7 +16,8 @@ import {
   maskWriter,
   missingMessageWriter,
 } from "./late-writers.ts";
-import { type LateWriter, type Member, messageReader } from "./message-reader.ts";
+import type { LateWriter, Member } from "./member.ts";
+import { messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readValue } from "./read-value.ts";
 import { forgetBody, setParts, values } from "./request-parts.ts";
