@@ -16,7 +16,7 @@ const message = "Writes need the header x-api-key.";
 export function apiKeyPolicy(apiKey: string): Policy {
   const expected = Buffer.from(apiKey);
   const denied = refuse("UNAUTHENTICATED", message, {
-    metadata: [["www-authenticate", 'ApiKey realm="library"']],
+    trailers: [["www-authenticate", 'ApiKey realm="library"']],
   });
   const policy: Policy = ({ method, headers }) => {
     if (method?.service !== service || !writes.has(method.name)) return undefined;

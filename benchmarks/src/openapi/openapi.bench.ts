@@ -7,6 +7,7 @@ import {
   type GatewayEntry,
   gatewayRegistry,
   type Schema,
+  streamEncoders,
 } from "grpc-transcoding";
 import { apiOf } from "./synthetic-api.ts";
 
@@ -64,7 +65,7 @@ function gatewayOf(schema: Schema): GatewayEntry {
     bindings,
     table: compileRouteTable(bindings),
     json: { naming: "json", emit: "implicit", enums: "name", unknownFields: "reject" },
-    streamFormats: ["ndjson", "sse", "json-array"],
+    streamEncoders: streamEncoders(),
     errors: defaultErrorMapper,
     revision: 0,
   };

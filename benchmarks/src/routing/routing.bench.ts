@@ -1,9 +1,5 @@
-import {
-  compileRouteTable,
-  findRouteConflicts,
-  type Route,
-  type RouteTable,
-} from "grpc-transcoding";
+import { compileRouteTable, type Route, type RouteTable } from "grpc-transcoding";
+import { findRouteConflicts } from "grpc-transcoding/internal";
 import { constraintMicros } from "./constraint-cost.ts";
 import {
   allOfGoogleapis,

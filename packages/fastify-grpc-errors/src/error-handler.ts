@@ -1,12 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import {
-  defaultErrorMapper,
-  type ErrorContext,
-  type ErrorMapper,
-  grpcFailureFromError,
-  joinVary,
-  keepsChallenge,
-} from "grpc-transcoding";
+import { defaultErrorMapper, type ErrorContext, type ErrorMapper } from "grpc-transcoding";
+import { grpcFailureFromError, joinVary, keepsChallenge } from "grpc-transcoding/internal";
 
 /**
  * An error handler for routes that call gRPC clients by hand, `app.setErrorHandler(grpcErrorHandler)`:

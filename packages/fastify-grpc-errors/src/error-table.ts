@@ -1,16 +1,14 @@
 import {
   type Code,
   codeOfHttpStatus,
-  declaredResponse,
   type ErrorTable,
   type ErrorTableConfig,
   type Failure,
-  failureFromError,
-  visibleStatus,
 } from "grpc-transcoding";
-import { type AnswerHooks, answerFailure } from "./answer-failure.ts";
+import { declaredResponse, failureFromError, visibleStatus } from "grpc-transcoding/internal";
 import { chooseRenderer } from "./body/choose-renderer.ts";
 import type { ErrorRenderer } from "./body/error-body.ts";
+import { type AnswerHooks, httpErrorOf } from "./http-error.ts";
 import { type CompiledTable, compileTable } from "./table/compile-table.ts";
 import { explainDecision } from "./table/explain.ts";
 import { declaredFacts, factsOf } from "./table/failure-facts.ts";
@@ -46,7 +44,7 @@ export function createErrorTable(
     },
     codeOf,
     toHttp: (failure, context) =>
-      answerFailure(failure, context, current.table, current.renderer, hooks),
+      httpErrorOf(failure, context, current.table, current.renderer, hooks),
     responsesOf(method) {
       const { table } = current;
       const { domain } = table.checked;

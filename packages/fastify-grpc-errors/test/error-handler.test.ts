@@ -10,7 +10,7 @@ import fastifyGrpcErrors, {
   retryInfoDetail,
   StatusError,
 } from "fastify-grpc-errors";
-import { gatewayError } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { call, clientOf } from "./grpc-service.ts";
 
 async function appThatThrows(

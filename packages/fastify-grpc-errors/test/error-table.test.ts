@@ -10,13 +10,12 @@ import {
 import {
   Code,
   type ErrorContext,
-  gatewayDomain,
-  gatewayError,
   retryInfoDetail,
   rpcDetail,
   StatusError,
   type StatusErrorOptions,
 } from "grpc-transcoding";
+import { gatewayDomain, gatewayError } from "grpc-transcoding/internal";
 import { methodOf } from "./protos/shelves.ts";
 
 function rule(when: ErrorRule["when"], outcome: ErrorRule["then"]): ErrorRule {

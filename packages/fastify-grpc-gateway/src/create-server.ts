@@ -4,7 +4,8 @@ import type {
   Options as LoaderOptions,
   PackageDefinition,
 } from "@grpc/proto-loader";
-import { bundledProtoDir, findProtoFiles, type SchemaProblem } from "grpc-transcoding";
+import { bundledProtoDir, type SchemaProblem } from "grpc-transcoding";
+import { findProtoFiles } from "grpc-transcoding/internal";
 import { FST_GRPC_OPTION, FST_GRPC_SCHEMA } from "./errors.ts";
 
 /** What {@link createServer} makes a server of. */

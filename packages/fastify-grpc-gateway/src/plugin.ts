@@ -1,19 +1,21 @@
 import type { Server } from "@grpc/grpc-js";
-import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
-import { answerFailure } from "./answer-failure.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { Gateway } from "./gateway.ts";
-import { createMount, findGateway, type GrpcGateway } from "./gateway-api.ts";
-import type { GatewayParts } from "./gateway-state.ts";
+import { answerFailure } from "./gateway/answer-failure.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { createMount, findGateway, type GrpcGateway } from "./gateway/gateway-api.ts";
+import { createRegistryEntry } from "./gateway/registry-entry.ts";
+import { grpcBindingOf } from "./gateway/request-binding.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
 import { errorMapperOf } from "./guard/error-mapper-of.ts";
 import { decorateRpc } from "./guard/request-rpc.ts";
 import { requestLogging } from "./logging/request-logging.ts";
-import { keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
+import { keepBodyStream, keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
+import { streamConstraint } from "./mount/mounted-route.ts";
 import { mountsOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
@@ -21,13 +23,11 @@ import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { urlPrefix } from "./options/url-prefix-check.ts";
-import { createRegistryEntry } from "./registry-entry.ts";
-import { grpcBindingOf } from "./request-binding.ts";
-import { namedRoutes } from "./route-checks.ts";
-import { loadGatewaySchema } from "./schema-source.ts";
+import { namedRoutes } from "./routing/route-checks.ts";
+import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
 import { defaultMaxBytes } from "./transport/message-limits.ts";
-import { type ResolvedUpstream, resolveUpstream } from "./upstream.ts";
+import { type ResolvedUpstream, resolveUpstream } from "./transport/upstream.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -69,6 +69,7 @@ async function addGateway(
     transport,
     policies: [...options.policies],
     options,
+    maxBodyBytes: bodyLimit(fastify, options),
     logsRequest: requestLogging(fastify),
     log: fastify.log,
     emit: registry.emit,
@@ -158,23 +159,29 @@ function decorate(fastify: FastifyInstance): void {
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   const { constraint, options } = gateway.parts;
   fastify.register(async (scope) => {
-    keepRawBody(scope, bodyLimit(fastify, gateway.parts));
+    keepRawBody(scope, gateway.parts.maxBodyBytes);
     readUntypedHttp2Bodies(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
     gateway.routedMethods = methods;
-    addWildcardRoute(scope, {
-      constraint,
-      prefix: options.prefix,
-      methods,
-      handler: (request, reply) => gateway.serve(request, reply),
+    const { prefix } = options;
+    const handler: RouteHandlerMethod = (request, reply) => gateway.serve(request, reply);
+    addWildcardRoute(scope, { constraint, prefix, methods, handler });
+    scope.register(async (streams) => {
+      keepBodyStream(streams);
+      addWildcardRoute(streams, {
+        constraint: streamConstraint(constraint),
+        prefix,
+        methods: routableMethods(streams, bound),
+        handler,
+      });
     });
   });
 }
 
 /** The smaller of the app's limit and ours; says so when an option cannot have its way. */
-function bodyLimit({ initialConfig, log }: FastifyInstance, { options }: GatewayParts): number {
+function bodyLimit({ initialConfig, log }: FastifyInstance, options: ResolvedOptions): number {
   const { bodyLimit: hostLimit = Number.POSITIVE_INFINITY } = initialConfig;
   const { maxBodyBytes } = options.limits;
   if (maxBodyBytes !== undefined && maxBodyBytes > hostLimit) {

@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { credentials, loadPackageDefinition, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { bundledProtoDir } from "grpc-transcoding";
-import type { Upstream } from "../src/upstream.ts";
+import type { Upstream } from "../src/transport/upstream.ts";
 import { listen, remoteShop, ShopLog, shopApp, shopProto, shopServer } from "./shop.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the packages and clients of proto-loader have no types.

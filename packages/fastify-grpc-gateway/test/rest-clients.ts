@@ -1,17 +1,21 @@
 import http from "node:http";
 import { constants } from "node:http2";
+import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import type { FastifyInstance } from "fastify";
 import { connectHttp2 } from "./one-port/http-clients.ts";
 
 /** What a REST client got. */
 export interface RestAnswer {
   readonly statusCode: number;
   readonly body: string;
+  /** Whether the answer came to its end: false where it broke off within its body. */
+  readonly isWhole: boolean;
 }
 
 /** A request that is on its way. */
 export interface RestCall {
-  /** Resolves with the whole answer; rejects when it does not come. */
+  /** Resolves with the answer; rejects when none comes. */
   readonly answer: Promise<RestAnswer>;
   /** Resolves when the first part of the answer's body is there. */
   readonly begun: Promise<void>;
@@ -31,7 +35,7 @@ function restCall(leave: () => void): {
   readonly call: RestCall;
   readonly fail: (error: Error) => void;
   readonly add: (chunk: Buffer) => void;
-  readonly end: (statusCode: number) => void;
+  readonly end: (statusCode: number, isWhole?: boolean) => void;
 } {
   const chunks: Buffer[] = [];
   let begin = (): void => {};
@@ -53,7 +57,9 @@ function restCall(leave: () => void): {
       chunks.push(chunk);
       begin();
     },
-    end: (statusCode) => resolve({ statusCode, body: Buffer.concat(chunks).toString() }),
+    end(statusCode, isWhole = true) {
+      resolve({ statusCode, body: Buffer.concat(chunks).toString(), isWhole });
+    },
   };
 }
 
@@ -65,10 +71,11 @@ function overHttp1(t: TestContext, port: number): RestClient {
       const request = http.request({ host: "127.0.0.1", port, path, method, headers, agent });
       const { call, fail, add, end } = restCall(() => request.destroy());
       request.on("error", fail).on("response", (response) => {
+        const { statusCode = 0 } = response;
         response
           .on("data", add)
-          .on("error", fail)
-          .on("end", () => end(response.statusCode ?? 0));
+          .on("error", () => end(statusCode, false))
+          .on("end", () => end(statusCode));
       });
       request.end();
       return call;
@@ -89,16 +96,33 @@ function overHttp2(t: TestContext, port: number): RestClient {
           statusCode = Number(head[":status"]);
         })
         .on("data", add)
-        .on("error", fail)
+        .on("error", (error) => void (statusCode === 0 && fail(error)))
         // Also a stream that is cut short ends: its code tells.
         .on("close", () => {
           if (stream.rstCode === constants.NGHTTP2_NO_ERROR) end(statusCode);
+          else if (statusCode > 0) end(statusCode, false);
           else fail(new Error("the stream was reset"));
         });
       return call;
     },
     close: () => session.destroy(),
   };
+}
+
+/** The answer of a listening app over HTTP/1.1, whole or not; over HTTP/2 of an app that has both on its port. */
+export async function answerOf(
+  t: TestContext,
+  app: FastifyInstance,
+  path: string,
+  headers: Record<string, string> = {},
+  version: "HTTP/1.1" | "HTTP/2" = "HTTP/1.1",
+): Promise<RestAnswer> {
+  if (!app.server.listening) await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const client = restClients[version](t, port);
+  const answer = await client.start(path, headers).answer;
+  client.close();
+  return answer;
 }
 
 /** Clients of REST without TLS, by their version of HTTP. */

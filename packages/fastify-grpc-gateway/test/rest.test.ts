@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type FastifyInstance, LogController } from "fastify";
 import { createServer } from "fastify-grpc-gateway";
-import type { Upstream } from "../src/upstream.ts";
+import type { Upstream } from "../src/transport/upstream.ts";
 import { remoteShop, ShopLog, shopApp, shopHandlers, shopProto, shopServer } from "./shop.ts";
 
 interface Shop {

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
-import type { Upstream } from "../src/upstream.ts";
+import type { Upstream } from "../src/transport/upstream.ts";
+import { csv } from "./csv-encoder.ts";
+import { answerOf } from "./rest-clients.ts";
 import { listen, remoteShop, ShopLog, shopApp, shopServer } from "./shop.ts";
 import { whenStill } from "./when-still.ts";
 
@@ -33,14 +35,21 @@ for (const [kind, makeUpstream] of Object.entries(upstreams)) {
     assert.deepEqual(response.json(), { code: 7, message: "counted out", details: [] });
   });
 
-  test(`${kind}: tells a failure after the first message in the last line`, async (t) => {
-    const app = await shopApp(t, { upstream: await makeUpstream(t, new ShopLog()) });
-    const response = await app.inject("/v1/items:count?limit=1&failCode=14");
-    assert.equal(response.statusCode, 200);
-    const lines = response.body.trimEnd().split("\n");
-    assert.equal(lines.length, 2);
-    assert.equal(JSON.parse(lines[1] as string).error.code, 14);
-  });
+  for (const version of ["HTTP/1.1", "HTTP/2"] as const) {
+    for (const onError of ["abort", "end"] as const) {
+      test(`${kind}, ${version}: tells a failure after the first message in the last line (${onError})`, async (t) => {
+        const upstream = await makeUpstream(t, new ShopLog());
+        const app = await shopApp(t, { upstream, streaming: { onError } });
+        const path = "/v1/items:count?limit=1&failCode=14";
+        const { statusCode, body, isWhole } = await answerOf(t, app, path, {}, version);
+        assert.equal(statusCode, 200);
+        const lines = body.trimEnd().split("\n");
+        assert.equal(lines.length, 2);
+        assert.equal(JSON.parse(lines[1] as string).error.code, 14);
+        assert.equal(isWhole, onError === "end");
+      });
+    }
+  }
 
   test(`${kind}: cancels the call when the client goes away`, async (t) => {
     const log = new ShopLog();
@@ -99,6 +108,61 @@ test("chooses the format by Accept, and answers 406 for one that is not offered"
   const none = await stream("image/png");
   assert.equal(none.statusCode, 406);
   assert.equal(none.json().code, 3);
+});
+
+test("frames a stream by an encoder of the app's, which Accept chooses", async (t) => {
+  const app = await shopApp(t, { streaming: { formats: ["ndjson", csv] } });
+  const stream = (query: string, accept: string) =>
+    app.inject({ url: `/v1/items:count?${query}`, headers: { accept } });
+  for (const accept of ["text/csv", "application/csv;q=0.9, */*;q=0.1"]) {
+    const response = await stream("limit=2", accept);
+    assert.equal(response.headers["content-type"], "text/csv; charset=utf-8");
+    assert.equal(response.headers.vary, "accept");
+    assert.equal(response.body, "name\r\nitems/1\r\nitems/2\r\n# 2\r\n");
+  }
+  const failed = await answerOf(t, app, "/v1/items:count?limit=1&failCode=7", {
+    accept: "text/csv",
+  });
+  assert.equal(failed.body, "name\r\nitems/1\r\n# counted out\r\n");
+  const other = await stream("limit=1", "*/*");
+  assert.equal(other.headers["content-type"], "application/x-ndjson");
+  const none = await stream("limit=1", "text/event-stream");
+  assert.equal(
+    none.json().message,
+    "the stream is offered as application/x-ndjson, text/csv; charset=utf-8",
+  );
+});
+
+const throwing = (member: "start" | "message" | "error" | "end") => ({
+  ...csv,
+  [member]() {
+    throw new Error("of the encoder");
+  },
+});
+
+test("an encoder that throws fails its own stream, is logged, and leaves no call", async (t) => {
+  const lines: string[] = [];
+  const logger = { stream: { write: (line: string) => void lines.push(line) } };
+  const get = async (member: Parameters<typeof throwing>[0], query: string) => {
+    const app = await shopApp(t, { streaming: { formats: [throwing(member)] } }, { logger });
+    const { statusCode, body, isWhole } = await answerOf(t, app, `/v1/items:count?${query}`);
+    assert.equal(lines.filter((line) => line.includes("could not be encoded")).length, 1);
+    lines.length = 0;
+    assert.equal(app.grpcGateway().gauges.calls, 0);
+    return [statusCode, body, isWhole];
+  };
+  const internal = /^\{"code":13,"message":"An internal error occurred/;
+  const [early, earlyBody] = await get("start", "limit=1");
+  assert.equal(early, 500);
+  assert.match(String(earlyBody), internal);
+  const [empty, emptyBody] = await get("start", "limit=-1");
+  assert.equal(empty, 500);
+  assert.match(String(emptyBody), internal);
+  assert.equal((await get("message", "limit=1"))[0], 500);
+  const [ended, endedBody] = await get("end", "limit=1");
+  assert.equal(ended, 200);
+  assert.match(String(endedBody), /^name\r\nitems\/1\r\n# An internal error occurred/);
+  assert.deepEqual(await get("error", "limit=1&failCode=7"), [200, "name\r\nitems/1\r\n", false]);
 });
 
 test("answers HEAD of a stream with headers and starts no call", async (t) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { RenderedDocument } from "./document/rendered-document.ts";
 import { type SwaggerDocument, upgradeSwagger } from "./merge/upgrade-swagger.ts";
-import type { OpenApiDocument } from "./openapi.ts";
+import type { OpenApiDocument } from "./model/openapi.ts";
 
 /** The decorator of @fastify/swagger: the document as an object, or as YAML text. */
 type SwaggerFunction = (this: unknown, options?: { yaml?: boolean }) => unknown;

@@ -1,6 +1,6 @@
 import { buildDocument, type GrpcDocumentOptions, lowerDocument } from "fastify-grpc-openapi";
 import type { GatewayEntry } from "grpc-transcoding";
-import type { OpenApiDocument, OperationObject, SchemaObject } from "../src/openapi.ts";
+import type { OpenApiDocument, OperationObject, SchemaObject } from "../src/model/openapi.ts";
 import { gatewayOf, schemaOf } from "./gateway-entry.ts";
 
 /** What a document is made of beside its proto. */

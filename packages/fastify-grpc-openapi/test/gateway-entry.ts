@@ -6,6 +6,7 @@ import {
   type GatewayEntry,
   type JsonOptions,
   type Schema,
+  streamEncoders,
 } from "grpc-transcoding";
 import { compile } from "proto-to-descriptor";
 
@@ -40,7 +41,7 @@ export function gatewayOf(schema: Schema, members: Partial<GatewayEntry> = {}): 
     bindings,
     table: compileRouteTable(bindings),
     json: standardJson,
-    streamFormats: ["ndjson", "sse", "json-array"],
+    streamEncoders: streamEncoders(),
     errors: undefined,
     revision: 0,
     ...members,

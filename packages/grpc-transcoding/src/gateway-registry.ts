@@ -1,9 +1,10 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { HttpBinding, Schema } from "./model/schema.ts";
+import type { Interceptor } from "./model/transport.ts";
 import type { Policy } from "./policy/policy.ts";
-import type { HttpBinding, Schema } from "./schema/schema.ts";
 import type { ErrorMapper } from "./status/error-mapper.ts";
-import type { Interceptor } from "./transport/transport.ts";
+import type { StreamEncoder } from "./stream/stream-encoder.ts";
 
 const key = Symbol.for("fastify-grpc.registry.v1");
 
@@ -17,10 +18,8 @@ export interface GatewayEntry {
   readonly table: RouteTable<Route>;
   readonly bindings: readonly HttpBinding[];
   readonly json: JsonOptions;
-  /** The names of the stream encoders that the gateway offers, the default first. */
-  readonly streamFormats: readonly string[];
-  /** Whether items of a stream are bare messages, or grpc-gateway's `{"result": ...}`. @default "bare" */
-  readonly streamEnvelope?: "bare" | "result";
+  /** How the gateway frames streams, the default first. */
+  readonly streamEncoders: readonly StreamEncoder[];
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */

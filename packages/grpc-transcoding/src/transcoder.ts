@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { JsonCodec } from "./json/json-codec.ts";
+import type { HttpBinding } from "./model/schema.ts";
 import { compilePathFields } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
@@ -8,9 +9,13 @@ import { protoJsonText } from "./request/protojson-text.ts";
 import { compilePartsReader } from "./request/read-parts.ts";
 import { compileValuesReader } from "./request/read-values.ts";
 import { compileBodyParser, compileRawBody } from "./request/request-body.ts";
+import {
+  compileRequestMessages,
+  type RequestMessageLimits,
+  type RequestMessages,
+} from "./request/request-messages.ts";
 import { addViolation } from "./request/violations.ts";
 import { compileResponseEncoder } from "./response/response-encoder.ts";
-import type { HttpBinding } from "./schema/schema.ts";
 import type { FieldViolation } from "./status/error-details.ts";
 
 /**
@@ -30,6 +35,19 @@ export interface MethodTranscoder {
     body: Uint8Array,
     contentType?: string,
   ): Buffer;
+  /**
+   * For a method that streams its requests: cuts a body into messages. A body is JSON values, one after the other, a
+   * line each (NDJSON) or as the items of one array; that of a google.api.HttpBody is bytes. Path and query fill
+   * every message.
+   */
+  requestMessages(
+    captures: readonly string[],
+    rawQuery: string,
+    contentType: string | undefined,
+    limits: RequestMessageLimits,
+  ): RequestMessages;
+  /** Whether responses are google.api.HttpBody, whose data stands for itself. */
+  readonly rawResponse: boolean;
   /**
    * The response message's bytes as JSON text, or the data of a google.api.HttpBody. Throws a
    * {@link StatusError} with INTERNAL for malformed bytes.
@@ -72,10 +90,12 @@ export function compileTranscoder(
   binding: HttpBinding,
   options: TranscoderOptions,
 ): MethodTranscoder {
-  const { codec } = options;
+  const decodeRequest = compileRequestDecoder(binding, options);
+  const takesRaw = options.httpBodyRequests !== "json";
   return {
-    decodeRequest: compileRequestDecoder(binding, options),
-    ...compileResponseEncoder(binding, codec),
+    decodeRequest,
+    requestMessages: compileRequestMessages(binding, takesRaw, decodeRequest),
+    ...compileResponseEncoder(binding, options.codec),
   };
 }
 

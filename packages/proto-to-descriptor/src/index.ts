@@ -1,3 +1,3 @@
 export { type CompileOptions, compile } from "./compile.ts";
-export { CompileError, type Diagnostic } from "./diagnostics.ts";
-export type { ReadFile } from "./file-loader.ts";
+export type { ReadFile } from "./load/file-loader.ts";
+export { CompileError, type Diagnostic } from "./text/diagnostics.ts";

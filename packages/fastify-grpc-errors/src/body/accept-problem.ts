@@ -1,4 +1,4 @@
-import { parseWeighted } from "./quality.ts";
+import { parseAccept, rateMediaType } from "grpc-transcoding/internal";
 
 /**
  * Whether an `Accept` header asks for problem details: it names `application/problem+json`, and
@@ -6,9 +6,8 @@ import { parseWeighted } from "./quality.ts";
  */
 export function acceptsProblem(accept: string | undefined): boolean {
   if (accept === undefined) return false;
-  const weights = new Map(parseWeighted(accept).map(({ range, weight }) => [range, weight]));
-  const problem = weights.get("application/problem+json") ?? 0;
-  const json =
-    weights.get("application/json") ?? weights.get("application/*") ?? weights.get("*/*") ?? 0;
-  return problem > 0 && problem >= json;
+  const ranges = parseAccept(accept);
+  const problem = rateMediaType("application/problem+json", ranges);
+  const isNamed = problem.exactness === 3 && problem.quality > 0;
+  return isNamed && problem.quality >= rateMediaType("application/json", ranges).quality;
 }

@@ -1,6 +1,5 @@
 import type { DetailJson } from "grpc-transcoding";
-import { detailType } from "grpc-transcoding";
-import { parseWeighted } from "./quality.ts";
+import { detailType, parseWeightedList } from "grpc-transcoding/internal";
 
 /** A google.rpc.LocalizedMessage. */
 export interface LocalizedMessage {
@@ -26,10 +25,10 @@ export function preferLanguage(
   acceptLanguage: string | undefined,
 ): LocalizedMessage | undefined {
   if (acceptLanguage === undefined) return messages[0];
-  const ranges = parseWeighted(acceptLanguage)
+  const ranges = parseWeightedList(acceptLanguage)
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight);
-  for (const { range } of ranges) {
+  for (const { value: range } of ranges) {
     if (range === "*") return messages[0];
     for (let prefix = range; prefix !== ""; prefix = parentRange(prefix)) {
       const exact = messages.find(({ locale }) => locale.toLowerCase() === prefix);

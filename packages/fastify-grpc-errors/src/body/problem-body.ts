@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import { codeName, type DetailJson, detailType, errorInfoOf } from "grpc-transcoding";
+import { codeName, type DetailJson } from "grpc-transcoding";
+import { detailType, errorInfoOf } from "grpc-transcoding/internal";
 import type { ErrorAnswer, ErrorBody } from "./error-body.ts";
 import { preferLanguage } from "./localized-message.ts";
 

@@ -1,4 +1,4 @@
-import { toServiceError } from "./status-error.ts";
+import { toServiceError } from "./service-error.ts";
 
 /** A handler of a grpc-js service that may also throw, be async, and return its response. */
 // biome-ignore lint/suspicious/noExplicitAny: as grpc-js types handlers of services that it does not know

@@ -5,8 +5,8 @@ import {
   type ErrorCondition,
   type ErrorDeclaration,
   type ErrorOutcome,
-  isFieldValue,
 } from "grpc-transcoding";
+import { isFieldValue } from "grpc-transcoding/internal";
 import { FST_GRPC_ERRORS_HEADER, FST_GRPC_ERRORS_OPTION } from "../errors.ts";
 import { readMethodPattern } from "./method-pattern.ts";
 import {

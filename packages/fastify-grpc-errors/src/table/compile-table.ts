@@ -1,9 +1,5 @@
-import {
-  type ErrorDeclaration,
-  type Failure,
-  failureHttpStatus,
-  type MethodSchema,
-} from "grpc-transcoding";
+import type { ErrorDeclaration, Failure, MethodSchema } from "grpc-transcoding";
+import { failureHttpStatus } from "grpc-transcoding/internal";
 import { type CheckedTable, checkTable } from "./check-table.ts";
 import { type DeclaredErrors, declaredErrors } from "./declared-errors.ts";
 import { comparePrecedence, type FailureFacts, matchesRule, type Rule } from "./rule.ts";

@@ -1,4 +1,5 @@
-import { Code, declaredStatus, type ErrorDeclaration, type MethodSchema } from "grpc-transcoding";
+import { Code, type ErrorDeclaration, type MethodSchema } from "grpc-transcoding";
+import { declaredStatus } from "grpc-transcoding/internal";
 import type { MethodDeclarations } from "./check-table.ts";
 import { matchesMethod, type Rule } from "./rule.ts";
 

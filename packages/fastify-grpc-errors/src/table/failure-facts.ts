@@ -1,13 +1,11 @@
 import {
   Code,
-  detailType,
   type ErrorContext,
   type ErrorDeclaration,
-  errorInfoOf,
   type Failure,
   type MethodSchema,
-  type VisibleStatus,
 } from "grpc-transcoding";
+import { detailType, errorInfoOf, type VisibleStatus } from "grpc-transcoding/internal";
 import type { FailureFacts } from "./rule.ts";
 
 const noDetails: readonly string[] = [];

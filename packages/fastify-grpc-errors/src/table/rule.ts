@@ -1,4 +1,5 @@
-import { type Code, type ErrorOutcome, type FailureOrigin, gatewayDomain } from "grpc-transcoding";
+import type { Code, ErrorOutcome, FailureOrigin } from "grpc-transcoding";
+import { gatewayDomain } from "grpc-transcoding/internal";
 
 /** One row of the table in checked form. Entries of `codes` and of presets are rules too. */
 export interface Rule {

@@ -25,7 +25,7 @@ export function enterGateway(app: FastifyInstance): void {
     bindings: [],
     table: { routes: [], match: () => undefined },
     json: { naming: "json", emit: "implicit", enums: "name", unknownFields: "reject" },
-    streamFormats: [],
+    streamEncoders: [],
     errors: undefined,
     revision: 0,
   } as never);

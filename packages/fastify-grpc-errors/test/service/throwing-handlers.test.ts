@@ -7,12 +7,8 @@ import {
   throwingHandlers,
   toServiceError,
 } from "fastify-grpc-errors";
-import {
-  Code,
-  StatusError as CoreStatusError,
-  failureFromError,
-  statusDetailsKey,
-} from "grpc-transcoding";
+import { Code, StatusError as CoreStatusError, statusDetailsKey } from "grpc-transcoding";
+import { failureFromError } from "grpc-transcoding/internal";
 import { call, clientOf, echo } from "../grpc-service.ts";
 
 const details = [errorInfoDetail({ reason: "SHELF_FULL", domain: "shelf.test" })];
@@ -81,9 +77,10 @@ test("any other error is UNKNOWN with its message, as grpc-js has it", async (t)
   assert.deepEqual([error.code, error.details], [Code.UNKNOWN, "plain"]);
 });
 
-test("toServiceError keeps status and details of the core's StatusError", () => {
-  const error = toServiceError(new CoreStatusError(Code.ABORTED, "m", { details }));
-  assert.deepEqual([error.code, error.details, error.statusDetails], [Code.ABORTED, "m", details]);
+test("there is one StatusError, which toServiceError leaves as it is", () => {
+  assert.equal(StatusError, CoreStatusError);
+  const error = new CoreStatusError(Code.ABORTED, "m", { details });
   assert.equal(toServiceError(error), error);
+  assert.deepEqual([error.code, error.details, error.status.details], [Code.ABORTED, "m", details]);
   assert.equal(toServiceError("text").code, Code.UNKNOWN);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, gatewayDomain } from "grpc-transcoding";
+import { Code } from "grpc-transcoding";
+import { gatewayDomain } from "grpc-transcoding/internal";
 import {
   comparePrecedence,
   type FailureFacts,

@@ -1,10 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type MetadataChanges, StatusError } from "grpc-transcoding";
+import { StatusError } from "grpc-transcoding";
+import type { MetadataChanges } from "grpc-transcoding/internal";
+import type { RpcRoute } from "../mount/mounted-route.ts";
+import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
-import type { RpcRoute } from "./rpc-route.ts";
-import { answerServerStreaming } from "./server-streaming.ts";
-import { answerUnary } from "./unary.ts";
+import type { RestCall } from "./rest-call.ts";
+import type { RestReceiver } from "./rest-receiver.ts";
+import { SingleResponse } from "./single-response.ts";
+import { StreamResponse } from "./stream-response.ts";
+import { streamedRequest } from "./streamed-request.ts";
 
 /**
  * Makes the call of a request and answers it. Throws, or sends, a StatusError for a request that cannot
@@ -18,13 +23,12 @@ export function answerCall(
   reply: FastifyReply,
   captures: readonly string[],
 ): void {
-  const answer = route.binding.method.serverStreaming ? answerServerStreaming : answerUnary;
   const start = (changes?: MetadataChanges): void => {
     if (reply.sent) return;
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
     }
-    answer(runtime, route, request, reply, captures, changes);
+    startCall({ runtime, route, request, reply, captures, changes });
   };
   const startLater = (changes?: MetadataChanges): void => {
     try {
@@ -49,4 +53,36 @@ export function answerCall(
       reply.send(error);
     }
   });
+}
+
+/** Starts a call of any kind. What is wrong with the request as a whole is thrown before there is a call. */
+function startCall(rest: RestCall): void {
+  const { runtime, route, request, reply } = rest;
+  const { clientStreaming, serverStreaming } = route.binding.method;
+  const framing = serverStreaming ? runtime.framing(route.transcoder, request, reply) : undefined;
+  if (framing !== undefined && request.method === "HEAD") {
+    reply.header("content-type", framing.contentType(undefined)).send();
+    return;
+  }
+  const call = beginCall(rest);
+  const receiverOf = (): RestReceiver =>
+    framing === undefined
+      ? new SingleResponse(rest, call)
+      : new StreamResponse(rest, call, framing);
+  if (clientStreaming) {
+    const sendMessages = streamedRequest(rest);
+    const receiver = receiverOf();
+    const handle = receiver.start();
+    receiver.watch();
+    sendMessages(receiver, handle);
+    return;
+  }
+  const bytes = decodeRequest(rest);
+  call.timing.decoded = performance.now();
+  const receiver = receiverOf();
+  const handle = receiver.start();
+  handle.send(bytes);
+  call.timing.sent = performance.now();
+  handle.halfClose();
+  receiver.watch();
 }

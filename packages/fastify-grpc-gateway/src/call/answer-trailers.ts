@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isDeniedResponseHeader, type MetadataEntries } from "grpc-transcoding";
+import type { MetadataEntries } from "grpc-transcoding";
+import { isDeniedResponseHeader } from "grpc-transcoding/internal";
 
 /** Trailing metadata beside the leading one: the whole answer is known before its headers are written. */
 export function answerTrailersAsHeaders(

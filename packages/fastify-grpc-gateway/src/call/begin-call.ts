@@ -1,19 +1,13 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { FastifyRequest } from "fastify";
-import {
-  type AuthContext,
-  changeEntries,
-  type MetadataChanges,
-  type TransportCall,
-} from "grpc-transcoding";
+import type { AuthContext, TransportCall } from "grpc-transcoding";
+import { changeEntries } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import { selectionOf } from "../mount/route-selection.ts";
-import type { CallRuntime } from "./call-runtime.ts";
 import { requireJson } from "./json-content-type.ts";
 import { requestBody } from "./request-body.ts";
-import type { RpcRoute } from "./rpc-route.ts";
+import type { RestCall } from "./rest-call.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -23,12 +17,7 @@ declare module "fastify" {
 }
 
 /** The call that a request makes: its metadata, deadline and who is calling. Kept on the request. */
-export function beginCall(
-  runtime: CallRuntime,
-  route: RpcRoute,
-  request: FastifyRequest,
-  changes: MetadataChanges | undefined,
-): TransportCall {
+export function beginCall({ runtime, route, request, changes }: RestCall): TransportCall {
   const { method } = route.binding;
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
@@ -47,24 +36,23 @@ export function beginCall(
   return call;
 }
 
+/** What of a request its message is made from. */
+export type RequestParts = Pick<RestCall, "route" | "request" | "captures">;
+
 /**
  * The request message's bytes. Throws a StatusError for a malformed request, and an Error where a hook has
  * made `request.body` a value that cannot be sent.
  */
-export function decodeRequest(
-  route: RpcRoute,
-  request: FastifyRequest,
-  captures: readonly string[],
-): Buffer {
+export function decodeRequest({ route, request, captures }: RequestParts): Buffer {
   const { raw } = request;
   const { bytes, isOwnJson } = requestBody(request.body);
   const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
-  if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers);
+  if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers, false);
   return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */
-function rawQuery(url: string): string {
+export function rawQuery(url: string): string {
   const mark = url.indexOf("?");
   if (mark < 0) return "";
   const fragment = url.indexOf("#");

@@ -1,28 +1,34 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   Code,
+  type Deadline,
+  type Failure,
+  type MetadataEntries,
+  type MethodTranscoder,
+  type RequestMessageLimits,
+  type StatusError,
+  type StreamEncoder,
+  streamEncoders,
+} from "grpc-transcoding";
+import {
   compileDeadline,
   compileRequestMetadata,
   compileResponseHeaders,
-  type Deadline,
-  type Failure,
   gatewayError,
   joinVary,
-  type MetadataEntries,
   replaceMetadata,
-  type StatusError,
-  type StreamEncoder,
   selectStreamEncoder,
-  streamEncoders,
-} from "grpc-transcoding";
+} from "grpc-transcoding/internal";
 import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import { setLocation } from "./location.ts";
+import { encodedFraming, rawFraming, type StreamFraming } from "./stream-framing.ts";
+import { noStreamTrailers, type StreamTrailers, streamTrailers } from "./stream-trailers.ts";
 
 /** What all calls of one gateway have in common. Fixed at registration; a reload keeps it. */
-export interface CallRuntime {
+export interface CallRuntime extends StreamTrailers {
   /** The policies that each call passes before it reaches the transport. */
   readonly guard: RequestGuard;
   /**
@@ -44,8 +50,16 @@ export interface CallRuntime {
   ): MetadataEntries;
   /** Throws a StatusError for a malformed `grpc-timeout`. */
   deadline(request: FastifyRequest, streaming: boolean): Deadline;
-  /** The encoder that the request's Accept chooses. Throws a StatusError (406) when none fits. */
-  streamEncoder(request: FastifyRequest, reply: FastifyReply): StreamEncoder;
+  /** How a stream's messages are put into the body: as the request's Accept asks for. Throws a StatusError (406) when nothing fits. */
+  framing(
+    transcoder: MethodTranscoder,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): StreamFraming;
+  /** How large the messages of a streamed request may be. */
+  readonly messageLimits: RequestMessageLimits;
+  /** What a failure does to a stream that has begun: it breaks off, or ends as one that is complete. */
+  readonly streamEnd: "abort" | "end";
   /** The failure body of a stream that has begun. */
   streamError(failure: Failure, request: FastifyRequest): string;
   /** Whether the call of this request writes its log line. */
@@ -69,9 +83,11 @@ function tooMuchMetadata(count: number): StatusError {
 /** Compiles what a gateway's calls have in common. */
 export function createCallRuntime(
   options: ResolvedOptions,
-  rest: Pick<CallRuntime, "guard" | "streamError" | "logsRequest">,
+  rest: Pick<CallRuntime, "guard" | "streamError" | "logsRequest"> & {
+    readonly maxBodyBytes: number;
+  },
 ): CallRuntime {
-  const { headerPreset, headers, streamEnvelope, streaming, trailers } = options;
+  const { headerPreset, headers, streamAccept, streamEnvelope, streaming, trailers } = options;
   const metadataOf = compileRequestMetadata(headerPreset, headers.request);
   const headersOf = compileResponseHeaders(headerPreset, headers.response);
   const deadlineOf = compileDeadline(options.deadline);
@@ -109,15 +125,26 @@ export function createCallRuntime(
       const timeout = request.headers["grpc-timeout"];
       return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);
     },
-    streamEncoder(request: FastifyRequest, reply: FastifyReply) {
-      if (encoders.length > 1) reply.header("vary", joinVary(reply.getHeader("vary"), "accept"));
-      const encoder = selectStreamEncoder(encoders, request.headers.accept);
-      if (encoder !== undefined) return encoder;
-      const offered = encoders.map(({ contentType }) => contentType).join(", ");
-      throw gatewayError(`the stream is offered as ${offered}`, {
-        code: Code.INVALID_ARGUMENT,
-        http: { statusCode: 406 },
-      });
+    messageLimits: {
+      maxBytes: rest.maxBodyBytes,
+      chunkBytes: streaming.chunkBytes,
+    },
+    streamEnd: streaming.onError,
+    ...(trailers === "http" ? noStreamTrailers : streamTrailers(headersOf)),
+    framing(transcoder: MethodTranscoder, request: FastifyRequest, reply: FastifyReply) {
+      if (transcoder.rawResponse) return rawFraming(transcoder);
+      return encodedFraming(chooseEncoder(request, reply), transcoder);
     },
   };
+  function chooseEncoder(request: FastifyRequest, reply: FastifyReply): StreamEncoder {
+    if (streamAccept === "ignore") return encoders[0] as StreamEncoder;
+    if (encoders.length > 1) reply.header("vary", joinVary(reply.getHeader("vary"), "accept"));
+    const encoder = selectStreamEncoder(encoders, request.headers.accept);
+    if (encoder !== undefined) return encoder;
+    const offered = encoders.map(({ contentType }) => contentType).join(", ");
+    throw gatewayError(`the stream is offered as ${offered}`, {
+      code: Code.INVALID_ARGUMENT,
+      http: { statusCode: 406 },
+    });
+  }
 }

@@ -1,15 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import { CallContext, type MetadataEntry, type Policy } from "grpc-transcoding";
 import {
   type Admission,
-  CallContext,
   entryChanges,
   failureFromError,
   type MetadataChanges,
-  type MetadataEntry,
-  type Policy,
   runPolicies,
-} from "grpc-transcoding";
+} from "grpc-transcoding/internal";
 import type { AdmitNative } from "../one-port/native-stream.ts";
 import { type CodeOf, calledMethod, isOver, type NativeCall, peerOf } from "./native-call.ts";
 import { passedCall } from "./native-context.ts";

@@ -1,15 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import {
-  type Admission,
   type CallContext,
   type CalledMethod,
   type HttpBinding,
-  type MetadataChanges,
   type Policy,
   type PolicyCall,
-  runPolicies,
   StatusError,
 } from "grpc-transcoding";
+import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
 import { peerOfSocket } from "./peer.ts";
 import { contextOf } from "./request-rpc.ts";
@@ -67,9 +65,7 @@ class RequestCall implements PolicyCall<FastifyRequest> {
 
   get binding(): HttpBinding | undefined {
     const { match } = this.#selection;
-    return match.status === 200 && "binding" in match.route
-      ? (match.route.binding as HttpBinding)
-      : undefined;
+    return match.status === 200 && match.route.kind === "rpc" ? match.route.binding : undefined;
   }
 
   get gateway(): string {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Http2ServerRequest, type ServerHttp2Stream } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Code, failureFromError, type MetadataEntry } from "grpc-transcoding";
+import { Code, type MetadataEntry } from "grpc-transcoding";
+import { failureFromError } from "grpc-transcoding/internal";
 import { dropPrefix, hooksOf, onHookAdded } from "../fastify/internals.ts";
 import { logCall } from "../logging/call-log.ts";
 import { requestLogging } from "../logging/request-logging.ts";
@@ -147,6 +148,6 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
     value === undefined ? [] : [[name, String(value)]],
   );
   reply.hijack();
-  const metadata = [...headers, ...(failure.metadata ?? [])];
-  refuseNative(call.stream, { ...failure, metadata }, request.id);
+  const trailers = [...headers, ...(failure.trailers ?? [])];
+  refuseNative(call.stream, { ...failure, trailers }, request.id);
 }

@@ -1,14 +1,11 @@
 import type { ServerHttp2Stream } from "node:http2";
+import { Code, encodeStatusDetails, type Failure, statusDetailsKey } from "grpc-transcoding";
 import {
-  Code,
   detailType,
-  encodeStatusDetails,
-  type Failure,
   isDeniedResponseHeader,
   isFieldValue,
-  statusDetailsKey,
   visibleStatus,
-} from "grpc-transcoding";
+} from "grpc-transcoding/internal";
 import { answerStatus, type RefusedStatus } from "../one-port/trailers-only.ts";
 
 /** What gRPC itself reserves is only sent where it is meant for clients: gRFC A6. */
@@ -47,7 +44,7 @@ function statusOf(failure: Failure, requestId: string | undefined): RefusedStatu
     );
     const trailers = asTrailers([
       ...Object.entries(failure.http?.headers ?? {}),
-      ...(failure.metadata ?? []),
+      ...(failure.trailers ?? []),
     ]);
     if (details.length > 0) {
       const encoded = encodeStatusDetails({ code, message, details }).toString("base64");

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { CallContext, Code, gatewayError, type HttpBinding } from "grpc-transcoding";
+import { CallContext, Code, type HttpBinding } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { findSelection, type Selection } from "../mount/route-selection.ts";
 import { nativeCallOf } from "./native-scope.ts";
 
@@ -121,7 +122,7 @@ function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | Pa
     context: contextOf(selection, request),
     confirmTenant,
   } as const;
-  if (!("binding" in route)) {
+  if (route.kind === "path") {
     return {
       ...common,
       kind: "path",
@@ -130,7 +131,7 @@ function restRpc(selection: Selection, request: FastifyRequest): RpcRequest | Pa
       binding: undefined,
     };
   }
-  const binding = route.binding as HttpBinding;
+  const { binding } = route;
   const { name, service } = binding.method;
   return { ...common, kind: "rpc", service: service.name, method: name, binding };
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Code, gatewayError } from "grpc-transcoding";
+import { Code } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { payloadOf } from "../fastify/internals.ts";
 
 /**
@@ -13,15 +14,25 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
   scope.addContentTypeParser(
     "*",
     { parseAs: "buffer", bodyLimit: maxBytes },
-    (request, body, done) => {
-      const { headers } = request.raw;
-      if (untyped.has(request.raw)) delete headers["content-type"];
-      const encoding = headers["content-encoding"];
-      if (encoding === undefined || encoding.toLowerCase() === "identity" || wasDecoded(request)) {
-        done(null, body);
-      } else done(unsupportedEncoding(encoding));
-    },
+    (request, body, done) => restore(request, body, done),
   );
+}
+
+/** Replaces the scope's content-type parsers by one that hands the body on as the stream that it is. */
+export function keepBodyStream(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (request, body, done) => restore(request, body, done));
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function restore(request: FastifyRequest, body: unknown, done: Done): void {
+  const { headers } = request.raw;
+  if (untyped.has(request.raw)) delete headers["content-type"];
+  const encoding = headers["content-encoding"];
+  if (encoding === undefined || encoding.toLowerCase() === "identity" || wasDecoded(request)) {
+    done(null, body);
+  } else done(unsupportedEncoding(encoding));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { RouteMatch, RouteTable } from "grpc-transcoding";
-import type { MountedRoute } from "./route-selection.ts";
+import type { MountedRoute } from "./mounted-route.ts";
 
 /**
  * Whether a request may name its method otherwise: a POST of exactly this content type (grpc-gateway v2

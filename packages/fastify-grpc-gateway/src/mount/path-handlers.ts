@@ -2,24 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type PathTemplate, parsePathTemplate } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import { addWildcardRoute, routableMethods } from "./mount.ts";
-import { type MountedRoute, selectionOf } from "./route-selection.ts";
-
-/** A Fastify handler on a google.api.http template; `request.params` holds the path variables as strings. */
-export type PathHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
-/** A hand-written route in a gateway's table. */
-export interface PathRoute extends MountedRoute {
-  readonly handler: PathHandler;
-  readonly policies: PathPolicies;
-}
-
-/** The policies that requests of path handlers pass first. */
-export interface PathPolicies {
-  /** Whether there is none. */
-  readonly isOpen: boolean;
-  /** Asks them; resolves to whether the request may go on, once a refusal is answered. */
-  admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean>;
-}
+import type { PathHandler, PathPolicies, PathRoute } from "./mounted-route.ts";
+import { selectionOf } from "./route-selection.ts";
 
 /** The Fastify routes of one scope that calls `handlePath`. */
 interface ScopeRoutes {
@@ -58,6 +42,7 @@ export class PathHandlers {
     const method = httpMethod.toUpperCase();
     const parsed = parse(template);
     return {
+      kind: "path",
       httpMethod: method,
       template: parsed,
       constraint: this.#mount(scope, method),
@@ -100,8 +85,10 @@ function parse(template: string): PathTemplate {
 
 function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
   const { match } = selectionOf(request.raw);
-  if (match.status !== 200) throw new Error("a request without a route reached a path handler");
-  const route = match.route as PathRoute;
+  if (match.status !== 200 || match.route.kind !== "path") {
+    throw new Error("a request without a route reached a path handler");
+  }
+  const { route } = match;
   const names = route.template.variables.map(({ fieldPath }) => fieldPath);
   request.params = Object.fromEntries(names.map((name, i) => [name, match.captures[i] as string]));
   const { policies, handler } = route;

@@ -3,13 +3,13 @@ import type { FastifyInstance } from "fastify";
 import type {
   CallContext,
   JsonCodec,
-  Route,
   RouteMatch,
   RouteTable,
   Schema,
   StatusError,
   Transport,
 } from "grpc-transcoding";
+import type { MountedRoute } from "./mounted-route.ts";
 
 /** The Fastify constraint key of all gateways. */
 export const CONSTRAINT = "grpcGateway";
@@ -17,11 +17,6 @@ export const CONSTRAINT = "grpcGateway";
 const mountsKey = Symbol.for("fastify-grpc.mounts.v1");
 const selectionKey = Symbol.for("fastify-grpc.selection.v1");
 const presetKey = Symbol.for("fastify-grpc.preset-constraint.v1");
-
-/** A route that a Fastify route serves: which one is told by its constraint value. */
-export interface MountedRoute extends Route {
-  readonly constraint: string;
-}
 
 /**
  * What a mount says to a request; 404 only from one that answers for unknown paths under its prefix, 500 where it could

@@ -1,4 +1,5 @@
-import { Code, gatewayError } from "grpc-transcoding";
+import { Code } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import type { MountMatch } from "./route-selection.ts";
 
 /** Why a request has no route: 400, 404 or 405 (501 for clients of grpc-gateway), 500 for one of an unknown tenant. */

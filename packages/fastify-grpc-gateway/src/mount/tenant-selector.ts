@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { Code, gatewayError, type StatusError } from "grpc-transcoding";
+import { Code, type StatusError } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 import { stripPrefix } from "./url-prefix.ts";
 
 /** What a tenant is told by: a request of HTTP or a native gRPC call as it came, before any hook. */

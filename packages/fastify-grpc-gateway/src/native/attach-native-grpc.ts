@@ -2,7 +2,7 @@ import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import { codeOfHttpStatus, type Schema } from "grpc-transcoding";
 import { FST_GRPC_CONFLICT, FST_GRPC_OPTION } from "../errors.ts";
-import type { Gateway } from "../gateway.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import { admitNative } from "../guard/guard-native.ts";
 import { openScope } from "../guard/native-scope.ts";
 import type { AddedSink, GrpcSink } from "../one-port/grpc-sinks.ts";

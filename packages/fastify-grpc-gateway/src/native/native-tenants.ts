@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { ServerCredentials } from "@grpc/grpc-js";
 import type { Schema, StatusError } from "grpc-transcoding";
-import type { Gateway } from "../gateway.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import { refuseNative } from "../guard/refuse-native.ts";
 import { askTenant, type TenantSelector } from "../mount/tenant-selector.ts";
 import type { FoundSink, GrpcSink, GrpcSinks } from "../one-port/grpc-sinks.ts";

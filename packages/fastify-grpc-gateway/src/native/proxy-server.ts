@@ -1,11 +1,6 @@
 import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
-import {
-  type CallReceiver,
-  Code,
-  isDeniedRequestKey,
-  type Transport,
-  type TransportMethod,
-} from "grpc-transcoding";
+import { type CallReceiver, Code, type Transport, type TransportMethod } from "grpc-transcoding";
+import { isDeniedRequestKey } from "grpc-transcoding/internal";
 import { handleUnknown, type RegisteredHandler } from "../grpc-js/internals.ts";
 import { passedCall } from "../guard/native-context.ts";
 import { asBuffer } from "../transport/as-buffer.ts";

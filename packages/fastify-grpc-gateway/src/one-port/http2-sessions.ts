@@ -2,7 +2,7 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node
 import { Code } from "grpc-transcoding";
 import type { Ending } from "../closing/app-closing.ts";
 import type { OpenSockets } from "../closing/open-sockets.ts";
-import { LiveList, type Placed } from "../transport/live-list.ts";
+import { LiveList, type Placed } from "../live/live-list.ts";
 import { probeIdleSession } from "./idle-session.ts";
 import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
 import { StreamQueue } from "./stream-queue.ts";

@@ -13,6 +13,11 @@ type Shape =
   | { readonly kind: "wholeNumber"; readonly range: NumberRange }
   | { readonly kind: "list"; readonly entry: Check; readonly least: number }
   | { readonly kind: "having"; readonly members: MemberTypes }
+  | {
+      readonly kind: "shape";
+      readonly members: Readonly<Record<string, Check>>;
+      readonly optional: Readonly<Record<string, Check>>;
+    }
   | { readonly kind: "record"; readonly members: Readonly<Record<string, Check>> }
   | { readonly kind: "anyOf"; readonly checks: readonly Check[] };
 
@@ -126,6 +131,39 @@ export function having<T extends object>(expected: string, members: MemberTypes)
       Object.entries(members).every(([name, type]) => typeof value[name] === type),
   };
 }
+
+/** An object with members that each pass a check, and others that may be missing. It may have more, and get them from a class. */
+export function shape<T extends object>(
+  expected: string,
+  required: MemberChecks<T, false>,
+  optional: MemberChecks<T, true>,
+): Check<T> {
+  const members: Readonly<Record<string, Check>> = required;
+  const others: Readonly<Record<string, Check>> = optional;
+  return {
+    kind: "shape",
+    members,
+    optional: others,
+    expected,
+    accepts: (value): value is T =>
+      isObject(value) &&
+      Object.entries(members).every(([name, check]) => check.accepts(value[name])) &&
+      Object.entries(others).every(
+        ([name, check]) => value[name] === undefined || check.accepts(value[name]),
+      ),
+  };
+}
+
+/** A check for each member that may, or may not, be missing. */
+type MemberChecks<T, Optional extends boolean> = {
+  readonly [K in keyof T as Record<never, never> extends Pick<T, K>
+    ? Optional extends true
+      ? K
+      : never
+    : Optional extends true
+      ? never
+      : K]-?: Check<NonNullable<T[K]>>;
+};
 
 /** An object whose members each pass a check, or are not there. The first one has to be. */
 export function record<T extends object>(

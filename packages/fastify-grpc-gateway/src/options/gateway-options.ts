@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import type {
-  DeadlineOptions,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
@@ -10,11 +9,12 @@ import type {
   OnConflict,
   Policy,
   ReadySource,
-  StreamEncoder,
+  StreamFormat,
 } from "grpc-transcoding";
+import type { DeadlineOptions } from "grpc-transcoding/internal";
 import type { TenantSelector } from "../mount/tenant-selector.ts";
 import type { OnePortOptions } from "../one-port/port-split.ts";
-import type { Upstream } from "../upstream.ts";
+import type { Upstream } from "../transport/upstream.ts";
 import type { PresetName } from "./preset.ts";
 
 /** Options of `app.register(grpcGateway, options)`. One of `proto`, `descriptorSet`, `reflection`, `schema` is needed. */
@@ -91,8 +91,8 @@ export interface FastifyGrpcGatewayOptions {
     /** The largest protobuf response message, in bytes; -1 for none. @default 4 MiB */
     readonly maxResponseBytes?: number;
   };
-  /** The formats of server streams, the default first. @default ["ndjson", "sse", "json-array"] */
-  readonly streaming?: { readonly formats?: readonly StreamEncoder["name"][] };
+  /** How streams of messages are sent and received. */
+  readonly streaming?: StreamingOptions;
   /** Whether an unknown path under the prefix is the app's 404, or answered by the error table. @default "app" */
   readonly notFound?: "app" | "table";
   /** Whether a PATCH without a field mask gets one from its body. @default true */
@@ -113,6 +113,21 @@ export interface FastifyGrpcGatewayOptions {
   readonly onePort?: OnePortOptions;
   /** The error table. @default that of fastify-grpc-errors in this scope, else google.rpc.Code's own */
   readonly errors?: ErrorMapper;
+}
+
+/** How streams of messages are sent and received. */
+export interface StreamingOptions {
+  /** The formats of server streams, by name or encoders of one's own, the default first. @default ["ndjson", "sse", "json-array"] */
+  readonly formats?: readonly StreamFormat[];
+  /**
+   * What a failure does to a stream that has begun, behind the line or event that tells it: the response breaks
+   * off (HTTP/2: the stream is reset; HTTP/1.1: the connection is closed within the chunked body), so that nobody takes
+   * it for complete, or it ends as others do.
+   * @default "abort"; "end" in the preset "grpc-gateway"
+   */
+  readonly onError?: "abort" | "end";
+  /** How many bytes of a request body become one google.api.HttpBody of a streamed request at most. @default 65536 */
+  readonly chunkBytes?: number;
 }
 
 /** How messages look as JSON, as far as users choose. */

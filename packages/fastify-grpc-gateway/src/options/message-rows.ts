@@ -1,7 +1,9 @@
-import { list, oneOf } from "./checks.ts";
+import { streamFormatNames } from "grpc-transcoding/internal";
+import { list, oneOf, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
+import { streamFormat } from "./stream-format-check.ts";
 
 /** How messages look over HTTP. */
 export const messageRows: OptionRows<
@@ -44,9 +46,19 @@ export const messageRows: OptionRows<
     switchable: false,
     members: {
       formats: {
-        help: "the formats to choose from; the first for clients whose `Accept` does not choose",
-        check: list("a list of ndjson, sse, json-array", oneOf("ndjson", "sse", "json-array"), 1),
-        default: always(["ndjson", "sse", "json-array"]),
+        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/transports.md#streams; the first for clients whose `Accept` does not choose",
+        check: list(`a list of ${streamFormat.expected}`, streamFormat, 1),
+        default: always(streamFormatNames),
+      },
+      onError: {
+        help: 'what a failure does to a stream that has begun, behind the line or event that tells it: `"abort"` breaks the response off, so that nobody takes it for complete; `"end"` ends it',
+        check: oneOf("abort", "end"),
+        default: { standard: "abort", "grpc-gateway": "end" },
+      },
+      chunkBytes: {
+        help: "the data of one google.api.HttpBody, where a streamed request is cut into them",
+        check: wholeNumber({ least: 1 }, "a whole number of bytes"),
+        default: always(64 * 1024),
       },
     },
   },

@@ -43,6 +43,21 @@ function requireMembers(path: string, check: Check, value: unknown): void {
     for (const one of check.checks) requireMembers(path, one, value);
     return;
   }
+  if (check.kind === "list" && Array.isArray(value)) {
+    value.forEach((entry, index) => {
+      if (!check.entry.accepts(entry)) requireMembers(`${path}[${index}]`, check.entry, entry);
+    });
+    return;
+  }
+  if (check.kind === "shape" && isObject(value)) {
+    for (const [name, member] of Object.entries(check.members)) {
+      requireOption(memberPath(path, name), member, value[name]);
+    }
+    for (const [name, member] of Object.entries(check.optional)) {
+      if (value[name] !== undefined) requireOption(memberPath(path, name), member, value[name]);
+    }
+    return;
+  }
   if (check.kind !== "record" || !isObject(value)) return;
   const { members } = check;
   const [first = ""] = Object.keys(members);

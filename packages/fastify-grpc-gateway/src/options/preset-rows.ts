@@ -51,6 +51,10 @@ export const presetRows: PresetRows<PresetOnly> = {
     help: "what stands around the messages of a stream",
     preset: { standard: "bare", "grpc-gateway": "result" },
   },
+  streamAccept: {
+    help: "what the `Accept` of a stream's client does",
+    preset: { standard: "negotiate", "grpc-gateway": "ignore" },
+  },
   trailers: {
     help: "what becomes of trailing metadata",
     preset: { standard: "headers", "grpc-gateway": "http" },

@@ -1,4 +1,4 @@
-import type { HeaderPreset } from "grpc-transcoding";
+import type { HeaderPreset, StreamEnvelope } from "grpc-transcoding";
 
 /** The name of a set of defaults: this project's own, or those of grpc-gateway v2 for its clients. */
 export type PresetName = "standard" | "grpc-gateway";
@@ -28,7 +28,9 @@ export interface PresetOnly {
   /** The `WWW-Authenticate` of UNAUTHENTICATED: by the error table, or the status's message. */
   readonly challenge: "table" | "message";
   /** `"bare"` messages, or grpc-gateway's `{"result":…}` and `{"error":…}` lines. */
-  readonly streamEnvelope: "bare" | "result";
+  readonly streamEnvelope: StreamEnvelope;
+  /** Whether the client's Accept chooses the format of a stream, or it is always the first one. */
+  readonly streamAccept: "negotiate" | "ignore";
   /** What becomes of trailing metadata of unary calls: headers, or HTTP trailers for clients that take them. */
   readonly trailers: "headers" | "http";
 }

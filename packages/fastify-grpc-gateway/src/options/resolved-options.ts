@@ -1,4 +1,5 @@
-import type { DeadlineOptions, HeaderRules } from "grpc-transcoding";
+import type { HeaderRules } from "grpc-transcoding";
+import type { DeadlineOptions } from "grpc-transcoding/internal";
 import type {
   FastifyGrpcGatewayOptions,
   GatewayJsonOptions,

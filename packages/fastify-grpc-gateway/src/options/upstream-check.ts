@@ -1,6 +1,6 @@
 import type { ChannelCredentials, ChannelOptions, Server } from "@grpc/grpc-js";
 import type { Transport } from "grpc-transcoding";
-import type { Upstream, UpstreamTarget } from "../upstream.ts";
+import type { Upstream, UpstreamTarget } from "../transport/upstream.ts";
 import {
   anyOf,
   byteLimit,

@@ -1,6 +1,6 @@
 import type { Transport } from "grpc-transcoding";
 import type { Served } from "../mount/route-selection.ts";
-import type { Routing } from "../routing.ts";
+import type { Routing } from "../routing/routing.ts";
 
 /** Whose routes and transport a tenant has where it has none of its own. `routing` is live. */
 export interface TenantDefaults {

@@ -3,7 +3,7 @@ import { FST_GRPC_OPTION } from "../errors.ts";
 import { type Check, having, text, textList } from "../options/checks.ts";
 import { requireNames, requireOption } from "../options/option-problem.ts";
 import { upstream } from "../options/upstream-check.ts";
-import type { Upstream } from "../upstream.ts";
+import type { Upstream } from "../transport/upstream.ts";
 
 /** What a tenant has of its own; what is left out is the gateway's. */
 export interface TenantOptions {

@@ -1,10 +1,10 @@
 import type { Transport } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
-import type { GatewayParts } from "../gateway-state.ts";
-import { checkConflicts } from "../route-checks.ts";
-import { buildRouting, type Routing } from "../routing.ts";
-import { loadGatewaySchema } from "../schema-source.ts";
-import { resolveUpstream } from "../upstream.ts";
+import type { GatewayParts } from "../routing/gateway-parts.ts";
+import { checkConflicts } from "../routing/route-checks.ts";
+import { buildRouting, type Routing } from "../routing/routing.ts";
+import { loadGatewaySchema } from "../routing/schema-source.ts";
+import { resolveUpstream } from "../transport/upstream.ts";
 import { RetiredTransports } from "./retired-transports.ts";
 import { TenantEntry } from "./tenant-entry.ts";
 import { checkTenant, sourceOfTenant, type TenantOptions } from "./tenant-options.ts";

@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import { isUnsendableKey, type MetadataEntries, type MetadataEntry } from "grpc-transcoding";
+import type { MetadataEntries, MetadataEntry } from "grpc-transcoding";
+import { isUnsendableKey } from "grpc-transcoding/internal";
 
 /** A copy as grpc-js' own class. Throws an Error that names a key or value which metadata cannot carry. */
 export function toGrpcMetadata(entries: MetadataEntries): Metadata {

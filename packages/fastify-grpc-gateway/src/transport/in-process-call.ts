@@ -1,29 +1,11 @@
-import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } from "@grpc/grpc-js";
-import {
-  type AuthContext,
-  type CallOrigin,
-  type CallReceiver,
-  Code,
-  deadlineExceeded,
-  type MetadataEntries,
-  type Status,
-  type TransportCall,
-  toCode,
-  transportStatus,
-} from "grpc-transcoding";
+import type { ServerInterceptingCallInterface, ServerInterceptor } from "@grpc/grpc-js";
+import { type AuthContext, Code, toCode, transportStatus } from "grpc-transcoding";
 import type { RegisteredHandler, ServerInternals } from "../grpc-js/internals.ts";
-import { asBuffer } from "./as-buffer.ts";
-import { armDeadline } from "./deadline-timer.ts";
 import { discardedMetrics } from "./discarded-metrics.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
-import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import {
-  exceeds,
-  type ResolvedLimits,
-  requestTooLarge,
-  responseTooLarge,
-} from "./message-limits.ts";
-import { undecodable, unencodable } from "./server-call-status.ts";
+import { CallState, InProcessLifecycle } from "./in-process-lifecycle.ts";
+import { exceeds, responseTooLarge } from "./message-limits.ts";
+import { unencodable } from "./server-call-status.ts";
 import { inProcessHost } from "./server-surface-call.ts";
 import { missingResponse, secondResponse } from "./single-response.ts";
 
@@ -46,52 +28,23 @@ interface Incoming {
  * is the call at the bottom of that machinery. Back-pressure both ways is one message: the caller's next
  * message is accepted when the handler has taken the last, the handler's when the caller has read.
  */
-export class InProcessCall implements LiveCall, ServerInterceptingCallInterface {
-  place = -1;
-  private readonly handler: RegisteredHandler;
-  private readonly call: TransportCall;
-  private readonly metadata: Metadata;
-  private readonly receiver: CallReceiver;
-  private readonly limits: ResolvedLimits;
-  private readonly live: LiveCalls;
+export class InProcessCall extends InProcessLifecycle implements ServerInterceptingCallInterface {
   private readonly incoming: Incoming[] = [];
   private readonly outgoing: Outgoing[] = [];
   private listener: Listener | undefined;
   private handlerReads = false;
+  /** How many messages the caller has asked for and not got. */
   private wanted = 0;
-  private headersSent = false;
-  private responded = false;
+  /** There from the state `answered` on. */
   private finalStatus: PartialStatus | undefined;
-  private ended = false;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    handler: RegisteredHandler,
-    call: TransportCall,
-    metadata: Metadata,
-    receiver: CallReceiver,
-    limits: ResolvedLimits,
-    live: LiveCalls,
-  ) {
-    this.handler = handler;
-    this.call = call;
-    this.metadata = metadata;
-    this.receiver = receiver;
-    this.limits = limits;
-    this.live = live;
-  }
 
   /** Runs the interceptors and the handler, in the next tick: a handler may answer before it returns. */
   begin(server: ServerInternals): void {
     this.live.add(this);
     process.nextTick(() => {
-      if (this.ended) return;
-      const { deadline } = this.call;
-      if (deadline.at <= Date.now()) {
-        this.onDeadline();
-        return;
-      }
-      this.timer = armDeadline(deadline, this);
+      if (this.hasEnded || this.isLate()) return;
+      this.watchDeadline();
+      this.state = CallState.called;
       server._runHandlerForCall(intercepted(this, this.handler, server.interceptors), this.handler);
     });
   }
@@ -99,17 +52,13 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
   // The caller's side.
 
   send(bytes: Uint8Array, onAccepted?: () => void): void {
-    if (this.ended) return;
-    const { maxRequestBytes } = this.limits;
-    if (exceeds(bytes.length, maxRequestBytes)) {
-      this.cancel(requestTooLarge(bytes.length, maxRequestBytes));
-      return;
-    }
+    if (this.hasEnded || this.refuses(bytes)) return;
     this.incoming.push({ bytes, onAccepted });
     this.feedHandler();
   }
 
   halfClose(): void {
+    if (this.hasEnded) return;
     this.incoming.push({ bytes: undefined, onAccepted: undefined });
     this.feedHandler();
   }
@@ -119,38 +68,21 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
     this.feedCaller();
   }
 
-  cancel(status: Status): void {
-    if (this.ended) return;
-    this.close();
-    process.nextTick(() => this.receiver.onStatus(status, [], "transport"));
-  }
-
-  onDeadline(): void {
-    this.end(deadlineExceeded(this.call.deadline), [], "transport");
-  }
-
   // The handler's side: ServerInterceptingCallInterface.
 
   start(listener: Listener): void {
-    if (this.ended) return;
+    if (this.hasEnded) return;
     this.listener = listener;
     listener.onReceiveMetadata(this.metadata);
   }
 
   startRead(): void {
-    if (this.ended) return;
     this.handlerReads = true;
     this.feedHandler();
   }
 
-  sendMetadata(metadata: Metadata): void {
-    if (this.ended || this.headersSent) return;
-    this.headersSent = true;
-    this.receiver.onHeaders(fromGrpcMetadata(metadata));
-  }
-
   sendMessage(message: unknown, onSent: () => void): void {
-    if (this.ended || this.finalStatus !== undefined) return;
+    if (this.state >= CallState.answered) return;
     let bytes: Buffer;
     try {
       bytes = this.handler.serialize(message);
@@ -162,21 +94,24 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
       this.end(responseTooLarge, [], "upstream");
       return;
     }
-    if (this.responded && !this.call.method.serverStreaming) {
+    if (this.state === CallState.responding && !this.call.method.serverStreaming) {
       this.end(secondResponse, [], "upstream");
       return;
     }
-    this.responded = true;
-    if (!this.headersSent) {
-      this.headersSent = true;
-      this.receiver.onHeaders([]);
-    }
+    this.respond(CallState.responding);
     this.outgoing.push({ bytes, onSent });
     this.feedCaller();
   }
 
   sendStatus(status: PartialStatus): void {
-    if (this.ended || this.finalStatus !== undefined) return;
+    if (this.state >= CallState.answered) return;
+    const hasResponse = this.state === CallState.responding || this.call.method.serverStreaming;
+    // An interceptor can end a call as its handler cannot.
+    if (status.code === Code.OK && !hasResponse) {
+      this.end(missingResponse, [], "upstream");
+      return;
+    }
+    this.state = CallState.answered;
     // Kept as it was: the handler may change the metadata while messages wait to be read.
     this.finalStatus = { ...status, metadata: status.metadata?.clone() };
     this.feedCaller();
@@ -213,27 +148,23 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
   }
 
   private feedHandler(): void {
-    if (this.ended || !this.handlerReads || this.listener === undefined) return;
+    const { listener } = this;
+    if (this.hasEnded || !this.handlerReads || listener === undefined) return;
     const next = this.incoming.shift();
     if (next === undefined) return;
     this.handlerReads = false;
     if (next.bytes === undefined) {
-      this.listener.onReceiveHalfClose();
+      listener.onReceiveHalfClose();
       return;
     }
-    let message: unknown;
-    try {
-      message = this.handler.deserialize(asBuffer(next.bytes));
-    } catch {
-      this.end(undecodable, [], "service");
-      return;
-    }
+    const message = this.decode(next.bytes);
+    if (this.hasEnded) return;
     if (next.onAccepted !== undefined) process.nextTick(next.onAccepted);
-    this.listener.onReceiveMessage(message);
+    listener.onReceiveMessage(message);
   }
 
   private feedCaller(): void {
-    while (!this.ended && this.wanted > 0) {
+    while (!this.hasEnded && this.wanted > 0) {
       const next = this.outgoing.shift();
       if (next === undefined) break;
       this.wanted -= 1;
@@ -243,24 +174,10 @@ export class InProcessCall implements LiveCall, ServerInterceptingCallInterface 
     }
     if (this.outgoing.length > 0 || this.finalStatus === undefined) return;
     const { code, details, metadata } = this.finalStatus;
-    // An interceptor can end a call as its handler cannot.
-    if (code === Code.OK && !this.responded && !this.call.method.serverStreaming) {
-      this.end(missingResponse, [], "upstream");
-      return;
-    }
     this.end(transportStatus(toCode(code), details), fromGrpcMetadata(metadata), "service");
   }
 
-  private end(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
-    if (this.ended) return;
-    this.close();
-    this.receiver.onStatus(status, trailers, origin);
-  }
-
-  private close(): void {
-    this.ended = true;
-    if (this.timer !== undefined) clearTimeout(this.timer);
-    this.live.delete(this);
+  protected release(): void {
     this.outgoing.length = 0;
     this.incoming.length = 0;
     // As grpc-js does: every call that has ended is "cancelled", shortly after.

@@ -1,31 +1,13 @@
 import type { Metadata } from "@grpc/grpc-js";
-import {
-  type CallOrigin,
-  type CallReceiver,
-  Code,
-  deadlineExceeded,
-  type MetadataEntries,
-  type Status,
-  type TransportCall,
-  transportStatus,
-} from "grpc-transcoding";
-import type { RegisteredHandler } from "../grpc-js/internals.ts";
-import { asBuffer } from "./as-buffer.ts";
-import { armDeadline } from "./deadline-timer.ts";
+import { Code, type MetadataEntries, transportStatus } from "grpc-transcoding";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
-import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import {
-  exceeds,
-  type ResolvedLimits,
-  requestTooLarge,
-  responseTooLarge,
-} from "./message-limits.ts";
+import { CallState, InProcessLifecycle } from "./in-process-lifecycle.ts";
+import { exceeds, responseTooLarge } from "./message-limits.ts";
 import {
   errorToStatus,
   errorTrailers,
   type HandlerError,
   handlerThrew,
-  undecodable,
   unencodable,
 } from "./server-call-status.ts";
 import { ServerSurfaceCall } from "./server-surface-call.ts";
@@ -33,42 +15,18 @@ import { ServerSurfaceCall } from "./server-surface-call.ts";
 /**
  * A unary call straight to its handler: the fast path, for a server without interceptors. What the handler
  * sees and what the caller gets is what grpc-js' own machinery would give them. The call begins, and its
- * deadline is watched, with `halfClose`.
+ * deadline is watched, with `halfClose`. It is never `responding`: its message is also its status.
  */
-export class InProcessUnary implements LiveCall {
-  place = -1;
-  readonly call: TransportCall;
-  private readonly handler: RegisteredHandler;
-  private readonly metadata: Metadata;
-  private readonly receiver: CallReceiver;
-  private readonly limits: ResolvedLimits;
-  private readonly live: LiveCalls;
-  private surface: ServerSurfaceCall | undefined;
+export class InProcessUnary extends InProcessLifecycle {
   private request: Uint8Array | undefined;
   private requests = 0;
+  /** What the handler sees of the call, once it is called. */
+  private surface: ServerSurfaceCall | undefined;
+  /** Whether the caller has asked for the response. */
+  private wanted = false;
+  /** The response, while the call is `answered` and nobody has asked for it. */
   private response: Buffer | undefined;
   private trailers: MetadataEntries = [];
-  private wanted = false;
-  private headersSent = false;
-  private responded = false;
-  private ended = false;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    handler: RegisteredHandler,
-    call: TransportCall,
-    metadata: Metadata,
-    receiver: CallReceiver,
-    limits: ResolvedLimits,
-    live: LiveCalls,
-  ) {
-    this.handler = handler;
-    this.call = call;
-    this.metadata = metadata;
-    this.receiver = receiver;
-    this.limits = limits;
-    this.live = live;
-  }
 
   send(bytes: Uint8Array, onAccepted?: () => void): void {
     this.request = bytes;
@@ -77,7 +35,7 @@ export class InProcessUnary implements LiveCall {
   }
 
   halfClose(): void {
-    if (this.ended || this.surface !== undefined) return;
+    if (this.state !== CallState.waiting) return;
     if (this.requests !== 1 || this.request === undefined) {
       const problem = this.requests === 0 ? "no request message" : "a second request message";
       this.end(
@@ -95,62 +53,27 @@ export class InProcessUnary implements LiveCall {
     if (this.response !== undefined) this.deliver(this.response);
   }
 
-  cancel(status: Status): void {
-    if (this.ended) return;
-    // Reported later, so that no report comes inside the call that asked for it.
-    this.close();
-    process.nextTick(() => this.receiver.onStatus(status, [], "transport"));
-  }
-
-  sendHeaders(metadata: Metadata): void {
-    if (this.ended || this.headersSent) return;
-    this.headersSent = true;
-    this.receiver.onHeaders(fromGrpcMetadata(metadata));
-  }
-
   private run(bytes: Uint8Array): void {
-    const { deadline } = this.call;
-    const { maxRequestBytes } = this.limits;
-    if (exceeds(bytes.length, maxRequestBytes)) {
-      this.end(requestTooLarge(bytes.length, maxRequestBytes), [], "transport");
-      return;
-    }
-    if (deadline.at <= Date.now()) {
-      this.onDeadline();
-      return;
-    }
-    let request: unknown;
-    try {
-      request = this.handler.deserialize(asBuffer(bytes));
-    } catch {
-      this.end(undecodable, [], "service");
-      return;
-    }
+    if (this.refuses(bytes) || this.isLate()) return;
+    const request = this.decode(bytes);
+    if (this.hasEnded) return;
     this.surface = new ServerSurfaceCall(this, this.metadata, request);
+    this.state = CallState.called;
     try {
       this.handler.func(this.surface, (error, value, trailers) =>
-        this.respond(error, value, trailers),
+        this.answer(error, value, trailers),
       );
     } catch {
       this.end(handlerThrew, [], "service");
     }
     // A handler that answered before it returned needs neither a timer nor a place in the list.
-    if (this.ended) return;
+    if (this.hasEnded) return;
     this.live.add(this);
-    this.timer = armDeadline(deadline, this);
+    this.watchDeadline();
   }
 
-  onDeadline(): void {
-    this.end(deadlineExceeded(this.call.deadline), [], "transport");
-  }
-
-  private respond(
-    error: HandlerError | null,
-    value: unknown,
-    trailers: Metadata | undefined,
-  ): void {
-    if (this.ended || this.responded) return;
-    this.responded = true;
+  private answer(error: HandlerError | null, value: unknown, trailers: Metadata | undefined): void {
+    if (this.state >= CallState.answered) return;
     if (error) {
       this.end(errorToStatus(error), errorTrailers(error, trailers), "service");
       return;
@@ -167,31 +90,19 @@ export class InProcessUnary implements LiveCall {
       return;
     }
     if (trailers !== undefined) this.trailers = fromGrpcMetadata(trailers);
-    if (!this.headersSent) {
-      this.headersSent = true;
-      this.receiver.onHeaders([]);
-    }
+    this.respond(CallState.answered);
     if (this.wanted) this.deliver(response);
     else this.response = response;
   }
 
   private deliver(response: Buffer): void {
-    if (this.ended) return;
+    if (this.hasEnded) return;
     this.response = undefined;
     this.receiver.onMessage(response);
     this.end(ok, this.trailers, "service");
   }
 
-  private end(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
-    if (this.ended) return;
-    this.close();
-    this.receiver.onStatus(status, trailers, origin);
-  }
-
-  private close(): void {
-    this.ended = true;
-    if (this.timer !== undefined) clearTimeout(this.timer);
-    this.live.delete(this);
+  protected release(): void {
     const { surface } = this;
     if (surface === undefined) return;
     // As grpc-js does: every call that has ended is "cancelled", shortly after.

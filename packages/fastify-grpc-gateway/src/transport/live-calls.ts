@@ -1,5 +1,5 @@
 import { type CallHandle, transportClosed } from "grpc-transcoding";
-import { LiveList, type Placed } from "./live-list.ts";
+import { LiveList, type Placed } from "../live/live-list.ts";
 
 /** A call that can be ended with its transport. */
 export interface LiveCall extends CallHandle, Placed {}

@@ -6,7 +6,7 @@ import { discardedMetrics } from "./discarded-metrics.ts";
 /** What a surface call asks of the call that it belongs to. */
 export interface SurfaceOwner {
   readonly call: TransportCall;
-  sendHeaders(metadata: Metadata): void;
+  sendMetadata(metadata: Metadata): void;
 }
 
 /**
@@ -27,7 +27,7 @@ export class ServerSurfaceCall extends EventEmitter {
   }
 
   sendMetadata(metadata: Metadata): void {
-    this.#owner.sendHeaders(metadata);
+    this.#owner.sendMetadata(metadata);
   }
 
   getPeer(): string {

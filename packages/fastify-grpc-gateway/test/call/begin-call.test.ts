@@ -6,12 +6,12 @@ import { credentials } from "@grpc/grpc-js";
 import Fastify from "fastify";
 import grpcGateway from "fastify-grpc-gateway";
 import type { AuthContext } from "grpc-transcoding";
+import { callUnary } from "grpc-transcoding/testing";
 import { FakeUpstream } from "../fake-upstream.ts";
 import { connectHttp2, requestHttp1, requestHttp2 } from "../one-port/http-clients.ts";
 import { channelTo, pem } from "../one-port/server-shapes.ts";
 import { startApp, transportTo } from "../one-port/split-app.ts";
 import { shopProto } from "../shop.ts";
-import { callUnary } from "../transport/recorded-call.ts";
 
 const tally = fileURLToPath(new URL("./proto", import.meta.url));
 

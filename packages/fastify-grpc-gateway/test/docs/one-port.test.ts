@@ -4,11 +4,10 @@ import { test } from "node:test";
 import Fastify from "fastify";
 import grpcGateway, { refuse } from "fastify-grpc-gateway";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer } from "grpc-transcoding/testing";
 import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { plain } from "../one-port/server-shapes.ts";
 import { transportTo } from "../one-port/split-app.ts";
-import { probeServer } from "../transport/probe-service.ts";
-import { callUnary } from "../transport/recorded-call.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/one-port.md run", async (t) => {

@@ -44,6 +44,7 @@ interface Running {
   readonly service: EndsService;
 }
 
+const brokenOff = (code: number): ClientView => ({ http: 200, code, isWhole: false });
 const both = (view: ClientView | undefined) => ({ unary: view, "server stream": view });
 
 const ends: Readonly<Record<string, End>> = {
@@ -56,7 +57,7 @@ const ends: Readonly<Record<string, End>> = {
   },
   "an error": {
     behaviour: "error",
-    rest: { unary: { http: 400, code: failCode }, "server stream": { http: 200, code: failCode } },
+    rest: { unary: { http: 400, code: failCode }, "server stream": brokenOff(failCode) },
     native: failCode,
     service: "finished",
     logged: "FAILED_PRECONDITION",
@@ -81,7 +82,7 @@ const ends: Readonly<Record<string, End>> = {
   "its deadline": {
     behaviour: "hold",
     shape: { deadlineMs: 200 },
-    rest: { unary: { http: 504, code: 4 }, "server stream": { http: 200, code: 4 } },
+    rest: { unary: { http: 504, code: 4 }, "server stream": brokenOff(4) },
     native: 4,
     service: "cancelled",
     logged: "DEADLINE_EXCEEDED",
@@ -120,7 +121,7 @@ const ends: Readonly<Record<string, End>> = {
   "the app's close": {
     behaviour: "hold",
     act: ({ app }) => void app.close(),
-    rest: { unary: { http: 503, code: 14 }, "server stream": { http: 200, code: 14 } },
+    rest: { unary: { http: 503, code: 14 }, "server stream": brokenOff(14) },
     native: 14,
     service: "cancelled",
     logged: "UNAVAILABLE",

@@ -10,7 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import type { Upstream } from "../../src/upstream.ts";
+import type { Upstream } from "../../src/transport/upstream.ts";
 import { type RestAnswer, type RestClient, restClients } from "../rest-clients.ts";
 import { type EndsService, type Kind, requests, shopService } from "./ends-service.ts";
 import type { Behaviour } from "./handled-calls.ts";
@@ -20,6 +20,8 @@ import { WatchedTransport } from "./watched-transport.ts";
 export interface ClientView {
   readonly http?: number;
   readonly code: number;
+  /** False where the answer breaks off behind the line that tells the failure. */
+  readonly isWhole?: boolean;
 }
 
 /** A call as its client has it. */
@@ -56,10 +58,11 @@ export interface Protocol {
 /** The header of requests that the app's hook refuses. */
 export const refusedHeader = "x-refuse";
 
-function restView({ statusCode, body }: RestAnswer): ClientView {
-  const last = JSON.parse(body.trimEnd().split("\n").at(-1) ?? "");
+function restView({ statusCode, body, isWhole }: RestAnswer): ClientView | undefined {
+  const last = JSON.parse(body.trimEnd().split("\n").at(-1) || "{}");
+  if (!isWhole && last.error === undefined) return undefined;
   const code = statusCode === 200 ? (last.error?.code ?? 0) : last.code;
-  return { http: statusCode, code };
+  return { http: statusCode, code, ...(!isWhole && { isWhole }) };
 }
 
 function restProtocol(connect: (t: TestContext, port: number) => RestClient) {

@@ -143,11 +143,11 @@ const unreadable = new Proxy(new Error("unreadable"), {
 });
 const refusals: Record<string, readonly [verdict: () => unknown, code: string]> = {
   "a name that is none": [
-    () => ({ refuse: { status: failure, origin: "gateway", metadata: [["bad key", "v"]] } }),
+    () => ({ refuse: { status: failure, origin: "gateway", trailers: [["bad key", "v"]] } }),
     "PERMISSION_DENIED",
   ],
   "a line break in a name": [
-    () => ({ refuse: { status: failure, origin: "gateway", metadata: [["x\r\ny", "v"]] } }),
+    () => ({ refuse: { status: failure, origin: "gateway", trailers: [["x\r\ny", "v"]] } }),
     "PERMISSION_DENIED",
   ],
   "100 kB of message": [

@@ -7,11 +7,10 @@ import { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import grpcGateway, { attachGrpcServer } from "fastify-grpc-gateway";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer, startCall } from "grpc-transcoding/testing";
 import { connectHttp2, grpcFrame, grpcHeaders, requestHttp2 } from "../one-port/http-clients.ts";
 import { plain } from "../one-port/server-shapes.ts";
 import { transportTo } from "../one-port/split-app.ts";
-import { probeServer } from "../transport/probe-service.ts";
-import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { askNative, guardedApp, guardedServer, guardProto } from "./guarded-app.ts";
 
 const whoAmI = "/guard.v1.Guarded/WhoAmI";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
 import { Code } from "grpc-transcoding";
-import { callUnary, startCall } from "../transport/recorded-call.ts";
+import { callUnary, startCall } from "grpc-transcoding/testing";
 import { connectHttp2, requestHttp1, requestHttp2 } from "./http-clients.ts";
 import { cleartextHttp2, plain, secure, serverShapes } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
@@ -132,7 +132,7 @@ test("requests over HTTP/1.1 on a server of HTTP/2 end with the app", async (t) 
 
 test("closing an app that never listened is done at once", async () => {
   const { attachGrpcServer } = await import("../../src/native/attach-grpc-server.ts");
-  const { probeServer } = await import("../transport/probe-service.ts");
+  const { probeServer } = await import("grpc-transcoding/testing");
   for (const shape of serverShapes) {
     const app = shape.create();
     attachGrpcServer(app, { name: "probe", server: probeServer().server });

@@ -3,10 +3,9 @@ import type { ServerHttp2Session } from "node:http2";
 import { test } from "node:test";
 import { Server } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer, startCall } from "grpc-transcoding/testing";
 import { serverInternals } from "../../src/grpc-js/internals.ts";
 import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
-import { probeServer } from "../transport/probe-service.ts";
-import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { plain } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
 

@@ -6,10 +6,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Server } from "@grpc/grpc-js";
 import Fastify from "fastify";
 import { Code, StatusError } from "grpc-transcoding";
+import { callUnary, startCall } from "grpc-transcoding/testing";
 import type { Policy, PolicyCall } from "../../src/guard/policies.ts";
 import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
-import { callUnary, startCall } from "../transport/recorded-call.ts";
 import { connectHttp2, grpcFrame, grpcHeaders, requestHttp2 } from "./http-clients.ts";
 import { plain } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
@@ -144,11 +144,11 @@ test("policies judge each call by its method, server, headers and client", async
     peers.push(call.peer);
     const { "x-role": role } = call.headers;
     if (role === "none") {
-      const metadata = [
+      const trailers = [
         ["grpc-retry-pushback-ms", "250"],
         ["x-limit", "5"],
       ] as const;
-      return { refuse: new StatusError(Code.RESOURCE_EXHAUSTED, "too many", { metadata }) };
+      return { refuse: new StatusError(Code.RESOURCE_EXHAUSTED, "too many", { trailers }) };
     }
     if (role === "rejects") return Promise.reject(new Error("secret"));
     if (role === "throws") throw new Error("secret");

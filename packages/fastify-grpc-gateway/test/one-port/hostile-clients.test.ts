@@ -5,8 +5,8 @@ import net, { type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
+import { startCall } from "grpc-transcoding/testing";
 import { portSplit } from "../../src/one-port/port-split.ts";
-import { startCall } from "../transport/recorded-call.ts";
 import {
   connectHttp2,
   grpcFrame,

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer } from "grpc-transcoding/testing";
 import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { portSplit } from "../../src/one-port/port-split.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
-import { probeServer } from "../transport/probe-service.ts";
-import { callUnary } from "../transport/recorded-call.ts";
 import { addresses, resolveLocalhostTwice } from "./localhost-addresses.ts";
 import { channelTo, serverShapes } from "./server-shapes.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { callUnary } from "grpc-transcoding/testing";
 import { serverInternals } from "../../src/grpc-js/internals.ts";
-import { callUnary } from "../transport/recorded-call.ts";
 import { plain, secure } from "./server-shapes.ts";
 import { startApp, transportTo } from "./split-app.ts";
 

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import { test } from "node:test";
 import { Client, credentials as grpcCredentials } from "@grpc/grpc-js";
-import { callUnary } from "../transport/recorded-call.ts";
-import { runTransportContract } from "../transport/transport-contract.ts";
+import { callUnary, runTransportContract } from "grpc-transcoding/testing";
 import {
   connectHttp2,
   grpcFrame,

@@ -2,11 +2,11 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Server, ServerOptions } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
+import { type ProbeLog, probeServer } from "grpc-transcoding/testing";
 import type { AttachedGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import { attachGrpcServer } from "../../src/native/attach-grpc-server.ts";
 import type { PortSplitOptions } from "../../src/one-port/port-split.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
-import { type ProbeLog, probeServer } from "../transport/probe-service.ts";
 import { channelTo, type ServerShape } from "./server-shapes.ts";
 
 /** An app with REST routes and a gRPC server on one port. */

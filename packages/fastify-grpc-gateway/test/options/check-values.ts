@@ -48,6 +48,12 @@ const legal: { readonly [K in Kind]: (check: Of<K>, value: unknown) => boolean }
     Array.isArray(value) && value.length >= least && !value.some((one) => !isLegal(entry, one)),
   having: ({ members }, value) =>
     isPlain(value) && !Object.keys(members).some((name) => typeof value[name] !== members[name]),
+  shape: ({ members, optional }, value) =>
+    isPlain(value) &&
+    !Object.keys(members).some((name) => !isLegal(members[name] as Check, value[name])) &&
+    !Object.keys(optional).some(
+      (name) => value[name] !== undefined && !isLegal(optional[name] as Check, value[name]),
+    ),
   record({ members }, value) {
     const [first = ""] = Object.keys(members);
     if (!isPlain(value) || !(first in value)) return false;
@@ -95,6 +101,26 @@ const edges: { readonly [K in Kind]: (check: Of<K>) => readonly unknown[] } = {
       Object.entries(members).map(([name, type]) => [name, stubs[type]]),
     );
     return [whole, ...Object.keys(members).map((name) => ({ ...whole, [name]: 5 }))];
+  },
+  shape({ members, optional }) {
+    const right = (checks: Readonly<Record<string, Check>>): object =>
+      Object.fromEntries(
+        Object.entries(checks).map(([name, check]) => [
+          name,
+          valuesFor(check).find((value) => isLegal(check, value)),
+        ]),
+      );
+    const least = right(members);
+    const whole = { ...least, ...right(optional) };
+    return [
+      least,
+      whole,
+      { ...whole, oneMore: 1 },
+      Object.create(whole),
+      ...Object.entries({ ...members, ...optional }).flatMap(([name, check]) =>
+        [...valuesFor(check), undefined].map((value) => ({ ...whole, [name]: value })),
+      ),
+    ];
   },
   record({ members }) {
     const [first = "", ...rest] = Object.entries(members).map(([name, check]) => ({ name, check }));

@@ -12,6 +12,7 @@ import grpcGateway, {
   fastifyGrpcGateway,
   type GrpcGateway,
 } from "fastify-grpc-gateway";
+import { csv } from "../csv-encoder.ts";
 import { shopApp, shopProto, shopServer } from "../shop.ts";
 
 type Options = Record<string, unknown>;
@@ -94,6 +95,24 @@ const refused: readonly [name: string, options: Options, code: string, message: 
     { streaming: { formats: ["xml"] } },
     "FST_GRPC_OPTION",
     /"streaming\.formats".*"xml"/,
+  ],
+  [
+    "a stream encoder without functions",
+    { streaming: { formats: ["sse", { name: "csv", contentType: "text/csv" }] } },
+    "FST_GRPC_OPTION",
+    /"streaming\.formats\[1\]\.start" must be a function; got undefined/,
+  ],
+  [
+    "a stream encoder whose content type no header can carry",
+    { streaming: { formats: [{ ...csv, contentType: "text/csv\r\nx: y" }] } },
+    "FST_GRPC_OPTION",
+    /"streaming\.formats\[0\]\.contentType" must be a media type such as .*; got "text\/csv\\r/,
+  ],
+  [
+    "media types of a stream encoder that no Accept names",
+    { streaming: { formats: [{ ...csv, mediaTypes: ["text/CSV"] }] } },
+    "FST_GRPC_OPTION",
+    /"streaming\.formats\[0\]\.mediaTypes" must be .* lower case.*; got \["text\/CSV"\]/,
   ],
   [
     "a deadline that is none",

@@ -8,10 +8,8 @@ import {
   ServerCredentials,
 } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer, runTransportContract, startCall } from "grpc-transcoding/testing";
 import { type CallChannel, createChannelTransport } from "../../src/transport/channel.ts";
-import { probeServer } from "./probe-service.ts";
-import { callUnary, startCall } from "./recorded-call.ts";
-import { runTransportContract } from "./transport-contract.ts";
 
 async function bind(t: TestContext, server: Server): Promise<string> {
   const port = await new Promise<number>((resolve, reject) => {

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { callUnary, probeServer, runTransportContract, startCall } from "grpc-transcoding/testing";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import { probeServer } from "./probe-service.ts";
-import { callUnary, startCall } from "./recorded-call.ts";
-import { runTransportContract } from "./transport-contract.ts";
 
 runTransportContract("in-process", async (_t, server, limits) =>
   createInProcessTransport(server, limits),
@@ -48,6 +46,18 @@ for (const reading of [true, false]) {
     assert.equal(call.status.code, Code.OK);
   });
 }
+
+test("a second half-close runs no second handler", async () => {
+  const { server, log } = probeServer();
+  const call = startCall(createInProcessTransport(server), "Unary");
+  call.handle.send(Buffer.from("hang"));
+  call.handle.halfClose();
+  call.handle.halfClose();
+  await log.seen("called");
+  assert.deepEqual(log.events, ["called"]);
+  call.handle.cancel({ code: Code.CANCELLED, message: "enough", details: [] });
+  await call.ended;
+});
 
 test("services added after the transport was made are found", async () => {
   const server = new Server();

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Channel, credentials, Metadata, ServerCredentials } from "@grpc/grpc-js";
 import { type CallReceiver, Code, type Status, type Transport } from "grpc-transcoding";
+import { probeServer, type RecordedCall, startCall } from "grpc-transcoding/testing";
 import { serverInternals } from "../../src/grpc-js/internals.ts";
 import { ChannelCall } from "../../src/transport/channel-call.ts";
 import { closable } from "../../src/transport/closable.ts";
 import { InProcessCall } from "../../src/transport/in-process-call.ts";
 import { InProcessUnary } from "../../src/transport/in-process-unary.ts";
 import { LiveCalls } from "../../src/transport/live-calls.ts";
-import { probeServer } from "./probe-service.ts";
-import { type RecordedCall, startCall } from "./recorded-call.ts";
 
 const limits = { maxRequestBytes: -1, maxResponseBytes: -1 };
 const cancelled: Status = { code: Code.CANCELLED, message: "enough", details: [] };

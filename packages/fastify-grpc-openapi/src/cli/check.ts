@@ -1,5 +1,5 @@
 import { checkSource } from "../completeness/check-source.ts";
-import type { Finding, FindingLevel } from "../finding.ts";
+import type { Finding, FindingLevel } from "../model/finding.ts";
 import { type Command, choice, texts } from "./command.ts";
 import { loadSource, sourceHelp, sourceOptions } from "./source-options.ts";
 

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { ChangeLevel } from "../diff/change.ts";
 import { compareDocuments } from "../diff/compare-documents.ts";
 import { markdownReport, textReport } from "../diff/report.ts";
-import type { OpenApiDocument } from "../openapi.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 import { versionOf } from "../version/lower-document.ts";
 import { type Command, choice, text, texts } from "./command.ts";
 import { readData } from "./source-options.ts";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildDocument } from "../document/build-document.ts";
 import { renderDocument } from "../document/rendered-document.ts";
-import type { OpenApiDocument } from "../openapi.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 import { lowerDocument, versionOf } from "../version/lower-document.ts";
 import { type Command, choice, type OptionValues, text } from "./command.ts";
 import { loadSource, sourceHelp, sourceOptions } from "./source-options.ts";

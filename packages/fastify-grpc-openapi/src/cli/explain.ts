@@ -1,6 +1,6 @@
 import { explainRoute, formatExplanation } from "grpc-transcoding";
 import { buildDocument } from "../document/build-document.ts";
-import { type OpenApiDocument, pathItemMethods } from "../openapi.ts";
+import { type OpenApiDocument, pathItemMethods } from "../model/openapi.ts";
 import { type Command, choice } from "./command.ts";
 import { loadSource, sourceHelp, sourceOptions } from "./source-options.ts";
 import { UsageError } from "./usage-error.ts";

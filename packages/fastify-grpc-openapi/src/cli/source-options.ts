@@ -1,8 +1,16 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { collectBindings, type JsonOptions, loadSchema, throwRuleErrors } from "grpc-transcoding";
+import {
+  collectBindings,
+  type JsonOptions,
+  loadSchema,
+  type StreamEnvelope,
+  type StreamFormatName,
+  streamEncoders,
+} from "grpc-transcoding";
+import { throwRuleErrors } from "grpc-transcoding/internal";
 import { parse } from "yaml";
-import type { DocumentSource } from "../document/document-context.ts";
+import type { DocumentSource } from "../context/document-context.ts";
 import type { GrpcDocumentOptions } from "../document/document-options.ts";
 import type { FastifyGrpcOpenapiOptions } from "../options.ts";
 import { resolveOptions } from "../options.ts";
@@ -33,8 +41,8 @@ export const sourceHelp: string = `Where the API comes from (protos as arguments
 /** What a configuration file may say beside the plugin's options. */
 interface GatewayConfig {
   readonly json?: Partial<JsonOptions>;
-  readonly streamFormats?: readonly string[];
-  readonly streamEnvelope?: "bare" | "result";
+  readonly streamFormats?: readonly StreamFormatName[];
+  readonly streamEnvelope?: StreamEnvelope;
   readonly httpBodyRequests?: "raw" | "json";
   readonly patchFieldMask?: boolean;
 }
@@ -73,7 +81,7 @@ export async function loadSource(
   );
   throwRuleErrors(problems);
   const { gateway, options } = await readConfig(text(values, "config"));
-  const { json, streamFormats, ...members } = gateway;
+  const { json, streamFormats, streamEnvelope, ...members } = gateway;
   const source: DocumentSource = {
     ...members,
     name: "",
@@ -81,7 +89,7 @@ export async function loadSource(
     schema,
     bindings,
     json: { naming: "json", emit: "implicit", enums: "name", unknownFields: "reject", ...json },
-    streamFormats: streamFormats ?? ["ndjson", "sse", "json-array"],
+    streamEncoders: streamEncoders(streamEnvelope, streamFormats),
     errors: undefined,
   };
   const { openapi, document } = resolveOptions(options);

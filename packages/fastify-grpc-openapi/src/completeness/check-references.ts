@@ -1,5 +1,5 @@
-import type { OnFinding } from "../finding.ts";
-import { type OpenApiDocument, referencedSchema } from "../openapi.ts";
+import type { OnFinding } from "../model/finding.ts";
+import { type OpenApiDocument, referencedSchema } from "../model/openapi.ts";
 
 /** Finds references to components that the document lacks, which options written by hand may have. */
 export function checkReferences(document: OpenApiDocument, onFinding: OnFinding): void {

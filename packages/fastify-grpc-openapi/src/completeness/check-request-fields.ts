@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { HttpBinding } from "grpc-transcoding";
 import type { IsVisible } from "../annotation/visibility.ts";
-import type { OnFinding } from "../finding.ts";
+import type { OnFinding } from "../model/finding.ts";
 import { isOpaqueMessage, isStringMessage, isWrapper } from "../schema/well-known-types.ts";
 
 /** Finds the fields of a request that neither path nor body carries, and that no query can. */

@@ -1,13 +1,13 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { CommentedDescriptor, ErrorDeclaration, MethodSchema } from "grpc-transcoding";
 import { createAnnotations } from "../annotation/annotations.ts";
+import { describe } from "../annotation/comments.ts";
 import { type IsVisible, visibilityFilter } from "../annotation/visibility.ts";
-import { describe } from "../comments.ts";
+import type { DocumentSource } from "../context/document-context.ts";
 import { buildDocument } from "../document/build-document.ts";
-import type { DocumentSource } from "../document/document-context.ts";
 import type { GrpcDocumentOptions } from "../document/document-options.ts";
-import type { Finding, FindingLevel, OnFinding } from "../finding.ts";
-import type { OpenApiDocument } from "../openapi.ts";
+import type { Finding, FindingLevel, OnFinding } from "../model/finding.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkRequestFields } from "./check-request-fields.ts";
 import { documentedTypes } from "./documented-types.ts";

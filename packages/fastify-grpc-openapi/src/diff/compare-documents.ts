@@ -1,4 +1,4 @@
-import type { OpenApiDocument, ServerObject } from "../openapi.ts";
+import type { OpenApiDocument, ServerObject } from "../model/openapi.ts";
 import { pathNames } from "../path/path-key.ts";
 import type { Change } from "./change.ts";
 import { compareOperations } from "./compare-operations.ts";

@@ -1,4 +1,4 @@
-import type { OperationObject } from "../openapi.ts";
+import type { OperationObject } from "../model/openapi.ts";
 import type { OnChange } from "./change.ts";
 
 interface ErrorCase {

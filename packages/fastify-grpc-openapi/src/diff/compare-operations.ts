@@ -5,7 +5,7 @@ import type {
   RequestBodyObject,
   ResponseObject,
   SecurityRequirement,
-} from "../openapi.ts";
+} from "../model/openapi.ts";
 import { pathNames } from "../path/path-key.ts";
 import type { Direction, OnChange } from "./change.ts";
 import { compareErrors } from "./compare-errors.ts";

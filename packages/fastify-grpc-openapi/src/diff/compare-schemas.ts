@@ -1,4 +1,4 @@
-import { type OpenApiDocument, referencedSchema, type SchemaObject } from "../openapi.ts";
+import { type OpenApiDocument, referencedSchema, type SchemaObject } from "../model/openapi.ts";
 import type { ChangeLevel, Direction, OnChange } from "./change.ts";
 import { type NormalSchema, normalSchema } from "./normal-schema.ts";
 

@@ -1,4 +1,4 @@
-import { type OpenApiDocument, type OperationObject, pathItemMethods } from "../openapi.ts";
+import { type OpenApiDocument, type OperationObject, pathItemMethods } from "../model/openapi.ts";
 import { canonicalPath } from "../path/path-key.ts";
 
 /** An operation with its place. */

@@ -1,4 +1,4 @@
-import { type OpenApiDocument, referencedSchema, type SchemaObject } from "../openapi.ts";
+import { type OpenApiDocument, referencedSchema, type SchemaObject } from "../model/openapi.ts";
 
 /** A schema of any OpenAPI version in one form: no `$ref`, no plain `allOf`, types as a set. */
 export interface NormalSchema {

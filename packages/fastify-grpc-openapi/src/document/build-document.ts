@@ -1,10 +1,12 @@
 import { defaultErrorMapper, type HttpBinding } from "grpc-transcoding";
 import { type Annotations, createAnnotations } from "../annotation/annotations.ts";
+import { describe } from "../annotation/comments.ts";
 import { visibilityFilter } from "../annotation/visibility.ts";
-import { describe } from "../comments.ts";
+import { createComponents } from "../context/components.ts";
+import type { DocumentContext, DocumentSource } from "../context/document-context.ts";
 import { statusSchema } from "../error/error-body.ts";
 import { anySchema } from "../error/error-detail.ts";
-import type { OpenApiDocument, ServerObject, TagObject } from "../openapi.ts";
+import type { OpenApiDocument, ServerObject, TagObject } from "../model/openapi.ts";
 import { operationOf } from "../operation/operation.ts";
 import { type OperationNaming, operationNaming } from "../operation/operation-names.ts";
 import { mergeOverlay } from "../overlay/merge-overlay.ts";
@@ -13,12 +15,10 @@ import { pathNames, pathParameters, pathText } from "../path/path-key.ts";
 import { createPathPlaces } from "../path/path-places.ts";
 import { resourceNames } from "../path/resource-names.ts";
 import { componentNames } from "../schema/component-names.ts";
-import { createComponents } from "../schema/components.ts";
 import { enumSchema } from "../schema/enum-schema.ts";
 import { messageSchema } from "../schema/message-schema.ts";
 import { responseMessages } from "../schema/response-messages.ts";
 import { withPolicySchemes } from "../security/security-schemes.ts";
-import type { DocumentContext, DocumentSource } from "./document-context.ts";
 import type { GrpcDocumentOptions } from "./document-options.ts";
 import { placeOperation } from "./place-operation.ts";
 

@@ -1,5 +1,5 @@
-import type { OnFinding } from "../finding.ts";
-import type { InfoObject, SecurityRequirement, ServerObject } from "../openapi.ts";
+import type { OnFinding } from "../model/finding.ts";
+import type { InfoObject, SecurityRequirement, ServerObject } from "../model/openapi.ts";
 import type { ComponentNaming } from "../schema/component-names.ts";
 
 /** What a document shows, and how; everything about the wire comes from the gateway. */

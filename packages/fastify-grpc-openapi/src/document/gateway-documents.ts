@@ -1,6 +1,6 @@
 import type { GatewayEntry, GatewayRegistry } from "grpc-transcoding";
 import { mergeDocuments } from "../merge/merge-documents.ts";
-import type { OpenApiDocument } from "../openapi.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 import { lowerDocument } from "../version/lower-document.ts";
 import { buildDocument } from "./build-document.ts";
 import type { GrpcDocumentOptions } from "./document-options.ts";

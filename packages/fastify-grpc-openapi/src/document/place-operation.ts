@@ -1,10 +1,10 @@
-import type { OnFinding } from "../finding.ts";
+import type { OnFinding } from "../model/finding.ts";
 import {
   type OpenApiDocument,
   type OperationObject,
   type PathItemMethod,
   pathItemMethods,
-} from "../openapi.ts";
+} from "../model/openapi.ts";
 
 /** The methods that a rule for any method (`*`) is documented under. */
 const anyMethod: readonly PathItemMethod[] = ["get", "put", "post", "delete", "patch"];

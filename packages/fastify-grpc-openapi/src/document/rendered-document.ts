@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import type { OpenApiDocument } from "../openapi.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 
 /** A document with its texts, each made once, on first use. */
 export interface RenderedDocument {

@@ -1,6 +1,6 @@
 import type { ErrorBodyFormat } from "grpc-transcoding";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { SchemaObject } from "../openapi.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 import { errorDetailSchema } from "./error-detail.ts";
 
 /** The media type of an error body. */

@@ -1,18 +1,6 @@
-import type { DocumentContext } from "../document/document-context.ts";
-import type { SchemaObject } from "../openapi.ts";
-
-/** The messages of google/rpc/error_details.proto; DebugInfo never leaves the gateway. */
-const standardDetails: readonly string[] = [
-  "google.rpc.BadRequest",
-  "google.rpc.ErrorInfo",
-  "google.rpc.Help",
-  "google.rpc.LocalizedMessage",
-  "google.rpc.PreconditionFailure",
-  "google.rpc.QuotaFailure",
-  "google.rpc.RequestInfo",
-  "google.rpc.ResourceInfo",
-  "google.rpc.RetryInfo",
-];
+import { rpcDetailTypes } from "grpc-transcoding/internal";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /** google.protobuf.Any in JSON: the type URL beside the message's own fields. */
 export function anySchema(): SchemaObject {
@@ -35,7 +23,7 @@ export function errorDetailSchema(context: DocumentContext): SchemaObject {
     const declared = context.source.bindings.flatMap(({ method }) =>
       method.errors.flatMap((error) => error.detailTypes),
     );
-    const names = [...new Set([...standardDetails, ...declared])];
+    const names = [...new Set([...standardDetails(), ...declared])];
     const known = names.flatMap((name) => {
       const message = schema.registry.getMessage(name);
       if (message === undefined) return [];
@@ -47,6 +35,13 @@ export function errorDetailSchema(context: DocumentContext): SchemaObject {
       anyOf: [...known, anyReference(context)],
     };
   });
+}
+
+// DebugInfo never leaves the gateway, but where it is being debugged.
+function standardDetails(): readonly string[] {
+  return rpcDetailTypes()
+    .filter((name) => name !== "google.rpc.DebugInfo")
+    .toSorted();
 }
 
 function anyReference({ components, schema }: DocumentContext): SchemaObject {

@@ -5,7 +5,7 @@ import {
   errorInfoDetail,
   type HttpBinding,
 } from "grpc-transcoding";
-import type { DocumentContext } from "../document/document-context.ts";
+import type { DocumentContext } from "../context/document-context.ts";
 import { errorMediaType } from "./error-body.ts";
 
 /** The name of an example: the reason, or the code of an error without one. */

@@ -5,8 +5,8 @@ import {
   type FailureOrigin,
   type HttpBinding,
 } from "grpc-transcoding";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { HeaderObject, MediaTypeObject, ResponseObject } from "../openapi.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { HeaderObject, MediaTypeObject, ResponseObject } from "../model/openapi.ts";
 import { errorBodySchema, errorMediaType } from "./error-body.ts";
 import { errorExample, exampleName } from "./error-example.ts";
 

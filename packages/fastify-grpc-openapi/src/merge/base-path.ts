@@ -1,4 +1,4 @@
-import type { OpenApiDocument, PathItemObject, ServerObject } from "../openapi.ts";
+import type { OpenApiDocument, PathItemObject, ServerObject } from "../model/openapi.ts";
 
 /**
  * The paths of a document relative to the host's servers, as @fastify/swagger's `stripBasePath`

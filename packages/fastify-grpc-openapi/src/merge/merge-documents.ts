@@ -1,11 +1,11 @@
-import type { OnFinding } from "../finding.ts";
+import type { OnFinding } from "../model/finding.ts";
 import type {
   ComponentsObject,
   OpenApiDocument,
   OperationObject,
   PathItemObject,
-} from "../openapi.ts";
-import { pathItemMethods } from "../openapi.ts";
+} from "../model/openapi.ts";
+import { pathItemMethods } from "../model/openapi.ts";
 import { uniqueName } from "../path/path-key.ts";
 import { createPathPlaces, renamedVariables } from "../path/path-places.ts";
 import { renameClashes } from "./rename-components.ts";

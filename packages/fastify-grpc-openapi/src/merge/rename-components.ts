@@ -1,4 +1,4 @@
-import { type OpenApiDocument, referencedSchema, schemaReference } from "../openapi.ts";
+import { type OpenApiDocument, referencedSchema, schemaReference } from "../model/openapi.ts";
 
 /**
  * The addition with other names for those components that the base has with another content: two

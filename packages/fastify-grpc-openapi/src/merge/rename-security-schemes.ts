@@ -3,7 +3,7 @@ import {
   type OperationObject,
   pathItemMethods,
   type SecurityRequirement,
-} from "../openapi.ts";
+} from "../model/openapi.ts";
 import { isSameScheme } from "../security/security-schemes.ts";
 import { suffixOf } from "./rename-components.ts";
 

@@ -1,5 +1,5 @@
-import type { OperationObject, PathItemObject } from "../openapi.ts";
-import { pathItemMethods } from "../openapi.ts";
+import type { OperationObject, PathItemObject } from "../model/openapi.ts";
+import { pathItemMethods } from "../model/openapi.ts";
 
 /** A path item whose path parameters have other names. */
 export function renamePathVariables(

@@ -10,8 +10,9 @@ import type {
   SecurityRequirement,
   ServerObject,
   TagObject,
-} from "../openapi.ts";
-import { pathItemMethods } from "../openapi.ts";
+} from "../model/openapi.ts";
+import { pathItemMethods } from "../model/openapi.ts";
+import { type SecurityDefinition, upgradeSecurity } from "../security/upgrade-security.ts";
 
 /** A Swagger 2.0 document, as @fastify/swagger makes it unless it is registered with `openapi`. */
 export interface SwaggerDocument {
@@ -49,17 +50,6 @@ interface SwaggerResponse {
   schema?: SchemaObject;
   headers?: Record<string, Record<string, unknown>>;
   examples?: Record<string, unknown>;
-}
-
-/** A `securityDefinitions` entry of Swagger 2. */
-export interface SecurityDefinition {
-  type: string;
-  flow?: string;
-  authorizationUrl?: string;
-  tokenUrl?: string;
-  scopes?: Record<string, string>;
-  description?: string;
-  [key: string]: unknown;
 }
 
 type Defaults = Pick<SwaggerDocument, "consumes" | "produces">;
@@ -221,20 +211,6 @@ function upgradeResponse(response: SwaggerResponse, types: readonly string[]): R
       ),
     }),
   };
-}
-
-const flowNames: Readonly<Record<string, string>> = {
-  application: "clientCredentials",
-  accessCode: "authorizationCode",
-};
-
-/** A security scheme of Swagger 2 as one of OpenAPI 3. */
-export function upgradeSecurity(scheme: SecurityDefinition): unknown {
-  const { flow, authorizationUrl, tokenUrl, scopes = {}, ...rest } = scheme;
-  if (rest.type === "basic") return { ...rest, type: "http", scheme: "basic" };
-  if (rest.type !== "oauth2" || flow === undefined) return rest;
-  const urls = { ...(authorizationUrl && { authorizationUrl }), ...(tokenUrl && { tokenUrl }) };
-  return { ...rest, flows: { [flowNames[flow] ?? flow]: { ...urls, scopes } } };
 }
 
 function withComponentReferences<T>(value: T): T {

@@ -1,8 +1,8 @@
 import type { HttpBinding, MethodSchema } from "grpc-transcoding";
-import { describe } from "../comments.ts";
-import type { DocumentContext } from "../document/document-context.ts";
+import { describe } from "../annotation/comments.ts";
+import type { DocumentContext } from "../context/document-context.ts";
 import { errorResponses } from "../error/error-responses.ts";
-import type { OperationObject } from "../openapi.ts";
+import type { OperationObject } from "../model/openapi.ts";
 import { applyOverlays } from "../overlay/overlays.ts";
 import type { PathParameter } from "../path/path-key.ts";
 import { wellKnownSchema } from "../schema/well-known-types.ts";

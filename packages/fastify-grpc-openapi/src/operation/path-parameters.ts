@@ -1,9 +1,9 @@
 import type { HttpBinding } from "grpc-transcoding";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { ParameterObject, SchemaObject } from "../openapi.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import { fieldPathName } from "../model/field-name.ts";
+import type { ParameterObject, SchemaObject } from "../model/openapi.ts";
 import type { PathParameter } from "../path/path-key.ts";
 import { pathText } from "../path/path-key.ts";
-import { fieldPathName } from "../schema/field-name.ts";
 import { constrainedValue, fieldDocumentation } from "../schema/field-schema.ts";
 
 /** The path parameters of an operation, `names` being those of the document's path. */

@@ -1,9 +1,9 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { HttpBinding } from "grpc-transcoding";
 import { fieldBehavior } from "../annotation/field-behavior.ts";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { ParameterObject } from "../openapi.ts";
-import { fieldPathName } from "../schema/field-name.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import { fieldPathName } from "../model/field-name.ts";
+import type { ParameterObject } from "../model/openapi.ts";
 import { constrainedValue, fieldDocumentation, isRequired } from "../schema/field-schema.ts";
 import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
 import { isOpaqueMessage, isStringMessage, isWrapper } from "../schema/well-known-types.ts";

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { HttpBinding } from "grpc-transcoding";
-import { describe } from "../comments.ts";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { MediaTypeObject, RequestBodyObject, SchemaObject } from "../openapi.ts";
+import { describe } from "../annotation/comments.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { MediaTypeObject, RequestBodyObject, SchemaObject } from "../model/openapi.ts";
 import { constrainedValue, isRequired } from "../schema/field-schema.ts";
 import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
 import { messageSchema } from "../schema/message-schema.ts";

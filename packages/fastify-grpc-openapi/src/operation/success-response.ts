@@ -1,8 +1,8 @@
 import type { HttpBinding } from "grpc-transcoding";
-import { describe } from "../comments.ts";
-import type { DocumentContext } from "../document/document-context.ts";
+import { describe } from "../annotation/comments.ts";
+import type { DocumentContext } from "../context/document-context.ts";
 import { streamErrorBody, streamErrorItem } from "../error/error-body.ts";
-import type { ResponseObject } from "../openapi.ts";
+import type { ResponseObject } from "../model/openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
 import { binaryContent } from "./request-body.ts";
@@ -26,7 +26,7 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
   if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
-    content: streamContent(context.source.streamFormats, context.source.streamEnvelope ?? "bare", {
+    content: streamContent(context.source.streamEncoders, {
       message: schema,
       error: streamErrorBody(context),
       errorItem: streamErrorItem(context),

@@ -1,6 +1,11 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
-import { upgradeSecurity } from "../merge/upgrade-swagger.ts";
-import type { HeaderObject, ParameterObject, ResponseObject, SchemaObject } from "../openapi.ts";
+import type {
+  HeaderObject,
+  ParameterObject,
+  ResponseObject,
+  SchemaObject,
+} from "../model/openapi.ts";
+import { upgradeSecurity } from "../security/upgrade-security.ts";
 
 // grpc-gateway's protoc-gen-openapiv2/options: Swagger 2 objects, enums by name, free values as JSON text.
 

@@ -1,5 +1,5 @@
 import type { HttpBinding, JsonOptions, PathTemplate, PathVariable } from "grpc-transcoding";
-import { fieldPathName } from "../schema/field-name.ts";
+import { fieldPathName } from "../model/field-name.ts";
 import { singular } from "./singular.ts";
 
 /** One parameter of an OpenAPI path: one wildcard segment of a template. */

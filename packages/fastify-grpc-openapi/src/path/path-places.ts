@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../openapi.ts";
+import type { OpenApiDocument } from "../model/openapi.ts";
 import { canonicalPath, pathNames } from "./path-key.ts";
 
 /** The keys of a document's paths. Two paths that differ only in the names of variables get one key. */

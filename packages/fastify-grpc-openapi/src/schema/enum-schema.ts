@@ -1,7 +1,7 @@
 import type { DescEnum, DescEnumValue } from "@bufbuild/protobuf";
-import { describe } from "../comments.ts";
-import type { SchemaObject } from "../openapi.ts";
-import type { SchemaContext } from "./schema-context.ts";
+import { describe } from "../annotation/comments.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /**
  * The component of an enum: its names, or its numbers when the codec prints those, with the values'

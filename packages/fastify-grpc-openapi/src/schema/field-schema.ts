@@ -1,13 +1,13 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
+import { describe } from "../annotation/comments.ts";
 import { fieldBehavior } from "../annotation/field-behavior.ts";
 import { resourceReferenceOf } from "../annotation/resource.ts";
-import { describe } from "../comments.ts";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 import { applyOverlays, isRequiredByOverlay } from "../overlay/overlays.ts";
-import { constrain, refusesZero } from "../validate/constrain.ts";
 import { celRules, celText, fieldRules, isRequiredByRules } from "../validate/field-rules.ts";
-import type { SchemaContext } from "./schema-context.ts";
+import { constrain, refusesZero } from "./constrain.ts";
 import { valueSchema } from "./value-schema.ts";
 
 /** The property of a field: its value with its documentation. */

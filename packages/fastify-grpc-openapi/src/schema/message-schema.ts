@@ -1,13 +1,13 @@
 import type { DescExtension, DescField, DescMessage } from "@bufbuild/protobuf";
+import { describe } from "../annotation/comments.ts";
 import { resourceOf } from "../annotation/resource.ts";
-import { describe } from "../comments.ts";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import { fieldName } from "../model/field-name.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 import { celRules, celText, messageRules } from "../validate/field-rules.ts";
-import { fieldName } from "./field-name.ts";
 import { fieldDocumentation, fieldSchema, isRequired, mayBeOmitted } from "./field-schema.ts";
 import type { FieldTree } from "./field-tree.ts";
 import { applyOneofs } from "./oneof-schema.ts";
-import type { SchemaContext } from "./schema-context.ts";
 import { elementSchema } from "./value-schema.ts";
 
 const nothing: FieldTree = new Map();

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import { fieldName } from "../model/field-name.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 import { isRequiredOneof, type MessageRules } from "../validate/field-rules.ts";
-import { fieldName } from "./field-name.ts";
-import type { SchemaContext } from "./schema-context.ts";
 
 /** One oneof of a message with the JSON names of its members that stand in the schema. */
 interface OneofGroup {

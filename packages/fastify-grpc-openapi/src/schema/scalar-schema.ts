@@ -1,5 +1,5 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 const maxUint32 = 0xffffffff;
 

@@ -1,7 +1,7 @@
 import type { DescEnum, DescField, DescMessage, ScalarType } from "@bufbuild/protobuf";
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaContext } from "../context/schema-context.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 import { scalarSchema } from "./scalar-schema.ts";
-import type { SchemaContext } from "./schema-context.ts";
 import { isWrapper, wellKnownSchema } from "./well-known-types.ts";
 
 /** The JSON form of a field's value, without its documentation and constraints. */

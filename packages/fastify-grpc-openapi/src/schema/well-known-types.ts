@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /** Sign, seconds up to 315,576,000,000, fraction up to nanoseconds, as ProtoJSON writes a Duration. */
 const durationPattern = "^-?(?:0|[1-9][0-9]{0,11})(?:\\.[0-9]{1,9})?s$";

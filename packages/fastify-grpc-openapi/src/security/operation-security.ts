@@ -1,6 +1,6 @@
 import type { MethodSchema, SecurityDemand, ServiceSchema } from "grpc-transcoding";
-import type { DocumentContext } from "../document/document-context.ts";
-import type { OperationObject, SecurityRequirement } from "../openapi.ts";
+import type { DocumentContext } from "../context/document-context.ts";
+import type { OperationObject, SecurityRequirement } from "../model/openapi.ts";
 
 /**
  * What a method demands of its clients: of the scopes of `(google.api.oauth_scopes)` any one, and of each policy of

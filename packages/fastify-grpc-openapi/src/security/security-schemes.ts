@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HttpBinding } from "grpc-transcoding";
-import type { DocumentSource } from "../document/document-context.ts";
-import type { OnFinding } from "../finding.ts";
+import type { DocumentSource } from "../context/document-context.ts";
+import type { OnFinding } from "../model/finding.ts";
 
 /** Security Scheme Objects by name. */
 export type SecuritySchemes = Readonly<Record<string, unknown>>;

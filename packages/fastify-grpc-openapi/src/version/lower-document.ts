@@ -7,8 +7,8 @@ import type {
   ResponseObject,
   SchemaObject,
   SecurityRequirement,
-} from "../openapi.ts";
-import { pathItemMethods } from "../openapi.ts";
+} from "../model/openapi.ts";
+import { pathItemMethods } from "../model/openapi.ts";
 import { lowerSchema } from "./lower-schema.ts";
 import { lowerRequirements, lowerSchemes } from "./lower-security.ts";
 

@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../openapi.ts";
+import type { SchemaObject } from "../model/openapi.ts";
 
 /**
  * A schema of OpenAPI 3.1 (JSON Schema 2020-12) in the terms of 3.0: one `type` and `nullable`,

@@ -1,4 +1,4 @@
-import type { SecurityRequirement } from "../openapi.ts";
+import type { SecurityRequirement } from "../model/openapi.ts";
 
 /** Security Scheme Objects by name. */
 type Schemes = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../../src/openapi.ts";
+import type { OpenApiDocument } from "../../src/model/openapi.ts";
 
 const book = { $ref: "#/components/schemas/Book" };
 

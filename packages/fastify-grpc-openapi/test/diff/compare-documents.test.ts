@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compareDocuments } from "fastify-grpc-openapi";
-import type { OpenApiDocument, OperationObject, SchemaObject } from "../../src/openapi.ts";
+import type { OpenApiDocument, OperationObject, SchemaObject } from "../../src/model/openapi.ts";
 import { lowerDocument } from "../../src/version/lower-document.ts";
 import { baseDocument } from "./base-document.ts";
 

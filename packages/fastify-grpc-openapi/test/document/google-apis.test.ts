@@ -6,7 +6,7 @@ import { validate } from "@readme/openapi-parser";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { buildDocument, checkSource, lowerDocument } from "fastify-grpc-openapi";
 import { loadSchema } from "grpc-transcoding";
-import { pathItemMethods } from "../../src/openapi.ts";
+import { pathItemMethods } from "../../src/model/openapi.ts";
 import { gatewayOf, librarySchema } from "../gateway-entry.ts";
 
 const root = dirname(createRequire(import.meta.url).resolve("google-proto-files/package.json"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type StreamEncoder, streamEncoders } from "grpc-transcoding";
 import { documentOf, operationOf } from "../document-of.ts";
 import { standardJson } from "../gateway-entry.ts";
 
@@ -277,11 +278,52 @@ test("describes a stream in every format that the gateway offers", () => {
   });
   assert.deepEqual(all["application/json"]?.schema, { type: "array", items: item });
   assert.deepEqual(stream({}, "3.2.0")["application/x-ndjson"]?.itemSchema, item);
-  assert.deepEqual(Object.keys(stream({ streamFormats: ["sse"] })), ["text/event-stream"]);
-  const enveloped = stream({ streamFormats: ["ndjson"], streamEnvelope: "result" });
+  assert.deepEqual(Object.keys(stream({ streamEncoders: streamEncoders("bare", ["sse"]) })), [
+    "text/event-stream",
+  ]);
+  const enveloped = stream({ streamEncoders: streamEncoders("result", ["ndjson"]) });
   const [[type, media] = []] = Object.entries(enveloped);
   assert.equal(type, "application/json");
   assert.deepEqual(media?.schema?.anyOf?.[0]?.required, ["result"]);
+});
+
+test("describes a stream as an encoder of the app's shows it, or only its media type", () => {
+  const csv = {
+    name: "csv",
+    contentType: "text/csv; charset=utf-8",
+    start: () => "",
+    message: (json: Uint8Array) => json,
+    error: (body: string) => body,
+    end: () => "",
+  };
+  const media = (encoder: StreamEncoder, openapi: string) =>
+    operationOf('get: "/v1/x"', request, {
+      signature: "(Request) returns (stream Response)",
+      gateway: { streamEncoders: [encoder] },
+      openapi,
+    }).operation.responses["200"]?.content;
+  assert.deepEqual(media(csv, "3.2.0"), { "text/csv; charset=utf-8": {} });
+  assert.deepEqual(media(csv, "3.0.3"), { "text/csv; charset=utf-8": {} });
+
+  const whole = { ...csv, mediaObject: () => ({ schema: { type: "string" } }) };
+  for (const openapi of ["3.0.3", "3.2.0"]) {
+    assert.deepEqual(media(whole, openapi)?.[csv.contentType], { schema: { type: "string" } });
+  }
+
+  const items: StreamEncoder = {
+    ...csv,
+    mediaObject: ({ message, error }) => ({ itemSchema: { anyOf: [message, error] } }),
+  };
+  const shown = media(items, "3.2.0")?.[csv.contentType];
+  const item = {
+    anyOf: [
+      { $ref: "#/components/schemas/t.Response" },
+      { $ref: "#/components/schemas/google.rpc.Status" },
+    ],
+  };
+  assert.deepEqual(shown, { itemSchema: item, "x-stream": { framing: "csv", item } });
+  const older = media(items, "3.1.0")?.[csv.contentType];
+  assert.deepEqual(older, { schema: item, "x-stream": { framing: "csv", item } });
 });
 
 test("takes the bytes of an HttpBody as they come, or as JSON where the gateway does", () => {

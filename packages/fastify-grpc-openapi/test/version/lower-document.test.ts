@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lowerDocument } from "fastify-grpc-openapi";
-import type { SchemaObject } from "../../src/openapi.ts";
+import type { SchemaObject } from "../../src/model/openapi.ts";
 import { lowerSchema } from "../../src/version/lower-schema.ts";
 
 const ref = { $ref: "#/components/schemas/A" };

@@ -1,4 +1,4 @@
-import type { HttpBinding, MethodSchema, Schema } from "../schema/schema.ts";
+import type { HttpBinding, MethodSchema, Schema } from "../model/schema.ts";
 import { type ResolveBindingsOptions, resolveBindings } from "./resolve-bindings.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 import { problem, readServiceConfig, type SelectedRule, selects } from "./service-config.ts";

@@ -1,4 +1,4 @@
-import type { HttpBinding } from "../schema/schema.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { describeMismatch, type Mismatch } from "./path-mismatch.ts";
 import { parseRequestPath } from "./request-path.ts";
 import { formatRoute, type NamedRoutes, type PlacedRoute } from "./route-conflicts.ts";

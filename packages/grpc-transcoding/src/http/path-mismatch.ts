@@ -1,4 +1,4 @@
-import type { PathTemplate, TemplateSegment } from "./path-template.ts";
+import type { PathTemplate, TemplateSegment } from "../model/path-template.ts";
 import { decodeSegment } from "./request-path.ts";
 import type { RouteTableOptions } from "./route-table.ts";
 

@@ -1,21 +1,17 @@
 import { METHODS } from "node:http";
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { isSpecialMessage, isTextualMessage } from "../json/well-known/special-messages.ts";
+import { type FieldPath, FieldPathError, resolveFieldPath } from "../model/field-path.ts";
+import type { PathTemplate, TemplateVariable } from "../model/path-template.ts";
 import type {
   HttpBinding,
   MethodSchema,
   PathVariable,
   RuleSource,
   SourceLocation,
-} from "../schema/schema.ts";
-import { type FieldPath, FieldPathError, resolveFieldPath } from "./field-path.ts";
+} from "../model/schema.ts";
 import { type HttpRule, HttpRuleSyntaxError, readHttpRule, rulePatterns } from "./http-rule.ts";
-import {
-  type PathTemplate,
-  PathTemplateError,
-  parsePathTemplate,
-  type TemplateVariable,
-} from "./path-template.ts";
+import { PathTemplateError, parsePathTemplate } from "./parse-path-template.ts";
 import { formatLocation, type RuleProblem, type RuleProblemCode } from "./rule-problem.ts";
 
 /** Where a rule came from, and where its problems go. */

@@ -1,5 +1,6 @@
-import type { HttpBinding } from "../schema/schema.ts";
-import { type PathTemplate, type TemplateSegment, templateSignature } from "./path-template.ts";
+import type { PathTemplate, TemplateSegment } from "../model/path-template.ts";
+import type { HttpBinding } from "../model/schema.ts";
+import { templateSignature } from "./parse-path-template.ts";
 import { findOverlap, type RouteOverlap } from "./route-overlap.ts";
 import type { Route } from "./route-table.ts";
 import { formatLocation, type RuleProblem } from "./rule-problem.ts";

@@ -1,4 +1,4 @@
-import type { PathTemplate, TemplateSegment } from "./path-template.ts";
+import type { PathTemplate, TemplateSegment } from "../model/path-template.ts";
 
 /** How two templates of one HTTP method and verb share paths, where neither is a special case of the other. */
 export interface RouteOverlap {

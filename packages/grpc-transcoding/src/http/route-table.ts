@@ -1,4 +1,4 @@
-import type { PathTemplate } from "./path-template.ts";
+import type { PathTemplate } from "../model/path-template.ts";
 import {
   decodeKeepingReserved,
   decodeSegment,

@@ -1,4 +1,4 @@
-import type { PathTemplate, TemplateSegment } from "./path-template.ts";
+import type { PathTemplate, TemplateSegment } from "../model/path-template.ts";
 
 /**
  * The routes of one HTTP method by their segments. A search prefers literal to `*` to `**` from the

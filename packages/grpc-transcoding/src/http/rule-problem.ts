@@ -1,4 +1,4 @@
-import type { SourceLocation } from "../schema/schema.ts";
+import type { SourceLocation } from "../model/schema.ts";
 
 /** What is wrong with a rule. Stable: documented, and safe to test for. */
 export type RuleProblemCode =

@@ -1,4 +1,4 @@
-import type { MethodSchema } from "../schema/schema.ts";
+import type { MethodSchema } from "../model/schema.ts";
 import { type HttpRule, HttpRuleSyntaxError, readHttpRule } from "./http-rule.ts";
 import type { RuleProblem, RuleProblemCode } from "./rule-problem.ts";
 

@@ -10,13 +10,12 @@ import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
 import { printJson } from "./print-json.ts";
-import { resetSlots } from "./slots.ts";
 import { createReaders } from "./text-to-wire/create-readers.ts";
 import { encodeText } from "./text-to-wire/encode-text.ts";
 import { requestEncoder } from "./text-to-wire/request-reader.ts";
-import { resetKeys } from "./to-json/distinct-keys.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
+import { printInput } from "./to-json/print-in-order.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
 import { anyPrinter } from "./well-known/any.ts";
 import { printDuration } from "./well-known/duration.ts";
@@ -98,9 +97,7 @@ function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
     const input = asBuffer(bytes);
     const interrupted = acquire();
     try {
-      resetSlots();
-      resetKeys();
-      return copyOutput(print(input, 0, input.length, 0, 1));
+      return copyOutput(printInput(print, input));
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       const path = pathText(root + error.steps.reverse().join(""));

@@ -1,4 +1,4 @@
-import type { Deadline } from "../transport/transport.ts";
+import type { Deadline } from "../model/transport.ts";
 import { parseGrpcTimeout } from "./grpc-timeout.ts";
 
 /** How long calls may take. Every limit is in milliseconds and may be `Infinity`. */

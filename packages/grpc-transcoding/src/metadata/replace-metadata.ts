@@ -1,6 +1,6 @@
-import type { MetadataEntries, MetadataEntry } from "./metadata.ts";
-import { isBinaryKey, isLegalKey, isLegalText } from "./metadata-value.ts";
-import { isDeniedRequestKey } from "./reserved-keys.ts";
+import type { MetadataEntries, MetadataEntry } from "../model/metadata.ts";
+import { isBinaryKey, isLegalKey, isLegalText } from "../model/metadata-value.ts";
+import { isDeniedRequestKey } from "../model/reserved-keys.ts";
 
 /**
  * Request metadata with the app's own entries, which replace all others of their keys; keys in any case.

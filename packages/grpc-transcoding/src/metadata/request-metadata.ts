@@ -1,9 +1,9 @@
+import type { MetadataEntries, MetadataEntry } from "../model/metadata.ts";
+import { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "../model/metadata-value.ts";
+import { isDeniedRequestKey } from "../model/reserved-keys.ts";
 import { gatewayError } from "../status/status-error.ts";
 import { fieldsOf, inLowerCase, type RequestHeaders } from "./header-fields.ts";
 import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
-import type { MetadataEntries, MetadataEntry } from "./metadata.ts";
-import { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "./metadata-value.ts";
-import { isDeniedRequestKey } from "./reserved-keys.ts";
 
 /** Compiled rules: the metadata of one request. Throws a StatusError (400) for a `-bin` header that is not base64. */
 export type RequestMetadata = (headers: RequestHeaders) => MetadataEntries;

@@ -1,7 +1,7 @@
+import type { MetadataEntries } from "../model/metadata.ts";
+import { isLegalKey, isLegalText, toHeaderText } from "../model/metadata-value.ts";
+import { isDeniedResponseHeader } from "../model/reserved-keys.ts";
 import { type HeaderPreset, type HeaderRules, matchNames, rememberNames } from "./header-rules.ts";
-import type { MetadataEntries } from "./metadata.ts";
-import { isLegalKey, isLegalText, toHeaderText } from "./metadata-value.ts";
-import { isDeniedResponseHeader } from "./reserved-keys.ts";
 
 /** Headers by lower-case name, without a prototype; several values of a name as a list. */
 export type ResponseHeaders = Record<string, string | string[]>;

@@ -1,5 +1,5 @@
-import type { MetadataEntries, MetadataEntry } from "../metadata/metadata.ts";
 import { checkEntry } from "../metadata/replace-metadata.ts";
+import type { MetadataEntries, MetadataEntry } from "../model/metadata.ts";
 import type { MetadataChange } from "./policy.ts";
 
 /** The values that keys have from now on; none for a key that is removed. */

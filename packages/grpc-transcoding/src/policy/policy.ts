@@ -1,7 +1,7 @@
-import type { HttpBinding, MethodSchema } from "../schema/schema.ts";
+import type { CallContext } from "../model/call-context.ts";
+import type { Failure } from "../model/failure.ts";
+import type { HttpBinding, MethodSchema } from "../model/schema.ts";
 import type { ErrorResponse } from "../status/error-mapper.ts";
-import type { Failure } from "../status/failure.ts";
-import type { CallContext } from "./call-context.ts";
 
 /** The method that a call is for, as it was matched: the only thing that policies may key on. */
 export interface CalledMethod {

@@ -1,4 +1,4 @@
-import { Code, type CodeName } from "../status/code.ts";
+import { Code, type CodeName } from "../model/code.ts";
 import { StatusError, type StatusErrorOptions } from "../status/status-error.ts";
 import type { Verdict } from "./policy.ts";
 

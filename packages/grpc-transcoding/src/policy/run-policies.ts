@@ -1,5 +1,5 @@
-import { Code } from "../status/code.ts";
-import type { Failure } from "../status/failure.ts";
+import { Code } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
 import { failureFromError, grpcFailureFromError } from "../status/failure-from-error.ts";
 import { addChanges, type MetadataChanges } from "./metadata-changes.ts";
 import type { Policy, PolicyCall, Verdict } from "./policy.ts";
@@ -102,8 +102,8 @@ function checkVerdict(verdict: unknown): asserts verdict is Verdict {
 function refusalOf(refusal: Failure | Error): Failure {
   const failure = refusal instanceof Error ? statusOfError(refusal) : refusal;
   const { code, message, details } = failure?.status ?? {};
-  const { origin = "gateway", http, metadata } = failure ?? {};
-  const isWhole = Array.isArray(details) && (metadata === undefined || Array.isArray(metadata));
+  const { origin = "gateway", http, trailers } = failure ?? {};
+  const isWhole = Array.isArray(details) && (trailers === undefined || Array.isArray(trailers));
   if (code === undefined || !isErrorCode(code) || !isWhole) {
     throw new TypeError(
       "a policy refuses a call by what refuse(code, message) makes, by an error with a status, or by { refuse: { status: { code, message, details }, origin } }",
@@ -113,7 +113,7 @@ function refusalOf(refusal: Failure | Error): Failure {
     status: { code, message: String(message ?? ""), details },
     origin,
     ...(http && { http }),
-    ...(metadata && { metadata }),
+    ...(trailers && { trailers }),
   };
 }
 

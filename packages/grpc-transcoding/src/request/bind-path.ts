@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { BoundField } from "../json/request-layout.ts";
-import type { HttpBinding, PathVariable } from "../schema/schema.ts";
+import type { HttpBinding, PathVariable } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { fieldValue, isObject, type RequestValue, setOwn } from "./request-value.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";

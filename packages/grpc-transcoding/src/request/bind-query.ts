@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
-import type { HttpBinding } from "../schema/schema.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { type BoundFields, boundFields } from "./bound-fields.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";

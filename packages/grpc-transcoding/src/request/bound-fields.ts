@@ -1,4 +1,4 @@
-import type { HttpBinding } from "../schema/schema.ts";
+import type { HttpBinding } from "../model/schema.ts";
 
 /**
  * The fields that a binding's path and body fill, as a tree of proto names: `"bound"` for a field as a

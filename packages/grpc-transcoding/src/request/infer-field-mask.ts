@@ -10,8 +10,8 @@ import {
   type TrailStep,
 } from "../json/text-to-wire/key-trail.ts";
 import { isSpecialMessage, isStruct } from "../json/well-known/special-messages.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { isHttpBody } from "../response/http-body.ts";
-import type { HttpBinding } from "../schema/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { createFieldIndex, type FieldIndex } from "./field-index.ts";
 import { getOwn, isObject, type RequestValue } from "./request-value.ts";

@@ -1,22 +1,49 @@
 import { JsonError } from "../json/json-codec.ts";
 import { endsScalar, isCloser, isOpener, isSpace } from "../json/skip-json.ts";
-import { Code } from "../status/code.ts";
+import { Code } from "../model/code.ts";
 import { gatewayError } from "../status/status-error.ts";
 
 const quote = 34;
 const backslash = 92;
+const openBracket = 91;
+const closeBracket = 93;
+const comma = 44;
 
 /** What the splitter is inside of. A scalar at the top level (`1`, `true`) ends where something else starts. */
 const State = { BETWEEN: 0, NESTED: 1, STRING: 2, ESCAPE: 3, SCALAR: 4 } as const;
 type State = (typeof State)[keyof typeof State];
 
+/** Where the splitter is while it is between values. */
+const Place = {
+  START: 0,
+  SEQUENCE: 1,
+  /** Behind `[`, a comma, an item, or `]` of the array that holds all values. */
+  OPENED: 2,
+  COMMA: 3,
+  ITEM: 4,
+  CLOSED: 5,
+} as const;
+type Place = (typeof Place)[keyof typeof Place];
+
+/** What a splitter takes. */
+export interface SplitterOptions {
+  /** The largest text of one value. */
+  readonly maxBytes: number;
+  /**
+   * Whether an array at the start of the stream is one of the values, or holds all of them.
+   * @default "value"
+   */
+  readonly arrays?: "value" | "items";
+}
+
 /**
- * Cuts a stream of JSON values, one after the other or a line each (NDJSON), into the text of each value. Looks
- * at every byte once, however the chunks fall, and keeps no more than one value. Says where values end,
- * not whether they are valid: that is for the parser.
+ * Cuts a stream of JSON values, one after the other, a line each (NDJSON) or in an array, into the text of each
+ * value. Looks at every byte once, however the chunks fall, and keeps no more than one value. Says where values
+ * end, not whether they are valid: that is for the parser.
  */
 export class JsonValueSplitter {
   readonly #maxBytes: number;
+  readonly #takesItems: boolean;
   /**
    * The start of a value that earlier chunks brought, copied: pieces as they came would be unbounded
    * in number, and each would hold on to the whole buffer that it was read into.
@@ -25,46 +52,71 @@ export class JsonValueSplitter {
   #keptBytes = 0;
   #state: State = State.BETWEEN;
   #depth = 0;
+  #place: Place = Place.START;
 
-  /** `maxBytes`: the largest text of one value. */
-  constructor(maxBytes: number) {
+  constructor({ maxBytes, arrays = "value" }: SplitterOptions) {
     this.#maxBytes = maxBytes;
+    this.#takesItems = arrays === "items";
   }
 
   /**
-   * The values that end in this chunk, as parts of it where they lie in it as a whole.
+   * The values that end in this chunk, found as they are taken, as parts of it where they lie in it as a whole. All
+   * have to be taken before the next chunk.
    * Throws a {@link JsonError} for what cannot start a value, and a StatusError with RESOURCE_EXHAUSTED
    * for a value of more than `maxBytes`.
    */
-  push(chunk: Uint8Array): Buffer[] {
+  *push(chunk: Uint8Array): Generator<Buffer, void> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const values: Buffer[] = [];
     let start = 0;
     for (let at = 0; at < bytes.length; at++) {
       const c = bytes[at] as number;
       if (this.#state === State.SCALAR && endsScalar(c)) {
-        values.push(this.#take(bytes, start, at));
+        yield this.#take(bytes, start, at);
       }
       if (this.#state === State.BETWEEN) {
-        if (isSpace(c)) continue;
+        if (isSpace(c) || !this.#startsValue(c)) continue;
         start = at;
       }
       if (this.#step(c)) {
-        values.push(this.#take(bytes, start, at + 1));
+        yield this.#take(bytes, start, at + 1);
         start = at + 1;
       }
     }
     if (this.#state !== State.BETWEEN) this.#keep(bytes.subarray(start));
-    return values;
   }
 
   /** The last value, if it is a scalar that nothing followed. Throws a {@link JsonError} for an unfinished value. */
-  end(): Buffer[] {
-    if (this.#state === State.BETWEEN) return [];
-    if (this.#state !== State.SCALAR) {
-      throw new JsonError([{ path: "", description: "the input ends in the middle of a value" }]);
+  *end(): Generator<Buffer, void> {
+    const isOpen = this.#place >= Place.OPENED && this.#place < Place.CLOSED;
+    const isInValue = this.#state !== State.BETWEEN && this.#state !== State.SCALAR;
+    if (isOpen || isInValue) {
+      throw malformed(`the input ends in the middle of ${isInValue ? "a value" : "an array"}`);
     }
-    return [this.#take(Buffer.alloc(0), 0, 0)];
+    if (this.#state === State.SCALAR) yield this.#take(Buffer.alloc(0), 0, 0);
+  }
+
+  /** Goes over one byte between values: true if a value starts with it. */
+  #startsValue(c: number): boolean {
+    switch (this.#place) {
+      case Place.START:
+        this.#place = this.#takesItems && c === openBracket ? Place.OPENED : Place.SEQUENCE;
+        return this.#place === Place.SEQUENCE;
+      case Place.SEQUENCE:
+        return true;
+      case Place.OPENED:
+        this.#place = c === closeBracket ? Place.CLOSED : Place.ITEM;
+        return c !== closeBracket;
+      case Place.COMMA:
+        this.#place = Place.ITEM;
+        return true;
+      case Place.ITEM:
+        if (c === comma) this.#place = Place.COMMA;
+        else if (c === closeBracket) this.#place = Place.CLOSED;
+        else throw malformed(`"," or "]" expected, not ${shown(c)}`);
+        return false;
+      case Place.CLOSED:
+        throw malformed(`${shown(c)} stands behind the array`);
+    }
   }
 
   /** Goes over one byte; true if a value ends with it. */
@@ -94,8 +146,7 @@ export class JsonValueSplitter {
         } else if (c === quote) {
           this.#state = State.STRING;
         } else if (endsScalar(c)) {
-          const found = JSON.stringify(String.fromCharCode(c));
-          throw new JsonError([{ path: "", description: `JSON value expected, not ${found}` }]);
+          throw malformed(`JSON value expected, not ${shown(c)}`);
         } else {
           this.#state = State.SCALAR;
         }
@@ -136,4 +187,12 @@ export class JsonValueSplitter {
       });
     }
   }
+}
+
+function malformed(description: string): JsonError {
+  return new JsonError([{ path: "", description }]);
+}
+
+function shown(c: number): string {
+  return JSON.stringify(String.fromCharCode(c));
 }

@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
 import { isSpecialMessage } from "../json/well-known/special-messages.ts";
-import type { HttpBinding } from "../schema/schema.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { bindPath, type PathField } from "./bind-path.ts";
 import type { QueryBinder } from "./bind-query.ts";

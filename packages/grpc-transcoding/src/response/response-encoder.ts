@@ -1,12 +1,14 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
-import type { HttpBinding } from "../schema/schema.ts";
-import { Code } from "../status/code.ts";
+import { Code } from "../model/code.ts";
+import type { HttpBinding } from "../model/schema.ts";
 import { StatusError } from "../status/status-error.ts";
 import { isHttpBody, readHttpBody, readMessageField } from "./http-body.ts";
 
 /** Turns one response message's bytes into an HTTP body and tells its media type. */
 export interface ResponseEncoder {
+  /** Whether it is a google.api.HttpBody. */
+  readonly rawResponse: boolean;
   readonly encodeResponse: (bytes: Uint8Array) => Buffer;
   readonly responseContentType: (bytes: Uint8Array) => string;
 }
@@ -23,6 +25,7 @@ export function compileResponseEncoder(
   const toJson =
     responseBody === undefined ? codec.toJson(method.output) : codec.fieldToJson(responseBody);
   return {
+    rawResponse: false,
     encodeResponse: guarded(method.output, toJson),
     responseContentType: () => "application/json",
   };
@@ -33,6 +36,7 @@ function rawEncoder(output: DescMessage, field: DescField | undefined): Response
     readHttpBody(field === undefined ? bytes : readMessageField(bytes, field)),
   );
   return {
+    rawResponse: true,
     encodeResponse(bytes) {
       const { data } = read(bytes);
       return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -2,6 +2,7 @@ import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
 import { bundledProto } from "../bundled/bundled-proto.ts";
+import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "../model/schema.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
@@ -9,7 +10,6 @@ import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
-import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "./schema.ts";
 import {
   orSchemaError,
   type ReportProblem,

@@ -1,7 +1,7 @@
 import type { DescMethod, DescService, FileRegistry } from "@bufbuild/protobuf";
-import { Code, codeName } from "../status/code.ts";
+import { Code, codeName } from "../model/code.ts";
+import type { ErrorDeclaration, SourceLocation } from "../model/schema.ts";
 import { fullName, readOption } from "./read-option.ts";
-import type { ErrorDeclaration, SourceLocation } from "./schema.ts";
 import { declarationProblem, type ReportProblem } from "./schema-error.ts";
 
 /** AIP-193: what `google.rpc.ErrorInfo.reason` must match. */

@@ -1,8 +1,8 @@
 import type { DescFile, DescService } from "@bufbuild/protobuf";
+import type { Schema } from "../model/schema.ts";
 import { createSchema, type SchemaOptions, schemaOfFiles } from "./create-schema.ts";
 import { areMergedFiles, repairMergedFiles } from "./reflection/merged-files.ts";
 import { reflectFiles } from "./reflection/reflect-files.ts";
-import type { Schema } from "./schema.ts";
 import { orSchemaError, type SchemaProblem, throwProblems } from "./schema-error.ts";
 import { filterServices } from "./service-filter.ts";
 import { compileProtos } from "./source/compile-protos.ts";

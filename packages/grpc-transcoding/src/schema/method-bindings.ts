@@ -1,8 +1,8 @@
 import type { FileRegistry } from "@bufbuild/protobuf";
 import { resolveBindings } from "../http/resolve-bindings.ts";
 import type { RuleProblem } from "../http/rule-problem.ts";
+import type { HttpBinding, MethodSchema } from "../model/schema.ts";
 import { readOption } from "./read-option.ts";
-import type { HttpBinding, MethodSchema } from "./schema.ts";
 import type { ReportProblem } from "./schema-error.ts";
 
 interface BindingContext {

@@ -5,7 +5,7 @@ import {
   getExtension,
   hasExtension,
 } from "@bufbuild/protobuf";
-import type { SourceLocation } from "./schema.ts";
+import type { SourceLocation } from "../model/schema.ts";
 import { declarationProblem, type ReportProblem } from "./schema-error.ts";
 
 /** By what options are read, and where it is told that one cannot be. */

@@ -1,4 +1,4 @@
-import type { SourceLocation } from "./schema.ts";
+import type { SourceLocation } from "../model/schema.ts";
 
 /** One thing that is wrong with the protos, or with an option that says how to load them. */
 export interface SchemaProblem {

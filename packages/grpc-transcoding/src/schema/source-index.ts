@@ -3,7 +3,7 @@ import type {
   EnumDescriptorProto,
   FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
-import type { Comment, CommentedDescriptor, SourceLocation } from "./schema.ts";
+import type { Comment, CommentedDescriptor, SourceLocation } from "../model/schema.ts";
 
 /** Comments and locations of declarations, kept by the identity of their descriptor protos. */
 export interface SourceIndex {

@@ -1,5 +1,5 @@
-import type { ErrorDeclaration, MethodSchema } from "../schema/schema.ts";
-import { codeName } from "./code.ts";
+import { codeName } from "../model/code.ts";
+import type { ErrorDeclaration, MethodSchema } from "../model/schema.ts";
 import type { ErrorInfo } from "./error-details.ts";
 import type { ErrorResponse } from "./error-mapper.ts";
 

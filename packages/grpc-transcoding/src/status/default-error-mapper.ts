@@ -1,9 +1,9 @@
-import { Code } from "./code.ts";
+import { Code } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
 import { declarationOf, declaredResponse, declaredStatus } from "./declared-response.ts";
 import { errorInfoOf } from "./detail-json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import type { ErrorContext, ErrorMapper, ErrorResponse } from "./error-mapper.ts";
-import type { Failure } from "./failure.ts";
 import { codeOfHttpStatus, failureHttpStatus, httpStatusOf } from "./http-status.ts";
 import { type Visibility, type VisibleStatus, visibleStatus } from "./visible-status.ts";
 

@@ -3,10 +3,10 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { createJsonCodec } from "../json/create-json-codec.ts";
 import type { JsonOptions } from "../json/json-codec.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { Schema } from "../model/schema.ts";
+import type { DetailJson, StatusDetail } from "../model/status.ts";
 import type { ErrorInfo } from "./error-details.ts";
 import { rpcTypeOf } from "./rpc-types.ts";
-import type { DetailJson, StatusDetail } from "./status.ts";
 
 /** Where the types of details come from, and how those that are not google.rpc's are printed. */
 export interface DetailTypes {

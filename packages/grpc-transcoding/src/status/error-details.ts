@@ -1,7 +1,7 @@
 /// <reference lib="es2024.string" />
 import { JsonError } from "../json/json-codec.ts";
+import type { StatusDetail } from "../model/status.ts";
 import { type RpcType, rpcType } from "./rpc-types.ts";
-import type { StatusDetail } from "./status.ts";
 
 /** One entry of google.rpc.BadRequest. */
 export interface FieldViolation {

@@ -1,6 +1,6 @@
+import type { Failure } from "../model/failure.ts";
 import { findDetail } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
-import type { Failure } from "./failure.ts";
 import type { VisibleStatus } from "./visible-status.ts";
 
 /**
@@ -48,7 +48,7 @@ export function keepsChallenge(failure: Failure, present: unknown): boolean {
 
 /** The challenge that the service itself sent as metadata. */
 function challengeOf(failure: Failure): string | undefined {
-  const value = failure.metadata?.find(([key]) => key === "www-authenticate")?.[1];
+  const value = failure.trailers?.find(([key]) => key === "www-authenticate")?.[1];
   return typeof value === "string" && value !== "" && isFieldValue(value) ? value : undefined;
 }
 

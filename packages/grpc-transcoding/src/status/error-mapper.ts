@@ -1,7 +1,7 @@
 import type { JsonOptions } from "../json/json-codec.ts";
-import type { MethodSchema, Schema } from "../schema/schema.ts";
-import type { Code, CodeName } from "./code.ts";
-import type { Failure } from "./failure.ts";
+import type { Code, CodeName } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
+import type { MethodSchema, Schema } from "../model/schema.ts";
 
 /** What is known of the request when a failure is answered. Absent members are unknown. */
 export interface ErrorContext {

@@ -1,6 +1,6 @@
-import type { Code, CodeName } from "./code.ts";
+import type { Code, CodeName } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
 import type { ErrorBodyFormat, ErrorContext, ErrorMapper } from "./error-mapper.ts";
-import type { Failure } from "./failure.ts";
 
 /** Which failures a rule is for: all conditions that are given must hold, and one must be given. */
 export interface ErrorCondition {

@@ -1,10 +1,10 @@
-import { Code } from "./code.ts";
+import { Code } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
+import type { StatusDetail } from "../model/status.ts";
 import { badRequestDetail } from "./error-details.ts";
-import type { Failure } from "./failure.ts";
 import { failureOf } from "./failure-of.ts";
 import { gatewayInfo, httpReason } from "./gateway-info.ts";
 import { codeOfHttpStatus } from "./http-status.ts";
-import type { StatusDetail } from "./status.ts";
 import { statusDetailsKey } from "./status-details.ts";
 import { StatusError } from "./status-error.ts";
 

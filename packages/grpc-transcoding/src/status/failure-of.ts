@@ -1,6 +1,6 @@
-import type { MetadataEntries } from "../metadata/metadata.ts";
-import type { Failure, FailureOrigin } from "./failure.ts";
-import type { Status } from "./status.ts";
+import type { Failure, FailureOrigin } from "../model/failure.ts";
+import type { MetadataEntries } from "../model/metadata.ts";
+import type { Status } from "../model/status.ts";
 import { decodeStatusDetails, statusDetailsKey } from "./status-details.ts";
 
 /** What {@link failureOf} may be told beside the status. */
@@ -24,12 +24,12 @@ export function failureOf(
   const origin = options.origin ?? "service";
   const encoded = trailers.find(([key]) => key === statusDetailsKey)?.[1];
   if (encoded === undefined || status.details.length > 0) {
-    return { status, origin, metadata: trailers };
+    return { status, origin, trailers };
   }
   const decoded = typeof encoded === "string" ? undefined : decodeStatusDetails(encoded);
   if (decoded === undefined) {
     options.warn?.(`${statusDetailsKey} is not a google.rpc.Status: its details are dropped`);
-    return { status, origin, metadata: trailers };
+    return { status, origin, trailers };
   }
   if (decoded.code !== status.code) {
     options.warn?.(`grpc-status is ${status.code}, but ${statusDetailsKey} says ${decoded.code}`);
@@ -41,6 +41,6 @@ export function failureOf(
       details: decoded.details,
     },
     origin,
-    metadata: trailers,
+    trailers,
   };
 }

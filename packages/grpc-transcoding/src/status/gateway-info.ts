@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import type { StatusDetail } from "../model/status.ts";
 import { errorInfoDetail, gatewayDomain } from "./error-details.ts";
-import type { StatusDetail } from "./status.ts";
 
 const known = new Map<string, StatusDetail>();
 

@@ -1,5 +1,5 @@
-import { Code } from "./code.ts";
-import type { FailureOrigin } from "./failure.ts";
+import { Code } from "../model/code.ts";
+import type { FailureOrigin } from "../model/failure.ts";
 
 /** The canonical HTTP status of each gRPC code, by code number (google/rpc/code.proto). */
 const httpStatuses: readonly number[] = [

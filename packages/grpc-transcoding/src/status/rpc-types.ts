@@ -2,7 +2,7 @@ import { createFileRegistry } from "@bufbuild/protobuf";
 import { compile } from "proto-to-descriptor";
 import { bundledProto } from "../bundled/bundled-proto.ts";
 import { createJsonCodec } from "../json/create-json-codec.ts";
-import type { DetailJson, StatusDetail } from "./status.ts";
+import type { DetailJson, StatusDetail } from "../model/status.ts";
 import { textMessageReader } from "./text-message-reader.ts";
 
 /** A message of google/rpc/error_details.proto, compiled. */
@@ -32,6 +32,12 @@ export function rpcTypeOf(typeName: string): RpcType | undefined {
   return typeName.startsWith(packagePrefix)
     ? rpcType(typeName.slice(packagePrefix.length))
     : undefined;
+}
+
+/** The full names of the messages in google/rpc/error_details.proto. */
+export function rpcDetailTypes(): readonly string[] {
+  made ??= compileTypes();
+  return [...made.keys()].map((name) => `${packagePrefix}${name}`);
 }
 
 function compileTypes(): ReadonlyMap<string, RpcType> {

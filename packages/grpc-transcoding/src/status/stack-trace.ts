@@ -1,4 +1,4 @@
-import { Code } from "./code.ts";
+import { Code } from "../model/code.ts";
 
 // Under --frozen-intrinsics the limit cannot be changed, and every stack is captured.
 const settable = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable === true;

@@ -10,10 +10,10 @@ import {
 } from "../json/output-buffer.ts";
 import { writeString } from "../json/to-wire/write-string.ts";
 import { closeLength, writeInt32, writeVarint32 } from "../json/to-wire/write-varint.ts";
+import type { StatusDetail } from "../model/status.ts";
 import { skipValue } from "../wire/skip-field.ts";
 import { position, readLength, readTag, readVarint32 } from "../wire/varint.ts";
 import { tagOf, WireType } from "../wire/wire-type.ts";
-import type { StatusDetail } from "./status.ts";
 
 /** The metadata key that carries a serialized google.rpc.Status. */
 export const statusDetailsKey = "grpc-status-details-bin";

@@ -1,9 +1,9 @@
+import { Code } from "../model/code.ts";
+import type { Failure } from "../model/failure.ts";
+import type { DetailJson } from "../model/status.ts";
 import { clientFieldPath } from "./client-field-path.ts";
-import { Code } from "./code.ts";
 import { detailToJson, detailType } from "./detail-json.ts";
 import type { ErrorContext } from "./error-mapper.ts";
-import type { Failure } from "./failure.ts";
-import type { DetailJson } from "./status.ts";
 
 /** How much of a failure an HTTP client may see. */
 export interface Visibility {

@@ -1,3 +1,5 @@
+import { parseWeightedList } from "../metadata/weighted-list.ts";
+
 /** One media range of an `Accept` header (RFC 9110, section 12.5.1). */
 export interface MediaRange {
   /** `"type/subtype"`, either part may be `*`. Lower case. */
@@ -8,13 +10,9 @@ export interface MediaRange {
 
 /** The ranges of an `Accept` header; elements that are none are skipped. */
 export function parseAccept(accept: string): MediaRange[] {
-  return accept.split(",").flatMap((element) => {
-    const [type = "", ...parameters] = element.split(";").map((part) => part.trim().toLowerCase());
-    if (!/^[^\s/]+\/[^\s/]+$/.test(type)) return [];
-    const weight = parameters.find((parameter) => /^q\s*=/.test(parameter));
-    const quality = weight === undefined ? 1 : Number(weight.slice(weight.indexOf("=") + 1));
-    return [{ type, quality: quality >= 0 && quality <= 1 ? quality : 0 }];
-  });
+  return parseWeightedList(accept).flatMap(({ value, weight }) =>
+    /^[^\s/]+\/[^\s/]+$/.test(value) ? [{ type: value, quality: weight }] : [],
+  );
 }
 
 /** How well a media type suits: its quality, and how exactly a range names it (3 exact, 2 `type/*`, 1 any, 0 none). */

@@ -8,9 +8,11 @@ const comma = Buffer.from(",");
 export const jsonArray: StreamEncoder = {
   name: "json-array",
   contentType: "application/json",
-  mediaTypes: ["application/json"],
   start: () => "[",
   message: (json, index) => frame(index === 0 ? none : comma, json, none),
   error: (body, index) => `${index === 0 ? "" : ","}{"error":${body}}]`,
   end: () => "]",
+  mediaObject: ({ message, errorItem }) => ({
+    schema: { type: "array", items: { anyOf: [message, errorItem] } },
+  }),
 };

@@ -6,17 +6,18 @@ const lineEnd = Buffer.from("\n");
 const resultStart = Buffer.from('{"result":');
 const resultEnd = Buffer.from("}\n");
 
-const mediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+const others = ["application/ndjson", "application/jsonl"];
 
 /** One message a line; a failure is a last line `{"error":…}`. */
 export const ndjson: StreamEncoder = {
   name: "ndjson",
   contentType: "application/x-ndjson",
-  mediaTypes,
+  mediaTypes: others,
   start: () => "",
   message: (json) => frame(none, json, lineEnd),
   error: (body) => `{"error":${onOneLine(body)}}\n`,
   end: () => "",
+  mediaObject: ({ message, errorItem }) => ({ itemSchema: { anyOf: [message, errorItem] } }),
 };
 
 /**
@@ -26,6 +27,10 @@ export const ndjson: StreamEncoder = {
 export const resultLines: StreamEncoder = {
   ...ndjson,
   contentType: "application/json",
-  mediaTypes: ["application/json", ...mediaTypes],
+  mediaTypes: [ndjson.contentType, ...others],
   message: (json) => frame(resultStart, json, resultEnd),
+  mediaObject({ message, errorItem }) {
+    const result = { type: "object", required: ["result"], properties: { result: message } };
+    return { itemSchema: { anyOf: [result, errorItem] } };
+  },
 };

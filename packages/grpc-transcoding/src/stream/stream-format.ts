@@ -7,24 +7,35 @@ import type { StreamEncoder } from "./stream-encoder.ts";
 /** How messages stand on their lines: bare, or in grpc-gateway's `{"result":…}`. */
 export type StreamEnvelope = "bare" | "result";
 
-/** The formats of streams that a gateway offers, by default all of them; the first is for clients that do not care. */
+/** A format that is there without an encoder of the user's. */
+export type StreamFormatName = "ndjson" | "sse" | "json-array";
+
+/** A format of streams: one that is there, by name, or an encoder of the user's. */
+export type StreamFormat = StreamFormatName | StreamEncoder;
+
+/** The one list of formats: each with its encoder, which may depend on the envelope. */
+const builtIn: Readonly<Record<StreamFormatName, (envelope: StreamEnvelope) => StreamEncoder>> = {
+  ndjson: (envelope) => (envelope === "result" ? resultLines : ndjson),
+  sse: () => serverSentEvents,
+  "json-array": () => jsonArray,
+};
+
+/** The names of the formats that are there; all of them are the default, the first for clients that do not care. */
+export const streamFormatNames: readonly StreamFormatName[] = Object.keys(
+  builtIn,
+) as StreamFormatName[];
+
+/** The encoders of formats. Throws a TypeError for a name that is none. */
 export function streamEncoders(
   envelope: StreamEnvelope = "bare",
-  names: readonly StreamEncoder["name"][] = ["ndjson", "sse", "json-array"],
+  formats: readonly StreamFormat[] = streamFormatNames,
 ): readonly StreamEncoder[] {
-  const byName: Readonly<Record<string, StreamEncoder>> = {
-    ndjson: envelope === "result" ? resultLines : ndjson,
-    sse: serverSentEvents,
-    "json-array": jsonArray,
-  };
-  return names.map((name) => {
-    const encoder = Object.hasOwn(byName, name) ? byName[name] : undefined;
-    if (encoder === undefined) {
-      throw new TypeError(
-        `${JSON.stringify(name)} is no stream format; there are ${Object.keys(byName).join(", ")}`,
-      );
-    }
-    return encoder;
+  return formats.map((format) => {
+    if (typeof format === "object") return format;
+    if (Object.hasOwn(builtIn, format)) return builtIn[format](envelope);
+    throw new TypeError(
+      `${JSON.stringify(format)} is no stream format; there are ${streamFormatNames.join(", ")}`,
+    );
   });
 }
 
@@ -42,9 +53,10 @@ export function selectStreamEncoder(
   let bestQuality = 0;
   let bestExactness = 0;
   for (const encoder of encoders) {
+    const own = withoutParameters(encoder.contentType);
     // Refused by its own name: then an alias that a wildcard covers is no way around.
-    if (ranges.some(({ type, quality }) => type === encoder.contentType && quality === 0)) continue;
-    for (const mediaType of encoder.mediaTypes) {
+    if (ranges.some(({ type, quality }) => type === own && quality === 0)) continue;
+    for (const mediaType of [own, ...(encoder.mediaTypes ?? [])]) {
       const { quality, exactness } = rateMediaType(mediaType, ranges);
       const isBetter =
         quality > bestQuality || (quality === bestQuality && exactness > bestExactness);
@@ -55,4 +67,8 @@ export function selectStreamEncoder(
     }
   }
   return best;
+}
+
+function withoutParameters(contentType: string): string {
+  return (contentType.split(";", 1)[0] as string).trim().toLowerCase();
 }

@@ -1,4 +1,4 @@
-import type { Interceptor, Transport } from "./transport.ts";
+import type { Interceptor, Transport } from "../model/transport.ts";
 
 /** Wraps a transport in interceptors; the first one listed sees a call first. */
 export function compose(transport: Transport, interceptors: readonly Interceptor[]): Transport {

@@ -1,6 +1,6 @@
-import { Code } from "../status/code.ts";
-import type { Status } from "../status/status.ts";
-import type { Deadline } from "./transport.ts";
+import { Code } from "../model/code.ts";
+import type { Status } from "../model/status.ts";
+import type { Deadline } from "../model/transport.ts";
 
 /** The status of a call that its transport ends: no details, a message that names no address. */
 export function transportStatus(code: Code, message: string): Status {

@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { clone, type DescFile } from "@bufbuild/protobuf";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { bundledFile, bundledProto, bundledProtoNames, createSchema } from "grpc-transcoding";
+import { bundledProto, bundledProtoNames, createSchema } from "grpc-transcoding";
 import { compile } from "proto-to-descriptor";
+import { bundledFile } from "../../src/bundled/bundled-file.ts";
 
 test("every bundled proto compiles, and all of them make one schema", () => {
   const files = bundledProtoNames.map((name) => bundledFile(name) ?? assert.fail(name));

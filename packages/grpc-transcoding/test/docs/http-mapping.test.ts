@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { parsePathTemplate } from "../../src/http/parse-path-template.ts";
 import { compileRouteTable } from "../../src/http/route-table.ts";
 
 const page = readFileSync(new URL("../../../../docs/http-mapping.md", import.meta.url), "utf8");

@@ -26,3 +26,11 @@ test("the example of the README prints what it says", async () => {
   });
   assert.deepEqual(printed, promised);
 });
+
+test("the README names every function and class that the package exports", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const table = readme.slice(readme.indexOf("| part | exports |"), readme.indexOf("Who writes"));
+  const named = new Set([...table.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  const types = ["Transport", "Policy", "ErrorMapper"];
+  assert.deepEqual([...named].sort(), [...Object.keys(grpcTranscoding), ...types].sort());
+});

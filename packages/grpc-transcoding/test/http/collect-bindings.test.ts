@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BindingSources, collectBindings } from "../../src/http/collect-bindings.ts";
-import type { HttpBinding, MethodSchema } from "../../src/schema/schema.ts";
+import type { HttpBinding, MethodSchema } from "../../src/model/schema.ts";
 import { bindingOf, libraryMethod } from "../protos/methods.ts";
 
 const annotated: HttpBinding = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainRoute, formatExplanation } from "../../src/http/explain-route.ts";
-import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { parsePathTemplate } from "../../src/http/parse-path-template.ts";
 import type { NamedRoutes } from "../../src/http/route-conflicts.ts";
 
 function gateway(name: string, prefix: string, ...texts: string[]): NamedRoutes {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { parsePathTemplate } from "../../src/http/parse-path-template.ts";
 import { findRouteConflicts } from "../../src/http/route-conflicts.ts";
 import { compileRouteTable, type Route } from "../../src/http/route-table.ts";
 

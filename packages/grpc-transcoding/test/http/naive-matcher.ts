@@ -1,5 +1,5 @@
-import type { PathTemplate } from "../../src/http/path-template.ts";
 import type { Route, RouteMatch, RouteTableOptions } from "../../src/http/route-table.ts";
+import type { PathTemplate } from "../../src/model/path-template.ts";
 
 /**
  * The rules of matching once more, as slow and plain as can be: every template is tried in turn and the

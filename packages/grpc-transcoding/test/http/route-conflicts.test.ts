@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { parsePathTemplate } from "../../src/http/parse-path-template.ts";
 import {
   conflictProblems,
   findRouteConflicts,

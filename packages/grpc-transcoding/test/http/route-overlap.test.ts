@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsePathTemplate, templateSignature } from "../../src/http/path-template.ts";
+import { parsePathTemplate, templateSignature } from "../../src/http/parse-path-template.ts";
 import { findOverlap } from "../../src/http/route-overlap.ts";
 import { compileRouteTable } from "../../src/http/route-table.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parsePathTemplate } from "../../src/http/path-template.ts";
+import { parsePathTemplate } from "../../src/http/parse-path-template.ts";
 import { compileRouteTable, type Route } from "../../src/http/route-table.ts";
 
 interface PathCase {

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  Code,
-  compileDeadline,
-  formatGrpcTimeout,
-  parseGrpcTimeout,
-  StatusError,
-} from "grpc-transcoding";
+import { Code, StatusError } from "grpc-transcoding";
+import { compileDeadline } from "grpc-transcoding/internal";
+import { formatGrpcTimeout, parseGrpcTimeout } from "../../src/metadata/grpc-timeout.ts";
 
 const timeouts: readonly [text: string, ms: number][] = [
   ["2H", 7_200_000],

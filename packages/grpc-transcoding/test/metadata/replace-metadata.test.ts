@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { replaceMetadata } from "grpc-transcoding";
+import { replaceMetadata } from "grpc-transcoding/internal";
 
 test("own entries replace all others of their keys, and stand behind the rest", () => {
   const entries = [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, compileRequestMetadata, type HeaderRules, StatusError } from "grpc-transcoding";
+import { Code, type HeaderRules, StatusError } from "grpc-transcoding";
+import { compileRequestMetadata } from "grpc-transcoding/internal";
 
 type Preset = Parameters<typeof compileRequestMetadata>[0];
 

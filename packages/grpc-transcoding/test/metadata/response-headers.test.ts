@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  compileResponseHeaders,
-  type HeaderRules,
-  type MetadataEntries,
-  type ResponseHeaders,
-} from "grpc-transcoding";
+import type { HeaderRules, MetadataEntries } from "grpc-transcoding";
+import { compileResponseHeaders, type ResponseHeaders } from "grpc-transcoding/internal";
 
 type Preset = Parameters<typeof compileResponseHeaders>[0];
 

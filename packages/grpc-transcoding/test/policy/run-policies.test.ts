@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type Admission,
+  changeEntries,
+  entryChanges,
+  runPolicies,
+} from "grpc-transcoding/internal";
+import {
   CallContext,
   Code,
-  changeEntries,
   contextKey,
-  entryChanges,
   type Policy,
   type PolicyCall,
   refuse,
-  runPolicies,
   StatusError,
 } from "../../src/index.ts";
 

@@ -3,7 +3,7 @@ import { createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/pro
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { type ResolveBindingsOptions, resolveBindings } from "../../src/http/resolve-bindings.ts";
 import type { RuleProblem } from "../../src/http/rule-problem.ts";
-import type { HttpBinding, MethodSchema, ServiceSchema } from "../../src/schema/schema.ts";
+import type { HttpBinding, MethodSchema, ServiceSchema } from "../../src/model/schema.ts";
 
 /**
  * The descriptors of a proto beside this file. Its `.binpb` is made by

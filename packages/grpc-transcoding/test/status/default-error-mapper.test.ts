@@ -11,7 +11,6 @@ import {
   type ErrorContext,
   errorInfoDetail,
   type Failure,
-  gatewayError,
   loadSchema,
   retryInfoDetail,
   rpcDetail,
@@ -19,6 +18,7 @@ import {
   StatusError,
   type StatusErrorOptions,
 } from "grpc-transcoding";
+import { gatewayError } from "grpc-transcoding/internal";
 
 const schema = await loadSchema({ proto: new URL("./shelf.proto", import.meta.url).pathname });
 const method = schema.services[0]?.methods[0];
@@ -352,14 +352,14 @@ test("401 carries a challenge: the failure's own, the service's, or Bearer", () 
     answer(Code.UNAUTHENTICATED, "m", options).headers["www-authenticate"];
   assert.equal(challenge({}), "Bearer");
   assert.equal(
-    challenge({ metadata: [["www-authenticate", 'Basic realm="x"']] }),
+    challenge({ trailers: [["www-authenticate", 'Basic realm="x"']] }),
     'Basic realm="x"',
   );
   assert.equal(
-    challenge({ metadata: [["www-authenticate", "Basic\r\nset-cookie: a=b"]] }),
+    challenge({ trailers: [["www-authenticate", "Basic\r\nset-cookie: a=b"]] }),
     "Bearer",
   );
-  assert.equal(challenge({ metadata: [["www-authenticate", "Bäsic"]] }), "Bearer");
+  assert.equal(challenge({ trailers: [["www-authenticate", "Bäsic"]] }), "Bearer");
   const http = { statusCode: 401, headers: { "www-authenticate": "Digest" } };
   assert.equal(challenge({ http }), "Digest");
 });

@@ -4,11 +4,11 @@ import { createFileRegistry } from "@bufbuild/protobuf";
 import {
   bundledProto,
   createJsonCodec,
-  detailToJson,
   type RpcDetails,
   rpcDetail,
   type StatusDetail,
 } from "grpc-transcoding";
+import { detailToJson } from "grpc-transcoding/internal";
 import { compile } from "proto-to-descriptor";
 
 const registry = createFileRegistry(

@@ -4,14 +4,33 @@ import {
   badRequestDetail,
   errorInfoDetail,
   type FieldViolation,
+  type RpcDetails,
   retryInfoDetail,
   rpcDetail,
 } from "grpc-transcoding";
+import { rpcDetailTypes } from "grpc-transcoding/internal";
 
 test("a detail is found by the name of its message, and by the full name", () => {
   const help = { links: [{ description: "manual", url: "https://x.test" }] };
   assert.deepEqual(rpcDetail("google.rpc.Help", help), rpcDetail("Help", help));
   assert.equal(rpcDetail("Help", help).typeUrl, "type.googleapis.com/google.rpc.Help");
+});
+
+test("the details that can be made are the messages of google/rpc/error_details.proto", () => {
+  const typed: Readonly<Record<keyof RpcDetails, true>> = {
+    ErrorInfo: true,
+    BadRequest: true,
+    RetryInfo: true,
+    QuotaFailure: true,
+    PreconditionFailure: true,
+    LocalizedMessage: true,
+    Help: true,
+    RequestInfo: true,
+    ResourceInfo: true,
+    DebugInfo: true,
+  };
+  const names = Object.keys(typed).map((name) => `google.rpc.${name}`);
+  assert.deepEqual(rpcDetailTypes().toSorted(), names.toSorted());
 });
 
 const wrong: readonly (readonly [what: string, make: () => unknown, message: RegExp])[] = [

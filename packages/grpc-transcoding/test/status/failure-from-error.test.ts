@@ -5,12 +5,10 @@ import {
   Code,
   codeName,
   encodeStatusDetails,
-  failureFromError,
-  gatewayError,
-  grpcFailureFromError,
   StatusError,
   statusDetailsKey,
 } from "grpc-transcoding";
+import { failureFromError, gatewayError, grpcFailureFromError } from "grpc-transcoding/internal";
 
 /** An error as grpc-js clients report it. */
 function serviceError(code: unknown, details: unknown, bin?: Uint8Array): Error {

@@ -4,10 +4,10 @@ import {
   Code,
   encodeStatusDetails,
   errorInfoDetail,
-  failureOf,
   type Status,
   statusDetailsKey,
 } from "grpc-transcoding";
+import { failureOf } from "grpc-transcoding/internal";
 
 const details = [errorInfoDetail({ reason: "R_X", domain: "d" })];
 const bin = encodeStatusDetails({ code: Code.NOT_FOUND, message: "from details", details });
@@ -20,7 +20,7 @@ test("details come from the trailers, the message from grpc-message", () => {
   ]);
   assert.deepEqual(failure.status, { code: Code.NOT_FOUND, message: "gone", details });
   assert.equal(failure.origin, "service");
-  assert.equal(failure.metadata?.length, 2);
+  assert.equal(failure.trailers?.length, 2);
 });
 
 test("the embedded message serves where grpc-message is empty", () => {

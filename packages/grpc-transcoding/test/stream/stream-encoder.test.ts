@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type StreamEncoder, streamEncoders } from "grpc-transcoding";
+import { type StreamEncoder, type StreamFormatName, streamEncoders } from "grpc-transcoding";
+import { selectStreamEncoder } from "grpc-transcoding/internal";
 
 const texts = ['{"a":1}', '"x"', '{"b":"\\n\\r\\n"}', "[]"];
 
@@ -50,7 +51,7 @@ function splitFailure(values: unknown[]): Reading {
     : { messages: values };
 }
 
-const readers: Readonly<Record<StreamEncoder["name"], (text: string) => Reading>> = {
+const readers: Readonly<Record<StreamFormatName, (text: string) => Reading>> = {
   ndjson: readLines,
   sse: readEvents,
   "json-array": readArray,
@@ -89,14 +90,30 @@ function runEncoderContract(
     assert.equal(json.toString(), '{"a":"ü"}');
   });
 
-  test(`${name}: one of its media types is its content type`, () => {
-    assert.ok(encoder.mediaTypes.includes(encoder.contentType));
+  test(`${name}: its content type in Accept chooses it`, () => {
+    assert.equal(selectStreamEncoder([encoder], encoder.contentType), encoder);
   });
 }
 
 for (const encoder of streamEncoders()) {
-  runEncoderContract(encoder.name, encoder, readers[encoder.name]);
+  runEncoderContract(encoder.name, encoder, readers[encoder.name as StreamFormatName]);
 }
 for (const encoder of streamEncoders("result", ["ndjson"])) {
   runEncoderContract("grpc-gateway's lines", encoder, readResultLines);
+}
+
+const items = {
+  message: { $ref: "#/m" },
+  error: { $ref: "#/e" },
+  errorItem: { $ref: "#/i" },
+};
+
+for (const encoder of [...streamEncoders(), ...streamEncoders("result", ["ndjson"])]) {
+  test(`${encoder.name} as ${encoder.contentType}: its media object shows messages and errors`, () => {
+    const media = encoder.mediaObject?.(items) ?? {};
+    assert.notEqual(media.schema === undefined, media.itemSchema === undefined);
+    const text = JSON.stringify(media);
+    assert.ok(text.includes("#/m"));
+    assert.ok(text.includes("#/e") || text.includes("#/i"));
+  });
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseAccept, selectStreamEncoder, streamEncoders } from "grpc-transcoding";
+import { type StreamEncoder, streamEncoders } from "grpc-transcoding";
+import { selectStreamEncoder } from "grpc-transcoding/internal";
+import { parseAccept } from "../../src/stream/accept.ts";
 
 const choices: readonly [accept: string | undefined, name: string | undefined][] = [
   [undefined, "ndjson"],
@@ -23,6 +25,12 @@ const choices: readonly [accept: string | undefined, name: string | undefined][]
   ["application/json;q=2", undefined],
   ["application/json;q=x", undefined],
   ["gibberish", undefined],
+  // RFC 9110, section 12.4.2: no digit may be absent before the point, three may stand behind it.
+  ["application/json;q=.5", undefined],
+  ["application/json;q=0.1234", undefined],
+  ["application/json;q =0.5", undefined],
+  ["application/json;q=0.123", "json-array"],
+  ['application/json;a="x, y;q=0, \\" ";q=0.5', "json-array"],
 ];
 for (const [accept, name] of choices) {
   test(`Accept ${JSON.stringify(accept)} chooses ${name ?? "none"}`, () => {
@@ -34,6 +42,29 @@ test("elements of Accept that are no media ranges are skipped", () => {
   assert.deepEqual(parseAccept("*, text, a/b/c, /, a b/c, ,Text/HTML;q=0.5"), [
     { type: "text/html", quality: 0.5 },
   ]);
+});
+
+const csv: StreamEncoder = {
+  name: "csv",
+  contentType: "Text/CSV; charset=utf-8",
+  mediaTypes: ["application/csv"],
+  start: () => "",
+  message: (json) => json,
+  error: (body) => body,
+  end: () => "",
+};
+
+test("an encoder of the user's stands among the formats, and is chosen by its media types", () => {
+  const encoders = streamEncoders("bare", ["ndjson", csv]);
+  assert.deepEqual(
+    encoders.map(({ name }) => name),
+    ["ndjson", "csv"],
+  );
+  for (const accept of ["text/csv", "application/csv, */*;q=0.1", "text/*"]) {
+    assert.equal(selectStreamEncoder(encoders, accept), csv, accept);
+  }
+  assert.equal(selectStreamEncoder(encoders, "*/*, text/csv;q=0")?.name, "ndjson");
+  assert.equal(selectStreamEncoder([csv], "*/*, text/csv;q=0"), undefined);
 });
 
 test("the order of formats decides where the client does not", () => {

@@ -1,9 +1,14 @@
 import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
-import type { EnumNode, FileNode, MessageNode } from "../declaration.ts";
-import { createDiagnosticList } from "../diagnostics.ts";
-import { linkFile } from "../linker.ts";
-import { createNameResolver } from "../name-resolution.ts";
+import { linkFile } from "../link/linker.ts";
+import { createNameResolver } from "../link/name-resolution.ts";
+import {
+  createSymbolTable,
+  declareFile,
+  findDeclaration,
+  type SymbolTable,
+} from "../link/symbol-table.ts";
+import type { EnumNode, FileNode, MessageNode } from "../model/declaration.ts";
 import { newFileNode } from "../parser/file.ts";
 import {
   addEnum,
@@ -12,13 +17,8 @@ import {
   addMessage,
   newFieldNode,
 } from "../parser/new-declaration.ts";
-import { createSourceFile } from "../source-file.ts";
-import {
-  createSymbolTable,
-  declareFile,
-  findDeclaration,
-  type SymbolTable,
-} from "../symbol-table.ts";
+import { createDiagnosticList } from "../text/diagnostics.ts";
+import { createSourceFile } from "../text/source-file.ts";
 
 let table: SymbolTable | undefined;
 

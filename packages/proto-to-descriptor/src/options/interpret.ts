@@ -1,10 +1,10 @@
-import type { FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { isDelimited, isRepeated } from "../features.ts";
-import type { WordCache } from "../lexer.ts";
-import type { NameResolver } from "../name-resolution.ts";
-import { formatOptionName, type OptionStatement } from "../option-statement.ts";
-import type { SymbolTable } from "../symbol-table.ts";
+import { isDelimited, isRepeated } from "../link/features.ts";
+import type { NameResolver } from "../link/name-resolution.ts";
+import type { SymbolTable } from "../link/symbol-table.ts";
+import type { FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { formatOptionName, type OptionStatement } from "../model/option-statement.ts";
+import type { Report } from "../text/diagnostics.ts";
+import type { WordCache } from "../text/lexer.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import {
   type FieldValue,

@@ -1,4 +1,3 @@
-import type { FieldNode, MessageNode } from "../declaration.ts";
 import {
   hasPresence,
   isDelimited,
@@ -6,8 +5,9 @@ import {
   isPacked,
   isRepeated,
   isRequired,
-} from "../features.ts";
-import * as type from "../scalar-type.ts";
+} from "../link/features.ts";
+import type { FieldNode, MessageNode } from "../model/declaration.ts";
+import * as type from "../model/scalar-type.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import type { WordCache } from "../lexer.ts";
-import type { NameResolver } from "../name-resolution.ts";
-import { findDeclaration, type SymbolTable } from "../symbol-table.ts";
+import type { NameResolver } from "../link/name-resolution.ts";
+import { findDeclaration, type SymbolTable } from "../link/symbol-table.ts";
+import type { FileNode, MessageNode } from "../model/declaration.ts";
+import type { Report } from "../text/diagnostics.ts";
+import type { WordCache } from "../text/lexer.ts";
 import { builtinMessage } from "./builtin-schema.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import type { OptionsName } from "./option-target.ts";

@@ -1,11 +1,11 @@
-import type { FieldNode, MessageNode } from "../declaration.ts";
-import { isMessageType, isRepeated } from "../features.ts";
-import { suggestion } from "../nearest-name.ts";
+import { isMessageType, isRepeated } from "../link/features.ts";
+import { suggestion } from "../link/nearest-name.ts";
+import type { FieldNode, MessageNode } from "../model/declaration.ts";
 import {
   formatOptionName,
   type OptionNamePart,
   type OptionStatement,
-} from "../option-statement.ts";
+} from "../model/option-statement.ts";
 import { failAt, type OptionContext, optionsSchema } from "./option-context.ts";
 import type { OptionTarget } from "./option-target.ts";
 import { describeType } from "./scalar-value.ts";

@@ -10,8 +10,8 @@ import {
   OneofOptionsSchema,
   ServiceOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { OptionStatement } from "../option-statement.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import type { OptionStatement } from "../model/option-statement.ts";
 import type { MessageValue } from "./message-value.ts";
 
 /** The messages of google/protobuf/descriptor.proto that hold options. */

@@ -1,7 +1,11 @@
-import type { EnumNode, FieldNode, MessageNode } from "../declaration.ts";
-import { formatOptionName, type OptionStatement, type OptionValue } from "../option-statement.ts";
-import * as type from "../scalar-type.ts";
-import { findDeclaration } from "../symbol-table.ts";
+import { findDeclaration } from "../link/symbol-table.ts";
+import type { EnumNode, FieldNode, MessageNode } from "../model/declaration.ts";
+import {
+  formatOptionName,
+  type OptionStatement,
+  type OptionValue,
+} from "../model/option-statement.ts";
+import * as type from "../model/scalar-type.ts";
 import type { FieldValue, MessageValue } from "./message-value.ts";
 import { failAt, type OptionContext } from "./option-context.ts";
 import { describeType, integerRange, unknownEnumValue } from "./scalar-value.ts";

@@ -1,4 +1,6 @@
-import type { EnumNode, FieldNode } from "../declaration.ts";
+import { suggestion } from "../link/nearest-name.ts";
+import type { EnumNode, FieldNode } from "../model/declaration.ts";
+import * as type from "../model/scalar-type.ts";
 import {
   INT32_MAX,
   INT32_MIN,
@@ -6,9 +8,7 @@ import {
   INT64_MIN,
   UINT32_MAX,
   UINT64_MAX,
-} from "../integer-literal.ts";
-import { suggestion } from "../nearest-name.ts";
-import * as type from "../scalar-type.ts";
+} from "../text/integer-literal.ts";
 
 /** Smallest and largest value of an integer type; undefined for every other type. */
 export function integerRange(field: FieldNode): readonly [min: bigint, max: bigint] | undefined {

@@ -1,5 +1,5 @@
 import { fromBinary, type Message } from "@bufbuild/protobuf";
-import { messageFactory } from "../new-message.ts";
+import { messageFactory } from "../model/new-message.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import {
   OPTIONS_SCHEMAS,

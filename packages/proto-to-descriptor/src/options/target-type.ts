@@ -1,5 +1,5 @@
-import type { FieldNode } from "../declaration.ts";
-import { formatOptionName, type OptionStatement } from "../option-statement.ts";
+import type { FieldNode } from "../model/declaration.ts";
+import { formatOptionName, type OptionStatement } from "../model/option-statement.ts";
 import type { FieldValue } from "./message-value.ts";
 import { failAt, type OptionContext } from "./option-context.ts";
 import type { OptionsName } from "./option-target.ts";

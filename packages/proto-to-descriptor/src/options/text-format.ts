@@ -1,16 +1,16 @@
 // A parser for the text format of option values, `{ ... }`: longer than most files, since the
 // format has many forms of each value and nothing else in the package shares them.
 
-import type { EnumNode, FieldNode, MessageNode } from "../declaration.ts";
-import { fullNameOf } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { isClosed, isRepeated } from "../features.ts";
-import { parseInteger } from "../integer-literal.ts";
-import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../lexer.ts";
-import { suggestion } from "../nearest-name.ts";
-import * as type from "../scalar-type.ts";
-import type { SourceFile } from "../source-file.ts";
-import { unquote } from "../string-literal.ts";
+import { isClosed, isRepeated } from "../link/features.ts";
+import { suggestion } from "../link/nearest-name.ts";
+import type { EnumNode, FieldNode, MessageNode } from "../model/declaration.ts";
+import { fullNameOf } from "../model/declaration.ts";
+import * as type from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
+import { parseInteger } from "../text/integer-literal.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../text/lexer.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import { unquote } from "../text/string-literal.ts";
 import {
   CLOSE_ANGLE,
   CLOSE_BRACE,
@@ -24,7 +24,7 @@ import {
   OPEN_BRACKET,
   SEMICOLON,
   SLASH,
-} from "../symbol.ts";
+} from "../text/symbol.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import {
   type FieldValue,

@@ -1,13 +1,13 @@
 // A little longer than most files: everything that all parsers of declarations share.
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
-import { type Comments, collectComments } from "../comments.ts";
-import type { FileNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { INT32_MAX, parseInteger } from "../integer-literal.ts";
-import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../lexer.ts";
-import { newLocation } from "../new-message.ts";
-import { columnAt, decodeUtf8 } from "../source-file.ts";
-import { unquote } from "../string-literal.ts";
+import type { FileNode } from "../model/declaration.ts";
+import { newLocation } from "../model/new-message.ts";
+import { type Comments, collectComments } from "../text/comments.ts";
+import type { Report } from "../text/diagnostics.ts";
+import { INT32_MAX, parseInteger } from "../text/integer-literal.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, Lexer, STRING, type WordCache } from "../text/lexer.ts";
+import { columnAt, decodeUtf8 } from "../text/source-file.ts";
+import { unquote } from "../text/string-literal.ts";
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -16,7 +16,7 @@ import {
   MINUS,
   OPEN_BRACE,
   SEMICOLON,
-} from "../symbol.ts";
+} from "../text/symbol.ts";
 
 /** Thrown to leave a statement that cannot be parsed further; the error is reported by then. */
 const ABANDON: unique symbol = Symbol("abandon the statement");

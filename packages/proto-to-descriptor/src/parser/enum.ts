@@ -1,8 +1,8 @@
-import { append } from "../append.ts";
-import type { EnumNode, FileNode, MessageNode } from "../declaration.ts";
-import { END } from "../lexer.ts";
-import { newEnumReservedRange } from "../new-message.ts";
-import { CLOSE_BRACE, EQUALS, OPEN_BRACE, OPEN_BRACKET, SEMICOLON } from "../symbol.ts";
+import { append } from "../model/append.ts";
+import type { EnumNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { newEnumReservedRange } from "../model/new-message.ts";
+import { END } from "../text/lexer.ts";
+import { CLOSE_BRACE, EQUALS, OPEN_BRACE, OPEN_BRACKET, SEMICOLON } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 import { addEnum, addEnumValue } from "./new-declaration.ts";
 import { parseBracketOptions, parseOptionStatement } from "./option.ts";

@@ -1,14 +1,14 @@
-import { append } from "../append.ts";
-import type { FieldNode, MessageNode } from "../declaration.ts";
-import { formatDouble, formatFloat } from "../default-value.ts";
-import { INT32_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX } from "../integer-literal.ts";
-import { defaultJsonName, mapEntryName } from "../json-name.ts";
-import * as type from "../scalar-type.ts";
-import { SCALAR_TYPES } from "../scalar-type.ts";
-import { decodeUtf8 } from "../source-file.ts";
-import { escapeBytes } from "../string-literal.ts";
-import { CLOSE_ANGLE, COMMA, EQUALS, MINUS, OPEN_ANGLE, OPEN_BRACKET } from "../symbol.ts";
+import { append } from "../model/append.ts";
+import type { FieldNode, MessageNode } from "../model/declaration.ts";
+import { defaultJsonName, mapEntryName } from "../model/json-name.ts";
+import * as type from "../model/scalar-type.ts";
+import { SCALAR_TYPES } from "../model/scalar-type.ts";
+import { INT32_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX } from "../text/integer-literal.ts";
+import { decodeUtf8 } from "../text/source-file.ts";
+import { escapeBytes } from "../text/string-literal.ts";
+import { CLOSE_ANGLE, COMMA, EQUALS, MINUS, OPEN_ANGLE, OPEN_BRACKET } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
+import { formatDouble, formatFloat } from "./default-value.ts";
 import { addField, addMessage, newFieldNode } from "./new-declaration.ts";
 import { parseBracketOptions } from "./option.ts";
 

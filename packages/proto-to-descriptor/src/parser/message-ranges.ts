@@ -1,7 +1,7 @@
-import { append, none } from "../append.ts";
-import type { ExtensionRangeNode, MessageNode } from "../declaration.ts";
-import { newExtensionRange, newReservedRange } from "../new-message.ts";
-import { OPEN_BRACKET, SEMICOLON } from "../symbol.ts";
+import { append, none } from "../model/append.ts";
+import type { ExtensionRangeNode, MessageNode } from "../model/declaration.ts";
+import { newExtensionRange, newReservedRange } from "../model/new-message.ts";
+import { OPEN_BRACKET, SEMICOLON } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 import { parseBracketOptions } from "./option.ts";
 import { MAX, parseRanges, parseReserved } from "./ranges.ts";

@@ -1,8 +1,8 @@
-import { append } from "../append.ts";
-import type { FieldNode, FileNode, MessageNode, OneofNode } from "../declaration.ts";
-import { END } from "../lexer.ts";
-import { LABEL_OPTIONAL } from "../scalar-type.ts";
-import { CLOSE_BRACE, OPEN_BRACE, SEMICOLON } from "../symbol.ts";
+import { append } from "../model/append.ts";
+import type { FieldNode, FileNode, MessageNode, OneofNode } from "../model/declaration.ts";
+import { LABEL_OPTIONAL } from "../model/scalar-type.ts";
+import { END } from "../text/lexer.ts";
+import { CLOSE_BRACE, OPEN_BRACE, SEMICOLON } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 import { parseEnum } from "./enum.ts";
 import { addMapEntry, parseFieldHead, parseLabel } from "./field.ts";

@@ -1,4 +1,4 @@
-import { append, none } from "../append.ts";
+import { append, none } from "../model/append.ts";
 import type {
   EnumNode,
   EnumValueNode,
@@ -6,8 +6,8 @@ import type {
   FileNode,
   MessageNode,
   OneofNode,
-} from "../declaration.ts";
-import { newEnum, newEnumValue, newField, newMessage, newOneof } from "../new-message.ts";
+} from "../model/declaration.ts";
+import { newEnum, newEnumValue, newField, newMessage, newOneof } from "../model/new-message.ts";
 
 /** A message without contents, entered into what encloses it. */
 export function addMessage(

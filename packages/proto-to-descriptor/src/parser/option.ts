@@ -1,7 +1,7 @@
-import { append } from "../append.ts";
-import { UINT64_MAX } from "../integer-literal.ts";
-import { END, FLOAT, IDENTIFIER, INTEGER, STRING } from "../lexer.ts";
-import type { OptionNamePart, OptionStatement, OptionValue } from "../option-statement.ts";
+import { append } from "../model/append.ts";
+import type { OptionNamePart, OptionStatement, OptionValue } from "../model/option-statement.ts";
+import { UINT64_MAX } from "../text/integer-literal.ts";
+import { END, FLOAT, IDENTIFIER, INTEGER, STRING } from "../text/lexer.ts";
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -14,7 +14,7 @@ import {
   OPEN_BRACKET,
   OPEN_PAREN,
   SEMICOLON,
-} from "../symbol.ts";
+} from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 
 /** Number of `uninterpreted_option` in every options message of google/protobuf/descriptor.proto. */

@@ -1,5 +1,5 @@
-import { IDENTIFIER, STRING } from "../lexer.ts";
-import { COMMA, SEMICOLON } from "../symbol.ts";
+import { IDENTIFIER, STRING } from "../text/lexer.ts";
+import { COMMA, SEMICOLON } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 
 /** `max` as the end of a range: its number depends on what has the range. */

@@ -1,8 +1,8 @@
-import { append, none } from "../append.ts";
-import type { FileNode, MethodNode, ServiceNode } from "../declaration.ts";
-import { END } from "../lexer.ts";
-import { newMethod, newService } from "../new-message.ts";
-import { CLOSE_BRACE, CLOSE_PAREN, OPEN_BRACE, OPEN_PAREN, SEMICOLON } from "../symbol.ts";
+import { append, none } from "../model/append.ts";
+import type { FileNode, MethodNode, ServiceNode } from "../model/declaration.ts";
+import { newMethod, newService } from "../model/new-message.ts";
+import { END } from "../text/lexer.ts";
+import { CLOSE_BRACE, CLOSE_PAREN, OPEN_BRACE, OPEN_PAREN, SEMICOLON } from "../text/symbol.ts";
 import type { Cursor, Location } from "./cursor.ts";
 import { parseOptionStatement } from "./option.ts";
 

@@ -1,5 +1,3 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
 import {
   featuresOf,
   isClosed,
@@ -7,8 +5,10 @@ import {
   isPackable,
   isRepeated,
   isRequired,
-} from "../features.ts";
-import { STRING } from "../scalar-type.ts";
+} from "../link/features.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { STRING } from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
 import { extensionsOf } from "./extensions.ts";
 import { validateNamingStyle } from "./naming-style.ts";
 

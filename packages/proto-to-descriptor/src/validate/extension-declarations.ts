@@ -1,8 +1,8 @@
-import type { FieldNode } from "../declaration.ts";
-import { fullNameOf } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
+import type { FieldNode } from "../model/declaration.ts";
+import { fullNameOf } from "../model/declaration.ts";
+import { LABEL_REPEATED } from "../model/scalar-type.ts";
 import { describeType } from "../options/scalar-value.ts";
-import { LABEL_REPEATED } from "../scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 const DECLARATION = 0;
 

@@ -1,7 +1,7 @@
-import type { FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import { fullNameOf } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import type { SymbolTable } from "../symbol-table.ts";
+import type { SymbolTable } from "../link/symbol-table.ts";
+import type { FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { fullNameOf } from "../model/declaration.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 /** Checks the extensions of a linked file against the messages that they extend. */
 export function validateExtensions(file: FileNode, table: SymbolTable, report: Report): void {

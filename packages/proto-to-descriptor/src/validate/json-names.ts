@@ -1,6 +1,6 @@
-import type { EnumNode, EnumValueNode, FieldNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { allowsJson } from "../features.ts";
+import { allowsJson } from "../link/features.ts";
+import type { EnumNode, EnumValueNode, FieldNode, MessageNode } from "../model/declaration.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 const UNDERSCORE = 0x5f;
 

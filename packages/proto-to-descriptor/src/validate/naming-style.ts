@@ -1,6 +1,6 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { enforcesNamingStyle, featuresOf } from "../features.ts";
+import { enforcesNamingStyle, featuresOf } from "../link/features.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 const STYLE2024 = 1;
 const TITLE_CASE = /^[A-Z][A-Za-z0-9]*$/;

@@ -1,7 +1,7 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { isMessageType, isPackable, isRepeated } from "../features.ts";
-import * as type from "../scalar-type.ts";
+import { isMessageType, isPackable, isRepeated } from "../link/features.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import * as type from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
 import { validateEditions } from "./editions.ts";
 import { validateExtensionDeclarations } from "./extension-declarations.ts";
 import { extensionsOf } from "./extensions.ts";

@@ -1,7 +1,7 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { isClosed } from "../features.ts";
-import { GROUP, LABEL_REQUIRED } from "../scalar-type.ts";
+import { isClosed } from "../link/features.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { GROUP, LABEL_REQUIRED } from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
 import { extensionsOf } from "./extensions.ts";
 
 /** The only messages that a proto3 file may extend. */

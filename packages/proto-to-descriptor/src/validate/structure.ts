@@ -1,8 +1,8 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import { fullNameOf } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { LABEL_REPEATED, LABEL_REQUIRED } from "../scalar-type.ts";
-import type { SourceFile } from "../source-file.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import { fullNameOf } from "../model/declaration.ts";
+import { LABEL_REPEATED, LABEL_REQUIRED } from "../model/scalar-type.ts";
+import type { Report } from "../text/diagnostics.ts";
+import type { SourceFile } from "../text/source-file.ts";
 import {
   findRange,
   formatRange,

@@ -1,6 +1,6 @@
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../declaration.ts";
-import type { Report } from "../diagnostics.ts";
-import { featuresOf } from "../features.ts";
+import { featuresOf } from "../link/features.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../model/declaration.ts";
+import type { Report } from "../text/diagnostics.ts";
 
 const EDITION_2024 = 1001;
 const VISIBILITY_LOCAL = 1;

@@ -1,5 +1,5 @@
 import { unprintable } from "../../wire/malformed.ts";
-import { dateOf, day, daysInMonth, daysOf, month, year } from "../civil-date.ts";
+import { dateOf, daysInMonth, daysOf } from "../civil-date.ts";
 import { bytes } from "../output-buffer.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
 import {
@@ -34,19 +34,19 @@ export function writeTimestamp(p: number, value: unknown): number {
 
 /** As {@link writeTimestamp}, of the ASCII text from `at` to `end`. */
 export function writeTimestampText(q: number, b: Buffer, at: number, end: number): number {
-  const yearValue = twoDigits(b, at) * 100 + twoDigits(b, at + 2);
-  const monthValue = twoDigits(b, at + 5);
-  const dayValue = twoDigits(b, at + 8);
+  const year = twoDigits(b, at) * 100 + twoDigits(b, at + 2);
+  const month = twoDigits(b, at + 5);
+  const day = twoDigits(b, at + 8);
   const hour = twoDigits(b, at + 11);
   const minute = twoDigits(b, at + 14);
   const second = twoDigits(b, at + 17);
   if (
     end - at < 20 ||
-    yearValue < 1 ||
-    monthValue < 1 ||
-    monthValue > 12 ||
-    dayValue < 1 ||
-    (dayValue > 28 && dayValue > daysInMonth(yearValue, monthValue)) ||
+    year < 1 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    (day > 28 && day > daysInMonth(year, month)) ||
     hour < 0 ||
     hour > 23 ||
     minute < 0 ||
@@ -61,8 +61,7 @@ export function writeTimestampText(q: number, b: Buffer, at: number, end: number
   ) {
     unexpected("RFC 3339 timestamp", b.toString("utf8", at, end));
   }
-  const local =
-    daysOf(yearValue, monthValue, dayValue) * 86400 + hour * 3600 + minute * 60 + second;
+  const local = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
   if (b[end - 1] === 90) {
     const nano = end - at === 20 ? 0 : fractionNanos(b, at + 19, end - 1);
     if (nano >= 0) return writeSecondsAndNanos(q, local, nano);
@@ -110,7 +109,7 @@ export function printTimestamp(
   }
   const days = Math.floor(seconds / 86400);
   const secondOfDay = seconds - days * 86400;
-  dateOf(days);
+  const { year, month, day } = dateOf(days);
   const century = (year / 100) | 0;
   const hour = (secondOfDay / 3600) | 0;
   const minute = ((secondOfDay - hour * 3600) / 60) | 0;

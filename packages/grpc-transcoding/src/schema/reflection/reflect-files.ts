@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { Code } from "../../status/code.ts";
-import type { Transport } from "../../transport/transport.ts";
+import { Code } from "../../model/code.ts";
+import type { Transport } from "../../model/transport.ts";
 import { type ReportProblem, SchemaError } from "../schema-error.ts";
 import type { ReflectionRequest, ReflectionResponse } from "./reflection-message.ts";
 import {

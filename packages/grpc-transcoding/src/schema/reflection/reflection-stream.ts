@@ -1,6 +1,6 @@
-import { Code, codeName } from "../../status/code.ts";
-import type { Status } from "../../status/status.ts";
-import type { CallHandle, Transport } from "../../transport/transport.ts";
+import { Code, codeName } from "../../model/code.ts";
+import type { Status } from "../../model/status.ts";
+import type { CallHandle, Transport } from "../../model/transport.ts";
 import {
   decodeReflectionResponse,
   encodeReflectionRequest,

@@ -1,7 +1,7 @@
 import type { FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
-import type { Transport } from "../../transport/transport.ts";
-import type { Schema } from "../schema.ts";
+import type { Schema } from "../../model/schema.ts";
+import type { Transport } from "../../model/transport.ts";
 import { optionProblem, type SchemaProblem, throwProblems } from "../schema-error.ts";
 
 /** `.proto` sources. Nothing is lost. */

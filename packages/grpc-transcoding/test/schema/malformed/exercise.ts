@@ -4,9 +4,9 @@ import {
   compileRouteTable,
   compileTranscoder,
   createJsonCodec,
-  findRouteConflicts,
   type Schema,
 } from "grpc-transcoding";
+import { findRouteConflicts } from "grpc-transcoding/internal";
 
 const options = {
   naming: "json",

@@ -1,13 +1,13 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
-  bundledFile,
   Code,
   createSchema,
   type MetadataEntries,
   type Status,
   type Transport,
 } from "grpc-transcoding";
+import { bundledFile } from "../../../src/bundled/bundled-file.ts";
 
 /** Answers one request of the oneof's name and value: with a ServerReflectionResponse, or with bytes, or by ending the call. */
 export type Answer = (kind: string, name: string) => object | Uint8Array | Status;

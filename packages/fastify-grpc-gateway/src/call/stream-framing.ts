@@ -1,0 +1,41 @@
+import type { MethodTranscoder, StreamEncoder } from "grpc-transcoding";
+
+/** How the messages of one response are put into its body: by an encoder, or, for google.api.HttpBody, as they are. */
+export interface StreamFraming {
+  /** The Content-Type of a response that begins with this message; undefined: it ends without any. */
+  contentType(first: Uint8Array | undefined): string;
+  start(): string;
+  message(bytes: Uint8Array, index: number): Uint8Array;
+  /** What tells a failure within the body; undefined where nothing can. */
+  error(body: string, index: number): string | undefined;
+  end(count: number): string;
+}
+
+/** Messages as JSON, framed by a stream encoder. */
+export function encodedFraming(
+  encoder: StreamEncoder,
+  transcoder: MethodTranscoder,
+): StreamFraming {
+  return {
+    contentType: () => encoder.contentType,
+    start: () => encoder.start(),
+    message: (bytes, index) => encoder.message(transcoder.encodeResponse(bytes), index),
+    error: (body, index) => encoder.error(body, index),
+    end: (count) => encoder.end(count),
+  };
+}
+
+/**
+ * The data of google.api.HttpBody messages, one behind the other, with the type of the first
+ * (google/api/httpbody.proto). A text about a failure would be a part of the file.
+ */
+export function rawFraming(transcoder: MethodTranscoder): StreamFraming {
+  return {
+    contentType: (first) =>
+      first === undefined ? "application/octet-stream" : transcoder.responseContentType(first),
+    start: () => "",
+    message: (bytes) => transcoder.encodeResponse(bytes),
+    error: () => undefined,
+    end: () => "",
+  };
+}

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from "fastify";
+import type { ErrorMapper, Interceptor, Policy } from "grpc-transcoding";
+import type { GatewayParts } from "../routing/gateway-parts.ts";
+import type { Routing } from "../routing/routing.ts";
+
+/** A gateway as others see it; what is not among its parts changes over time. */
+export interface GatewayState {
+  readonly parts: GatewayParts;
+  readonly routing: Routing;
+  readonly mapper: ErrorMapper;
+  use(policy: Policy<FastifyRequest>): void;
+  /** Throws FST_GRPC_OPTION once the app is ready. */
+  intercept(interceptor: Interceptor): void;
+  /** Grows with every change of the others. */
+  readonly revision: number;
+}

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from "fastify";
+import { type GatewayEntry, type Policy, streamEncoders } from "grpc-transcoding";
+import type { GatewayState } from "./gateway-state.ts";
+
+/** What the other plugins and the other gateways may know of a gateway. */
+export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
+  const { name, prefix, options } = gateway.parts;
+  return {
+    name,
+    prefix,
+    json: options.json,
+    streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
+    patchFieldMask: options.patchFieldMask,
+    httpBodyRequests: options.httpBodyRequests,
+    get schema() {
+      return gateway.routing.schema;
+    },
+    get table() {
+      return gateway.routing.table;
+    },
+    get bindings() {
+      return gateway.routing.bindings;
+    },
+    get errors() {
+      return gateway.mapper;
+    },
+    policies: gateway.parts.policies as Policy[],
+    use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
+    intercept: (interceptor) => gateway.intercept(interceptor),
+    get revision() {
+      return gateway.revision;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import {
+  collectBindings,
+  compileRouteTable,
+  compileTranscoder,
+  createJsonCodec,
+  type HttpBinding,
+  HttpRuleError,
+  type JsonCodec,
+  type MethodSchema,
+  type MethodTranscoder,
+  type RouteTable,
+  type RuleProblem,
+  type Schema,
+} from "grpc-transcoding";
+import { throwRuleErrors } from "grpc-transcoding/internal";
+import { FST_GRPC_SCHEMA } from "../errors.ts";
+import {
+  type MountedRoute,
+  type PathRoute,
+  type RpcRoute,
+  streamConstraint,
+} from "../mount/mounted-route.ts";
+import type { RoutingOptions } from "../options/resolved-options.ts";
+
+/** Everything that a schema decides, built as one and swapped as one. */
+export interface Routing {
+  readonly schema: Schema;
+  readonly bindings: readonly HttpBinding[];
+  /** The methods that no HTTP route calls. */
+  readonly unbound: readonly MethodSchema[];
+  /** What is odd about the rules of the options. */
+  readonly warnings: readonly RuleProblem[];
+  readonly codec: JsonCodec;
+  readonly rpcRoutes: readonly RpcRoute[];
+  /** The hand-written routes, by `handlePath`. */
+  readonly pathRoutes: readonly PathRoute[];
+  readonly table: RouteTable<MountedRoute>;
+}
+
+/**
+ * Compiles a schema to its routes. `constraint` is the Fastify route that serves the rpcs. Throws
+ * FST_GRPC_SCHEMA for rules of the options that do not fit the schema.
+ */
+export function buildRouting(
+  schema: Schema,
+  pathRoutes: readonly PathRoute[],
+  constraint: string,
+  options: RoutingOptions,
+): Routing {
+  const codec = createJsonCodec(schema.registry, options.json);
+  const { bindings, unbound, problems } = collectBindings(schema, options);
+  refuseBadRules(problems);
+  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, codec, options));
+  return withPathRoutes(
+    { schema, bindings, unbound, warnings: problems, codec, rpcRoutes },
+    pathRoutes,
+    options,
+  );
+}
+
+/** The same with other handlers of `handlePath`, which stand in the same table. */
+export function withPathRoutes(
+  routing: Omit<Routing, "table" | "pathRoutes">,
+  pathRoutes: readonly PathRoute[],
+  options: RoutingOptions,
+): Routing {
+  const { schema, bindings, unbound, warnings, codec, rpcRoutes } = routing;
+  let table: RouteTable<MountedRoute> | undefined;
+  return {
+    schema,
+    bindings,
+    unbound,
+    warnings,
+    codec,
+    rpcRoutes,
+    pathRoutes,
+    // On first use: an app calls `handlePath` many times before it is ready.
+    get table() {
+      table ??= compileRouteTable([...rpcRoutes, ...pathRoutes], options);
+      return table;
+    },
+  };
+}
+
+function refuseBadRules(problems: readonly RuleProblem[]): void {
+  try {
+    throwRuleErrors(problems);
+  } catch (error) {
+    if (!(error instanceof HttpRuleError)) throw error;
+    throw Object.assign(new FST_GRPC_SCHEMA(error.message), { cause: error });
+  }
+}
+
+function createRpcRoute(
+  binding: HttpBinding,
+  constraint: string,
+  codec: JsonCodec,
+  options: RoutingOptions,
+): RpcRoute {
+  let transcoder: MethodTranscoder | undefined;
+  return {
+    kind: "rpc",
+    httpMethod: binding.httpMethod,
+    template: binding.template,
+    constraint: binding.method.clientStreaming ? streamConstraint(constraint) : constraint,
+    binding,
+    jsonBody: options.contentTypes === "json" && readsJson(binding, options),
+    // On first use: an API of thousands of methods serves a few of them.
+    get transcoder() {
+      transcoder ??= compileTranscoder(binding, { ...options, codec });
+      return transcoder;
+    },
+  };
+}
+
+/** Whether the body of a binding's requests has to be JSON: it is bound, and no google.api.HttpBody. */
+function readsJson({ body, method }: HttpBinding, { httpBodyRequests }: RoutingOptions): boolean {
+  if (body === undefined) return false;
+  const message = body === "*" ? method.input : body.message;
+  return httpBodyRequests === "json" || message?.typeName !== "google.api.HttpBody";
+}

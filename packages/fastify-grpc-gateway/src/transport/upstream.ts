@@ -1,0 +1,68 @@
+import type { Server } from "@grpc/grpc-js";
+import type { FastifyBaseLogger } from "fastify";
+import type { Transport, TransportCall } from "grpc-transcoding";
+import { FST_GRPC_OPTION } from "../errors.ts";
+import { type ChannelTransportOptions, createChannelTransport } from "./channel.ts";
+import { closable } from "./closable.ts";
+import { createInProcessTransport } from "./in-process.ts";
+import type { MessageLimits } from "./message-limits.ts";
+import type { OnHandlerError } from "./reporting-handler.ts";
+
+/** A gRPC server to reach by grpc-js channels. */
+export interface UpstreamTarget extends ChannelTransportOptions {
+  /** As grpc-js takes it: `"library:50051"`, `"dns:///library:50051"`, `"unix:/run/library.sock"`. */
+  readonly target: string;
+}
+
+/** Where calls go: a grpc.Server of this process, a target, or a transport of one's own. */
+export type Upstream = Server | string | UpstreamTarget | Transport;
+
+/** An upstream as the gateway uses it. */
+export interface ResolvedUpstream {
+  readonly transport: Transport;
+  /** The server of this process, which native gRPC goes to directly. */
+  readonly server: Server | undefined;
+}
+
+/**
+ * Makes the transport of an upstream that was checked. Throws FST_GRPC_OPTION for a target or credentials
+ * that grpc-js refuses.
+ */
+export function resolveUpstream(
+  upstream: Upstream,
+  limits: MessageLimits,
+  log: FastifyBaseLogger,
+): ResolvedUpstream {
+  if (typeof upstream === "string") return resolveTarget({ target: upstream }, limits, log);
+  if (isServer(upstream)) {
+    const onHandlerError: OnHandlerError = (error, path) => {
+      log.error({ err: error, grpc: { method: path } }, "a gRPC handler threw");
+    };
+    const transport = createInProcessTransport(upstream, { ...limits, onHandlerError });
+    return { transport, server: upstream };
+  }
+  if ("target" in upstream) return resolveTarget(upstream, limits, log);
+  return { transport: closable(upstream), server: undefined };
+}
+
+function resolveTarget(
+  upstream: UpstreamTarget,
+  limits: MessageLimits,
+  log: FastifyBaseLogger,
+): ResolvedUpstream {
+  const { target, ...options } = upstream;
+  const onUnavailable = (reason: string, call: TransportCall): void => {
+    log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
+  };
+  try {
+    const transport = createChannelTransport(target, { ...limits, onUnavailable, ...options });
+    return { transport, server: undefined };
+  } catch (error) {
+    throw new FST_GRPC_OPTION(`option "upstream": ${(error as Error).message}`);
+  }
+}
+
+function isServer(upstream: object): upstream is Server {
+  const { addService, register } = upstream as Partial<Server>;
+  return typeof addService === "function" && typeof register === "function";
+}

@@ -1,0 +1,35 @@
+// For the packages of this repository, which are released together. It may change in any release.
+
+export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
+export { throwRuleErrors } from "./http/rule-problem.ts";
+export type { DeadlineOptions } from "./metadata/deadline.ts";
+export { compileDeadline } from "./metadata/deadline.ts";
+export { replaceMetadata } from "./metadata/replace-metadata.ts";
+export { compileRequestMetadata } from "./metadata/request-metadata.ts";
+export type { ResponseHeaders } from "./metadata/response-headers.ts";
+export { compileResponseHeaders } from "./metadata/response-headers.ts";
+export type { WeightedValue } from "./metadata/weighted-list.ts";
+export { parseWeightedList } from "./metadata/weighted-list.ts";
+export {
+  isDeniedRequestKey,
+  isDeniedResponseHeader,
+  isUnsendableKey,
+} from "./model/reserved-keys.ts";
+export type { MetadataChanges } from "./policy/metadata-changes.ts";
+export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
+export type { Admission } from "./policy/run-policies.ts";
+export { runPolicies } from "./policy/run-policies.ts";
+export { findProtoFiles } from "./schema/source/proto-files.ts";
+export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
+export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";
+export { gatewayDomain } from "./status/error-details.ts";
+export { errorHeaders, isFieldValue, joinVary, keepsChallenge } from "./status/error-headers.ts";
+export { failureFromError, grpcFailureFromError } from "./status/failure-from-error.ts";
+export { failureOf } from "./status/failure-of.ts";
+export { failureHttpStatus } from "./status/http-status.ts";
+export { rpcDetailTypes } from "./status/rpc-types.ts";
+export { gatewayError } from "./status/status-error.ts";
+export type { VisibleStatus } from "./status/visible-status.ts";
+export { visibleStatus } from "./status/visible-status.ts";
+export { parseAccept, rateMediaType } from "./stream/accept.ts";
+export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";
