@@ -3,7 +3,7 @@ import { maxDepth } from "../../wire/skip-field.ts";
 import { writeScalar } from "../to-wire/scalar-writers.ts";
 import { toArray, toObject, UnexpectedValue, unexpected } from "../to-wire/unexpected-value.ts";
 import type { Write } from "../to-wire/write.ts";
-import { leafDiagnosis } from "./violations.ts";
+import { type Diagnose, leafDiagnosis } from "./violations.ts";
 
 /** Looks at any JSON value as google.protobuf.Value. */
 const checkValue: Write = (p, value, depth) => {
@@ -47,6 +47,6 @@ function checkDepth(depth: number): void {
 }
 
 /** The diagnoses of google/protobuf/struct.proto's messages, each with one violation for the first thing wrong. */
-export const diagnoseStruct = leafDiagnosis(checkStruct);
-export const diagnoseJsonValue = leafDiagnosis(checkValue);
-export const diagnoseListValue = leafDiagnosis(checkListValue);
+export const diagnoseStruct: Diagnose = leafDiagnosis(checkStruct);
+export const diagnoseJsonValue: Diagnose = leafDiagnosis(checkValue);
+export const diagnoseListValue: Diagnose = leafDiagnosis(checkListValue);
