@@ -1,14 +1,15 @@
 import { isUtf8 } from "node:buffer";
 import type { JsonCodec } from "./json/json-codec.ts";
+import type { RequestLayout } from "./json/request-layout.ts";
+import { isSpecialMessage } from "./json/well-known/special-messages.ts";
 import type { HttpBinding } from "./model/schema.ts";
 import { compilePathFields } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
+import { compileRequestDecoder as compileDecoder } from "./request/decode-request.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
 import { compileFieldMaskInference } from "./request/infer-field-mask.ts";
 import { protoJsonText } from "./request/protojson-text.ts";
-import { compilePartsReader } from "./request/read-parts.ts";
-import { compileValuesReader } from "./request/read-values.ts";
-import { compileBodyParser, compileRawBody } from "./request/request-body.ts";
+import { compileRawBody } from "./request/request-body.ts";
 import {
   compileRequestMessages,
   type RequestMessageLimits,
@@ -113,33 +114,22 @@ function compileRequestDecoder(
     goQuery: options.textDialect === "go",
   });
   const inference =
-    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);
+    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);
   const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
   const { input: message } = binding.method;
   // A raw body is no text: its bytes are put behind the message, which has no such field otherwise.
   const body = rawBody === undefined ? binding.body : undefined;
-  const readParts = compilePartsReader(
-    { message, body, trailing, mask: inference },
-    pathFields,
-    bindQuery,
-    codec,
-  );
-  const parseBody = compileBodyParser({ ...binding, body }, codec, trailing);
-  const readValues = compileValuesReader(binding, codec, {
-    parseBody,
-    pathFields,
-    bindQuery,
-    inference,
-  });
+  const bound = body === "*" && isSpecialMessage(message) ? [] : pathFields;
+  const layout: RequestLayout = { message, body, trailing, bound, mask: inference };
+  const encoder = codec.requestToWire(layout);
+  const decode = compileDecoder({ layout, encoder, pathFields, bindQuery, inference });
   const takesForms = options.formBodies === true && binding.body === undefined;
 
   return (captures, rawQuery, bytes, contentType) => {
     const ofForm: FieldViolation[] = [];
     const query =
       takesForms && isForm(contentType) ? `${readForm(bytes, ofForm)}&${rawQuery}` : rawQuery;
-    const request =
-      (ofForm.length === 0 ? readParts(captures, query, bytes) : undefined) ??
-      readValues(captures, query, bytes, ofForm);
+    const request = decode(captures, query, bytes, ofForm);
     return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
   };
 }

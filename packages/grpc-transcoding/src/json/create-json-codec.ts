@@ -2,15 +2,13 @@ import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
 import { asBuffer } from "./as-buffer.ts";
-import { createDiagnosis } from "./diagnosis/create-diagnosis.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
 import { forgetView } from "./input-view.ts";
 import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
-import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
-import { printJson } from "./print-json.ts";
 import { createReaders } from "./text-to-wire/create-readers.ts";
+import { type Diagnosis, diagnoseText } from "./text-to-wire/diagnose-text.ts";
 import { encodeText } from "./text-to-wire/encode-text.ts";
 import { requestEncoder } from "./text-to-wire/request-reader.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
@@ -34,18 +32,15 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
   const findMessage = (typeName: string): DescMessage | undefined => registry.getMessage(typeName);
 
   const readers = createReaders(options, fieldsOf, findMessage);
-  const diagnosis = createDiagnosis(options, fieldsOf, findMessage);
-  const parse = (text: Uint8Array): unknown => parseJson(text, options.duplicateKeys === "reject");
+  const rejectDuplicates = options.duplicateKeys === "reject";
 
-  function toWire(message: DescMessage): (value: unknown) => Buffer {
-    const diagnose = diagnosis(message);
+  function textToWire(message: DescMessage): (text: Uint8Array) => Buffer {
     const read = readers.messageReader(message);
-    return (value) => {
-      const violations = diagnose(value);
-      if (violations.length > 0) throw new JsonError(violations);
-      const bytes = encodeText(read, Buffer.from(printJson(value)), "reject");
-      if (bytes !== undefined) return bytes;
-      throw new JsonError([{ path: "", description: "the value is not what its JSON text says" }]);
+    const encode = (text: Buffer): Buffer | undefined => encodeText(read, text, "reject");
+    return (text) => {
+      const input = asBuffer(text);
+      const bytes = isUtf8(input) ? encode(input) : undefined;
+      return bytes ?? bytesOf(diagnoseText(input, rejectDuplicates, encode));
     };
   }
 
@@ -74,22 +69,26 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
 
   return {
     options,
-    parse,
-    diagnose: diagnosis,
-    toWire,
-    textToWire(message) {
-      const encode = toWire(message);
-      const read = readers.messageReader(message);
-      return (text) => {
-        const bytes = isUtf8(text) ? encodeText(read, asBuffer(text), "reject") : undefined;
-        return bytes ?? encode(parse(text));
-      };
-    },
+    textToWire,
     requestToWire: (layout) => requestEncoder(layout, readers),
+    toWire(message) {
+      const encode = textToWire(message);
+      return (value) => encode(Buffer.from(JSON.stringify(value, withoutBigint) ?? ""));
+    },
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
     fieldToJson: (field: DescField) =>
       toJson(singleFieldPrinter(field, printerContext), keyStep(field.jsonName)),
   };
+}
+
+function bytesOf({ bytes, violations }: Diagnosis): Buffer {
+  if (bytes === undefined || violations.length > 0) throw new JsonError(violations);
+  return bytes;
+}
+
+/** A quoted integer is as good. */
+function withoutBigint(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {

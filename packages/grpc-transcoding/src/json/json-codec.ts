@@ -1,5 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { RequestLayout, RequestParts } from "./request-layout.ts";
+import type { RequestEncoder, RequestLayout } from "./request-layout.ts";
+
+export { JsonError, type JsonViolation } from "./json-error.ts";
 
 /** How messages look as JSON. Compiled into the codec; the document reads the same options. */
 export interface JsonOptions {
@@ -38,45 +40,15 @@ export interface JsonCodec {
   readonly options: JsonOptions;
   /** A compiled function from a message's JSON text to its protobuf bytes. The entries of a map keep their order. */
   textToWire(message: DescMessage): (text: Uint8Array) => Buffer;
+  /** Compiles the requests of an HTTP binding: their parts to the protobuf bytes of their message. */
+  requestToWire(layout: RequestLayout): RequestEncoder;
   /**
-   * A compiled function from the parts of a request to the protobuf bytes of its message. Undefined where
-   * something is wrong, or right and rare: {@link parse} the body, put the request together and give it to
-   * {@link toWire} then.
-   */
-  requestToWire(layout: RequestLayout): (request: RequestParts) => Buffer | undefined;
-  /**
-   * JSON text as JavaScript values. Keeps integers beyond 2^53 exact, as bigint. Rejects text that is not
-   * UTF-8 or not JSON.
-   */
-  parse(text: Uint8Array): unknown;
-  /** A compiled function that says what is wrong with a parsed JSON value. */
-  diagnose(message: DescMessage): (value: unknown) => readonly JsonViolation[];
-  /**
-   * A compiled function from a parsed JSON value to the message's protobuf bytes. Goes by way of text: for
-   * what is rare or small.
+   * A compiled function from a JSON value to the message's protobuf bytes. Goes by way of its text: for what is
+   * rare or small.
    */
   toWire(message: DescMessage): (value: unknown) => Buffer;
   /** A compiled function from a message's protobuf bytes to its JSON text. */
   toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
   fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
-}
-
-/** One thing wrong with a JSON or protobuf input. */
-export interface JsonViolation {
-  /** In the names of the input: `items[3].address.zipCode`; `""` for the whole. */
-  readonly path: string;
-  /** What was expected and a short excerpt of what was found. */
-  readonly description: string;
-}
-
-/** Thrown for input that is not the message's ProtoJSON, or bytes that are not the message. At most 20 violations. */
-export class JsonError extends Error {
-  override readonly name = "JsonError";
-  readonly violations: readonly JsonViolation[];
-
-  constructor(violations: readonly JsonViolation[], options?: ErrorOptions) {
-    super(violations.map((v) => (v.path ? `${v.path}: ` : "") + v.description).join("; "), options);
-    this.violations = violations;
-  }
 }

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { Diagnosis } from "./text-to-wire/diagnose-text.ts";
 import type { TrailStep } from "./text-to-wire/key-trail.ts";
 import type { Trailing } from "./text-to-wire/whole-text.ts";
 
@@ -25,7 +26,7 @@ export interface BoundField {
 /** A FieldMask that names what the body sets. */
 export interface InferredMask {
   readonly field: DescField & { readonly fieldKind: "message" };
-  /** The paths of the mask; undefined for keys that are left to the walk over values. */
+  /** The paths of the mask; undefined for keys that make none. */
   pathsOf(trail: readonly TrailStep[]): readonly string[] | undefined;
 }
 
@@ -36,4 +37,20 @@ export interface RequestParts {
   readonly values: readonly unknown[];
   /** ProtoJSON of further fields by their JSON names. Own properties, none of them bound, in the body, or null. */
   readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Turns the parts of requests into the protobuf bytes of their message. */
+export interface RequestEncoder {
+  /** Undefined where something is wrong, or right and rare: {@link diagnose} knows. */
+  encode(request: RequestParts): Buffer | undefined;
+  /** What is wrong with a request, and its bytes if that is nothing. Throws a JsonError for a body that is not JSON. */
+  diagnose(request: RequestParts): RequestDiagnosis;
+}
+
+/** What {@link RequestEncoder.diagnose} finds. */
+export interface RequestDiagnosis extends Diagnosis {
+  /** The keys of the body, if a mask is inferred from them. */
+  readonly trail: readonly TrailStep[];
+  /** Which of the bound fields the body contradicts. */
+  readonly conflicts: ReadonlySet<number>;
 }

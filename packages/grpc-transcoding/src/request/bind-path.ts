@@ -2,11 +2,9 @@ import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { BoundField } from "../json/request-layout.ts";
 import type { HttpBinding, PathVariable } from "../model/schema.ts";
-import type { FieldViolation } from "../status/error-details.ts";
-import { fieldValue, isObject, type RequestValue, setOwn } from "./request-value.ts";
-import { quote, type TextDialect } from "./text-dialect.ts";
+import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
+import type { TextDialect } from "./text-dialect.ts";
 import { compileTextValue, type TextParser } from "./text-value.ts";
-import { addViolation, parseText } from "./violations.ts";
 
 /** How captures become fields. */
 export interface PathOptions {
@@ -50,43 +48,16 @@ function compileVariable({ field, index }: PathVariable, options: PathOptions): 
   };
 }
 
-/** Binds a match's captures into `target`, over what the body has set. Failures become violations. */
-export function bindPath(
-  fields: readonly PathField[],
-  captures: readonly string[],
-  target: RequestValue,
-  violations: FieldViolation[],
-): void {
-  for (const { name, path, index, parse, agrees } of fields) {
-    const last = path.at(-1) as DescField;
-    const text = captures[index] ?? "";
-    const value = parseText(parse, text, name, violations);
-    const parent = value === undefined ? undefined : descend(target, path.slice(0, -1));
-    if (parent === undefined) continue;
-    if (agrees !== undefined && !agrees(fieldValue(parent, last), value)) {
-      const description = `the body has another value than the path, ${quote(text)}`;
-      addViolation(violations, name, "BOUND_ELSEWHERE", description);
-    }
-    replace(parent, last, value);
-  }
-}
-
-/** The message that holds the last field. Undefined where the body has no object: the codec reports that. */
-function descend(target: RequestValue, parents: readonly DescField[]): RequestValue | undefined {
+/** Sets the field of a path variable, and the messages that it is in. */
+export function setPathField({ path }: PathField, value: unknown, target: RequestValue): void {
   let level = target;
-  for (const parent of parents) {
-    const next = fieldValue(level, parent) ?? {};
-    if (!isObject(next)) return undefined;
-    replace(level, parent, next);
-    level = next;
+  for (const field of path.slice(0, -1)) {
+    const inner = getOwn(level, field.jsonName) ?? {};
+    if (!isObject(inner)) return;
+    setOwn(level, field.jsonName, inner);
+    level = inner;
   }
-  return level;
-}
-
-/** Sets a field under its json name, and removes the other name that a body may have used. */
-function replace(target: RequestValue, field: DescField, value: unknown): void {
-  if (field.name !== field.jsonName) delete target[field.name];
-  setOwn(target, field.jsonName, value);
+  setOwn(level, (path.at(-1) as DescField).jsonName, value);
 }
 
 /** Whether a body's value is set and not another spelling of the path's. */

@@ -53,7 +53,11 @@ export function compileTextValue(
   if (desc !== undefined) return (text) => dialect.enum(text, desc);
   if (message === undefined) return undefined;
   if (dialect.structs && isStruct(message)) {
-    return checkedBy(codec, message, "JSON", (text) => parseStruct(text, codec));
+    const check = codec.textToWire(message);
+    return checkedBy(codec, message, "JSON", (text) => {
+      check(Buffer.from(text));
+      return JSON.parse(text);
+    });
   }
   return isTextualMessage(message) ? compileTextualMessage(message, dialect, codec) : undefined;
 }
@@ -85,20 +89,16 @@ function checkedBy(
   expected: string,
   toJson: (text: string) => unknown,
 ): TextParser {
-  const diagnose = codec.diagnose(message);
+  const check = codec.toWire(message);
   return (text) => {
-    const value = toJson(text);
-    if (diagnose(value).length > 0) throw invalidText(expected, text);
-    return value;
+    try {
+      const value = toJson(text);
+      check(value);
+      return value;
+    } catch (error) {
+      throw error instanceof JsonError ? invalidText(expected, text) : error;
+    }
   };
-}
-
-function parseStruct(text: string, codec: JsonCodec): unknown {
-  try {
-    return codec.parse(Buffer.from(text));
-  } catch (error) {
-    throw error instanceof JsonError ? invalidText("JSON", text) : error;
-  }
 }
 
 /** A mask's ProtoJSON is in lowerCamelCase; proto names are taken as well. */

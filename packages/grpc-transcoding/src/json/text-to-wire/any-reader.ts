@@ -1,11 +1,13 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { maxDepth } from "../../wire/skip-field.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
-import { skipJsonValue, skipSpace, skipString } from "../skip-json.ts";
+import { skipSpace } from "../skip-json.ts";
+import { excerpt, UnexpectedValue, unexpected } from "../to-wire/unexpected-value.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { closeLength } from "../to-wire/write-varint.ts";
 import { typeNameOf, typeUrlTag, valueTag } from "../well-known/any.ts";
-import { compileMembers, type KeyRule } from "./compile-members.ts";
+import { diagnosing, mismatch } from "./diagnosis.ts";
+import type { MemberRule } from "./member.ts";
 import { messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { isWord } from "./read-scalar.ts";
@@ -17,7 +19,7 @@ import { endAt, unusual } from "./text-position.ts";
 export interface AnyReaderContext {
   findMessage(typeName: string): DescMessage | undefined;
   /** Of a type with fields, undefined for one with a special JSON form. */
-  fieldRules(message: DescMessage): readonly KeyRule[] | undefined;
+  memberRules(message: DescMessage): readonly MemberRule[] | undefined;
   messageReader(message: DescMessage): Read;
   readonly readUnknown: Read | undefined;
 }
@@ -32,27 +34,31 @@ export function anyReader(context: AnyReaderContext): Read {
   const contents = new Map<DescMessage, Read>();
 
   function contentReader(typeUrl: unknown): Read {
-    const typeName = typeof typeUrl === "string" ? typeNameOf(typeUrl) : undefined;
-    const message = typeName === undefined ? undefined : context.findMessage(typeName);
-    if (message === undefined) unusual();
-    let read = contents.get(message);
-    if (read === undefined) {
-      read = compileContent(message, context);
-      contents.set(message, read);
+    if (typeof typeUrl !== "string") unexpected('type URL in "@type"', typeUrl);
+    const typeName = typeNameOf(typeUrl);
+    if (typeName === undefined) {
+      unexpected('type URL such as "type.googleapis.com/package.Message" in "@type"', typeUrl);
     }
+    const message = context.findMessage(typeName);
+    if (message === undefined) {
+      throw new UnexpectedValue(`the schema has no message ${excerpt(typeName)}`);
+    }
+    const read = contents.get(message) ?? compileContent(message, context);
+    contents.set(message, read);
     return read;
   }
 
   return function readAny(b, p, q, depth) {
-    if (depth > maxDepth || b[p] !== 123) unusual();
-    let first = skipSpace(b, p + 1);
+    if (b[p] !== 123) mismatch("object", b, p);
+    if (depth > maxDepth) {
+      throw new UnexpectedValue(`messages are nested more than ${maxDepth} deep`);
+    }
+    const first = skipSpace(b, p + 1);
     if (b[first] === 125) {
       endAt(first + 1);
       return q;
     }
-    // Keys that look like an index come first where JavaScript has printed the text.
-    while (isDigit(b[first + 1])) first = nextKey(b, first);
-    if (!isWord(b, first, typeKey)) unusual();
+    if (!isWord(b, first, typeKey)) missType(b, p);
     endAt(first + typeKey.length);
     const typeUrl = readValue(b, valueAfterKey(b));
     const read = contentReader(typeUrl);
@@ -66,38 +72,44 @@ export function anyReader(context: AnyReaderContext): Read {
   };
 }
 
-function isDigit(c: number | undefined): boolean {
-  return c !== undefined && c >= 48 && c <= 57;
-}
-
-/** The position of the key behind that at `p` and its value. */
-function nextKey(b: Buffer, p: number): number {
-  endAt(skipString(b, p + 1));
-  const comma = skipSpace(b, skipJsonValue(b, valueAfterKey(b)));
-  if (b[comma] !== 44) unusual();
-  return skipSpace(b, comma + 1);
+function missType(b: Buffer, p: number): never {
+  if (!diagnosing || Object.hasOwn(readValue(b, p) as object, "@type")) unusual();
+  throw new UnexpectedValue('"@type" is missing from a google.protobuf.Any');
 }
 
 /** The reader of an Any's whole object as the payload of its message; `depth` is the Any's. */
 function compileContent(message: DescMessage, context: AnyReaderContext): Read {
-  const fields = context.fieldRules(message);
+  const { typeName } = message;
+  const type = memberNamed("@type", readNothing);
+  const fields = context.memberRules(message);
   if (fields !== undefined) {
-    const read = messageReader(
-      () => compileMembers([...fields, keyOf("@type", readNothing)]),
-      context.readUnknown,
-    );
+    const members = [...fields, type];
+    const read = messageReader(() => ({ typeName, members }), context.readUnknown);
     return (b, p, q, depth) => read(b, p, q, depth + 1);
   }
   const readSpecial = context.messageReader(message);
-  const value = keyOf("value", (b, p, q, depth) => readSpecial(b, p, q, depth + 1));
-  const rules = [keyOf("@type", readNothing), { ...value, required: true }];
-  return messageReader(() => compileMembers(rules), context.readUnknown);
+  const value = memberNamed("value", (b, p, q, depth) => readSpecial(b, p, q, depth + 1));
+  const members = [type, { ...value, required: true }];
+  const read = messageReader(() => ({ typeName, members }), context.readUnknown);
+  return (b, p, q, depth) => {
+    if (diagnosing) checkSpecial(Object.keys(readValue(b, p) as object), typeName, context);
+    return read(b, p, q, depth);
+  };
 }
 
-function keyOf(key: string, read: Read): KeyRule {
+function checkSpecial(keys: string[], typeName: string, { readUnknown }: AnyReaderContext): void {
+  if (!keys.includes("value")) {
+    throw new UnexpectedValue(`"value" is missing from a google.protobuf.Any of ${typeName}`);
+  }
+  const other = keys.find((key) => key !== "@type" && key !== "value");
+  if (other !== undefined && readUnknown === undefined) {
+    throw new UnexpectedValue(`${excerpt(other)} stands beside "value" in a google.protobuf.Any`);
+  }
+}
+
+function memberNamed(name: string, read: Read): MemberRule {
   return {
-    key,
-    jsonKey: key,
+    names: [name],
     oneof: -1,
     required: false,
     takesNull: true,

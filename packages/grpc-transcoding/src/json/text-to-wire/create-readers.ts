@@ -1,14 +1,18 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonOptions } from "../json-codec.ts";
-import { type FieldsOf, isMessageSet, type MessageField } from "../message-fields.ts";
-import { memberRules } from "../message-members.ts";
+import {
+  type FieldsOf,
+  isMessageSet,
+  jsonKey,
+  type MessageField,
+  Presence,
+} from "../message-fields.ts";
 import { writeDuration, writeDurationText } from "../well-known/duration.ts";
 import { writeFieldMask } from "../well-known/field-mask.ts";
 import { isSpecialMessage } from "../well-known/special-messages.ts";
 import { writeTimestamp, writeTimestampText } from "../well-known/timestamp.ts";
 import { wrappedType } from "../well-known/wrappers.ts";
 import { anyReader } from "./any-reader.ts";
-import { compileMembers, type KeyRule } from "./compile-members.ts";
 import { distinctReader } from "./distinct-text.ts";
 import {
   fieldReader,
@@ -16,6 +20,7 @@ import {
   type ReaderContext,
   scalarReader,
 } from "./field-reader.ts";
+import type { MemberRule } from "./member.ts";
 import { messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readJsonValue, readListValue, readStruct } from "./read-struct.ts";
@@ -30,8 +35,11 @@ export interface Readers extends ReaderContext {
   readonly readNothing: Read;
   /** Reads the value of a key that is no field; undefined where such keys are errors. */
   readonly readUnknown: Read | undefined;
-  /** The keys of a message without a special JSON form; `readerOf` may read some fields otherwise. */
-  keyRules(message: DescMessage, readerOf?: (field: MessageField) => Read | undefined): KeyRule[];
+  /** The members of a message's object, if it is one of fields; `readerOf` may read some otherwise. */
+  memberRules(
+    message: DescMessage,
+    readerOf?: (field: MessageField) => Read | undefined,
+  ): MemberRule[];
 }
 
 /** Creates the readers of a codec. */
@@ -40,38 +48,44 @@ export function createReaders(
   fieldsOf: FieldsOf,
   findMessage: (typeName: string) => DescMessage | undefined,
 ): Readers {
-  const rejectDuplicates = options.duplicateKeys === "reject";
-  const distinct = (read: Read): Read => (rejectDuplicates ? distinctReader(read) : read);
-  const skipsUnknown = options.unknownFields === "ignore";
   const compiled = new Map<DescMessage, Read>();
-  const readers: Readers = {
-    options,
-    distinct,
-    readNothing: distinct(readNothing),
-    readUnknown: skipsUnknown ? distinct(readNothing) : undefined,
-    messageReader(message) {
-      let read = compiled.get(message);
-      if (read === undefined) {
-        read = isSpecialMessage(message)
-          ? specialReader(message)
-          : messageReader(() => compileMembers(readers.keyRules(message)), readers.readUnknown);
-        compiled.set(message, read);
-      }
-      return read;
-    },
-    keyRules(message, readerOf = () => undefined) {
-      const readField = (field: MessageField): Read =>
+  const distinct = options.duplicateKeys === "reject" ? distinctReader : (read: Read) => read;
+  const skip = distinct(readNothing);
+  const readUnknown = options.unknownFields === "ignore" ? skip : undefined;
+
+  function messageReaderOf(message: DescMessage): Read {
+    let read = compiled.get(message);
+    if (read === undefined) {
+      const rules = () => ({ typeName: message.typeName, members: memberRules(message) });
+      read = isSpecialMessage(message) ? specialReader(message) : messageReader(rules, readUnknown);
+      compiled.set(message, read);
+    }
+    return read;
+  }
+
+  function memberRules(
+    message: DescMessage,
+    readerOf: (field: MessageField) => Read | undefined = () => undefined,
+  ): MemberRule[] {
+    const fields = fieldsOf(message);
+    const jsonKeys = new Set(fields.map((field) => jsonKey(field, "json")));
+    return fields.map((field) => {
+      const protoKey = jsonKey(field, "proto");
+      const read =
         isMessageSet(message) && field.fieldKind === "message"
-          ? messageSetItemReader(field.number, readers.messageReader(field.message))
+          ? messageSetItemReader(field.number, messageReaderOf(field.message))
           : (readerOf(field) ?? fieldReader(field, readers));
-      const byField = new Map<MessageField, Read>();
-      return memberRules(message, fieldsOf).map((rule) => {
-        const read = byField.get(rule.field) ?? readField(rule.field);
-        byField.set(rule.field, read);
-        return { ...rule, read };
-      });
-    },
-  };
+      return {
+        // A name that is one field's JSON name and another's proto name means the first.
+        names: [jsonKey(field, "json"), ...(jsonKeys.has(protoKey) ? [] : [protoKey])],
+        oneof: field.oneof === undefined ? -1 : message.oneofs.indexOf(field.oneof),
+        required: field.presence === Presence.REQUIRED,
+        takesNull: takesNull(field),
+        field,
+        read,
+      };
+    });
+  }
 
   function specialReader(message: DescMessage): Read {
     const scalar = wrappedType(message.typeName);
@@ -93,15 +107,29 @@ export function createReaders(
         return distinct(
           anyReader({
             findMessage,
-            fieldRules: (type) => (isSpecialMessage(type) ? undefined : readers.keyRules(type)),
-            messageReader: readers.messageReader,
-            readUnknown: readers.readUnknown,
+            memberRules: (type) => (isSpecialMessage(type) ? undefined : memberRules(type)),
+            messageReader: messageReaderOf,
+            readUnknown,
           }),
         );
     }
   }
 
+  const readers: Readers = {
+    options,
+    distinct,
+    readNothing: skip,
+    readUnknown,
+    messageReader: messageReaderOf,
+    memberRules,
+  };
   return readers;
+}
+
+function takesNull(field: MessageField): boolean {
+  return field.fieldKind === "message"
+    ? field.message.typeName === "google.protobuf.Value"
+    : field.fieldKind === "enum" && field.enum.typeName === "google.protobuf.NullValue";
 }
 
 /** Reads a string: by `writeText` from its bytes, if it is ASCII without escapes, and otherwise its value. */

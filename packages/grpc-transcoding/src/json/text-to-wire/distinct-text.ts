@@ -1,4 +1,4 @@
-import { duplicateKey } from "../duplicate-key.ts";
+import { normalText } from "../normal-text.ts";
 import { skipJsonValue } from "../skip-json.ts";
 import type { Read } from "./read.ts";
 import { unusual } from "./text-position.ts";
@@ -14,7 +14,7 @@ export function distinctReader(read: Read): Read {
   return function readDistinct(b, p, q, depth) {
     if (b !== checked || p >= checkedEnd) {
       const end = skipJsonValue(b, p);
-      if (duplicateKey(b.toString("utf8", p, end)) !== undefined) unusual();
+      if (normalText(b.toString("utf8", p, end)).duplicate !== undefined) unusual();
       checked = b;
       checkedEnd = end;
     }

@@ -1,9 +1,9 @@
 import { forgetView } from "../input-view.ts";
-import { JsonError } from "../json-codec.ts";
 import { acquire, copyOutput, release } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
 import { resetSlots } from "../slots.ts";
 import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
+import { diagnosing, readPart } from "./diagnosis.ts";
 import { forgetDistinct } from "./distinct-text.ts";
 import type { Read } from "./read.ts";
 import { Unusual } from "./text-position.ts";
@@ -14,11 +14,12 @@ export function encodeText(read: Read, text: Buffer, trailing: Trailing): Buffer
   const interrupted = acquire();
   try {
     resetSlots();
-    const end = read(text, skipSpace(text, 0), 0, 1);
+    const p = skipSpace(text, 0);
+    const end = diagnosing ? readPart("", read, text, p, 0, 1) : read(text, p, 0, 1);
     checkWhole(text, trailing);
     return copyOutput(end);
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (error instanceof Unusual || (!diagnosing && isMistake(error))) return undefined;
     throw error;
   } finally {
     forgetView();
@@ -27,11 +28,6 @@ export function encodeText(read: Read, text: Buffer, trailing: Trailing): Buffer
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Unusual ||
-    error instanceof UnexpectedValue ||
-    error instanceof JsonError ||
-    error instanceof SyntaxError
-  );
+function isMistake(error: unknown): boolean {
+  return error instanceof UnexpectedValue || error instanceof SyntaxError;
 }

@@ -1,13 +1,14 @@
 import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { varintSize } from "../../wire/varint.ts";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
+import { keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
-import type { MessageField } from "../message-fields.ts";
-import { Presence } from "../message-members.ts";
+import { type MessageField, Presence } from "../message-fields.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { enumWriter, isZero, mapKeyWriter } from "../to-wire/scalar-writers.ts";
 import { leftOut } from "../to-wire/write.ts";
 import { closeLength, writeInt32, writeVarint32 } from "../to-wire/write-varint.ts";
+import { diagnosing, readPart } from "./diagnosis.ts";
 import { distinctReader } from "./distinct-text.ts";
 import { keyTable } from "./key-table.ts";
 import type { Read } from "./read.ts";
@@ -36,11 +37,11 @@ export function fieldReader(field: MessageField, context: ReaderContext): Read {
       return mapReader(field, context);
     case "list":
       if (field.listKind === "message") {
-        return arrayReader(messageFieldReader(field, context.messageReader(field.message)));
+        return arrayReader(messageFieldReader(field, context.messageReader(field.message)), true);
       }
       return field.packed
         ? packedReader(field, context)
-        : arrayReader(singularReader(field, field.number, false, context));
+        : arrayReader(singularReader(field, field.number, false, context), true);
   }
 }
 
@@ -138,6 +139,7 @@ function packedReader(field: MessageField & ScalarOrEnum, { options }: ReaderCon
     field.enum === undefined
       ? (b, p, q) => readScalar(field.scalar, b, p, q)
       : withoutLeftOut(enumReader(field.enum, options)),
+    true,
   );
   return function readPacked(b, p, q, depth) {
     const start = writeVarint32(q, tag);
@@ -165,10 +167,15 @@ function mapReader(field: MessageField & { fieldKind: "map" }, context: ReaderCo
   const readEntries = entriesReader((b, p, q, depth) => {
     const start = writeVarint32(q, tag);
     bytes[start + 1] = keyTag;
-    const valueStart = readKey(b, p, start + 2, depth);
+    const step = diagnosing ? keyStep(readValue(b, p) as string) : "";
+    const valueStart = diagnosing
+      ? readPart(step, readKey, b, p, start + 2, depth)
+      : readKey(b, p, start + 2, depth);
     const valueAt = valueAfterKey(b);
     if (valueStart + room > capacity) grow(valueStart, room);
-    const end = readEntryValue(b, valueAt, valueStart, depth);
+    const end = diagnosing
+      ? readPart(step, readEntryValue, b, valueAt, valueStart, depth)
+      : readEntryValue(b, valueAt, valueStart, depth);
     // An unknown enum value to be ignored takes its entry along.
     return end === valueStart ? q : closeLength(start, 1, end);
   });

@@ -1,26 +1,15 @@
-import type { DescField } from "@bufbuild/protobuf";
+import type { MessageField } from "../message-fields.ts";
 
-export const objectStart: unique symbol = Symbol("{");
-export const objectEnd: unique symbol = Symbol("}");
-/** A key that is an extension, which a path cannot name. */
-export const extensionKey: unique symbol = Symbol("[]");
-
-/** The value of a Struct, or of a Value that is one: its keys are the client's own. */
-export class StructKeys {
-  readonly value: Record<string, unknown>;
-
-  constructor(value: Record<string, unknown>) {
-    this.value = value;
-  }
-}
-
-/** A key that the text has, or, behind it, what its object has: a start, steps and an end, or a Struct's keys. */
+/**
+ * A key that the text has, of a field or of nothing known; or, behind a field's, what its object has: `{`, steps and
+ * `}`, or the value of a Struct, whose keys are the client's own.
+ */
 export type TrailStep =
-  | DescField
-  | typeof extensionKey
-  | typeof objectStart
-  | typeof objectEnd
-  | StructKeys;
+  | MessageField
+  | { readonly kind: "unknown"; readonly key: string; readonly typeName: string }
+  | "{"
+  | "}"
+  | { readonly kind: "struct"; readonly value: Record<string, unknown> };
 
 /** The keys that the text being read has, in its order, nested as they are. Holds {@link trailLength} steps. */
 export const trail: TrailStep[] = [];
@@ -36,6 +25,6 @@ export function cutTrail(length: number): void {
 }
 
 /** Adds a step. */
-export function addKey(step: TrailStep): void {
+export function addStep(step: TrailStep): void {
   trail[trailLength++] = step;
 }

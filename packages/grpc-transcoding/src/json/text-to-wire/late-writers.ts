@@ -1,3 +1,4 @@
+import { keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import type { MessageField } from "../message-fields.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
@@ -5,9 +6,12 @@ import type { InferredMask } from "../request-layout.ts";
 import { skipSpace } from "../skip-json.ts";
 import type { Write } from "../to-wire/write.ts";
 import { writeString } from "../to-wire/write-string.ts";
+import { diagnosing, readPart } from "./diagnosis.ts";
 import { messageFieldReader } from "./field-reader.ts";
 import { cutTrail, type TrailStep, trail, trailLength } from "./key-trail.ts";
-import { giveLate, isGiven, isNull, type LateWriter, type Member, takeOneof } from "./member.ts";
+import { giveLate, isGiven, isNull, type Member, takeOneof } from "./member.ts";
+import type { LateWriter } from "./message-reader.ts";
+import type { Read } from "./read.ts";
 import { body, fields, values } from "./request-parts.ts";
 import { endAt, unusual } from "./text-position.ts";
 import { valueWriter } from "./value-writer.ts";
@@ -15,12 +19,34 @@ import { checkWhole, type Trailing } from "./whole-text.ts";
 
 const emptyObject = Buffer.from("{}");
 
+/** Reads a member from another text than the object's. */
+function readMember(member: Member, b: Buffer, p: number, q: number, depth: number): number {
+  return diagnosing
+    ? readPart(keyStep(member.name), member.read, b, p, q, depth)
+    : member.read(b, p, q, depth);
+}
+
+/** Writes a member's value. */
+function writeMember(
+  member: Member,
+  write: Write,
+  value: unknown,
+  q: number,
+  depth: number,
+): number {
+  if (!diagnosing) return write(q, value, depth);
+  const writeValue: Read = (_b, _p, end) => write(end, value, depth);
+  return readPart(keyStep(member.name), writeValue, emptyObject, 0, q, depth);
+}
+
 /** Writes the value that the request's path gives to a field, whatever the text says of it. */
 export function boundValueWriter(member: Member, index: number, write: Write): LateWriter {
   return (q, base, depth) => {
     giveLate(member, base);
     takeOneof(member, base);
-    return write(q, values[index], depth);
+    const value = values[index];
+    // Undefined where the path has no such value, which is said elsewhere.
+    return value === undefined ? q : writeMember(member, write, value, q, depth);
   };
 }
 
@@ -31,7 +57,7 @@ export function missingMessageWriter(member: Member): LateWriter {
     giveLate(member, base);
     takeOneof(member, base);
     const steps = trailLength;
-    const end = member.read(emptyObject, 0, q, depth);
+    const end = readMember(member, emptyObject, 0, q, depth);
     // The body has no such key.
     cutTrail(steps);
     return end;
@@ -49,7 +75,7 @@ export function bodyWriter(member: Member, trailing: Trailing): LateWriter {
       endAt(p + 4);
     } else {
       giveLate(member, base);
-      end = member.read(text, p, q, depth);
+      end = readMember(member, text, p, q, depth);
       if (end !== q) takeOneof(member, base);
     }
     checkWhole(text, trailing);
@@ -69,8 +95,8 @@ export function furtherFieldsWriter(
       let write = writers.get(name);
       if (write === undefined) {
         const member = byName.get(name) as Member;
-        const writeValue = valueWriter(member.field as MessageField, member.read, options);
-        write = furtherFieldWriter(name, member, writeValue);
+        const field = member.rule.field as MessageField;
+        write = furtherFieldWriter(member, valueWriter(field, member.read, options));
         writers.set(name, write);
       }
       if (q + room > capacity) grow(q, room);
@@ -80,10 +106,10 @@ export function furtherFieldsWriter(
   };
 }
 
-function furtherFieldWriter(name: string, member: Member, write: Write): LateWriter {
+function furtherFieldWriter(member: Member, write: Write): LateWriter {
   return (q, base, depth) => {
     giveLate(member, base);
-    const end = write(q, fields[name], depth);
+    const end = writeMember(member, write, fields[member.name], q, depth);
     if (end !== q) takeOneof(member, base);
     return end;
   };
@@ -117,7 +143,9 @@ export function maskWriter(member: Member, { field, pathsOf }: InferredMask): La
       return q + kept.copy(bytes, q);
     }
     const steps = trail.slice(0, trailLength);
-    const end = writeMask(pathsOf(steps) ?? unusual(), q);
+    const paths = pathsOf(steps);
+    if (paths === undefined && !diagnosing) unusual();
+    const end = writeMask(paths ?? [], q);
     if (trailLength <= keptSteps) {
       keptTrail = steps;
       kept = Buffer.from(bytes.subarray(q, end));

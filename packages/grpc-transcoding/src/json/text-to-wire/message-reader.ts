@@ -1,29 +1,85 @@
 import { maxDepth } from "../../wire/skip-field.ts";
+import { keyStep } from "../field-path-text.ts";
 import { viewOf } from "../input-view.ts";
+import type { MessageField } from "../message-fields.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
 import { releaseSlots, reserveSlots } from "../slots.ts";
-import { addKey, extensionKey, objectEnd, objectStart } from "./key-trail.ts";
-import { give, isGiven, isNull, type Member, type Members, takeOneof } from "./member.ts";
+import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
+import { diagnosing, mismatch, readPart, wrong } from "./diagnosis.ts";
+import { type KeyTable, keyTable } from "./key-table.ts";
+import { addStep } from "./key-trail.ts";
+import {
+  give,
+  isGiven,
+  isNull,
+  type Member,
+  type MemberRule,
+  membersOf,
+  takeOneof,
+} from "./member.ts";
 import type { Read } from "./read.ts";
 import { valueAfterKey } from "./read-sequence.ts";
+import { readNothing, readValue } from "./read-value.ts";
 import { endAt, position, unusual } from "./text-position.ts";
+
+/** Writes at `q`, where `room` bytes are free, fields of the message whose slots start at `base`. Returns the end. */
+export type LateWriter = (q: number, base: number, depth: number) => number;
+
+/** What an object is read by. */
+export interface ObjectRules {
+  readonly typeName: string;
+  readonly members: readonly MemberRule[];
+  /** Write what does not stand in the object, when it ends. */
+  readonly late?: (byName: ReadonlyMap<string, Member>) => readonly LateWriter[];
+}
+
+/** {@link ObjectRules}, compiled. */
+interface Members {
+  readonly typeName: string;
+  readonly table: KeyTable<Member>;
+  /** The member that is expected first. */
+  first: Member | undefined;
+  readonly slotCount: number;
+  readonly required: readonly Member[];
+  readonly late: readonly LateWriter[];
+  /** Whether there is any of the two. */
+  readonly hasMore: boolean;
+}
+
+function compileMembers({ typeName, members, late = () => [] }: ObjectRules): Members {
+  const all = members.map((rule, slot) => membersOf(rule, slot, members.length));
+  const byName = new Map(all.flat().map((member) => [member.name, member]));
+  const writers = late(byName);
+  const required = all.flatMap(([first]) => (first?.rule.required ? [first] : []));
+  return {
+    typeName,
+    table: keyTable(byName),
+    first: undefined,
+    // The slots of oneofs stand behind those of the members.
+    slotCount: members.reduce((most, { oneof }) => Math.max(most, members.length + oneof + 1), 0),
+    required,
+    late: writers,
+    hasMore: writers.length + required.length > 0,
+  };
+}
 
 /**
  * Reader of a message from the object of its fields. `readUnknown` takes the values of keys that are none;
- * without it they are unusual. With `collects` the keys go into the trail.
+ * without it they are errors. With `collects` the keys go into the trail.
  */
 export function messageReader(
-  compile: () => Members,
+  rules: () => ObjectRules,
   readUnknown: Read | undefined,
   collects = false,
 ): Read {
   let members: Members | undefined;
 
   return function readMembers(b, p, q, depth) {
-    if (members === undefined) members = compile();
-    if (depth > maxDepth || b[p] !== 123) unusual();
-    if (collects) addKey(objectStart);
+    if (members === undefined) members = compileMembers(rules());
+    if (b[p] !== 123) mismatch("object", b, p);
+    if (depth > maxDepth) throw new UnexpectedValue(tooDeep);
+    if (collects) addStep("{");
     const base = reserveSlots(members.slotCount);
     p = skipSpace(b, p + 1);
     if (b[p] === 125) {
@@ -37,24 +93,27 @@ export function messageReader(
           p = skipSpace(b, p + member.length);
         } else {
           if (b[p] !== 34) unusual();
+          const key = p;
           member = members.table.find(b, p + 1);
           p = valueAfterKey(b);
-          if (previous === undefined) members.first = member;
-          else if (member !== undefined) previous.next = member;
+          if (member === undefined) noMember(members.typeName, readUnknown, collects, b, key);
+          else if (previous === undefined) members.first = member;
+          else previous.next = member;
         }
         if (q + room > capacity) grow(q, room);
         if (member === undefined) {
-          if (readUnknown === undefined) unusual();
-          q = readUnknown(b, p, q, depth);
+          q = (readUnknown ?? readNothing)(b, p, q, depth);
         } else {
           previous = member;
-          if (collects) addKey(member.field?.kind === "field" ? member.field : extensionKey);
+          if (collects) addStep(member.rule.field as MessageField);
           const isAbsent = isNull(b, p) && !member.takesNull;
           give(member, base, isAbsent);
           if (isAbsent) {
             endAt(p + 4);
           } else {
-            const end = member.read(b, p, q, depth);
+            const end = diagnosing
+              ? readPart(keyStep(member.name), member.read, b, p, q, depth)
+              : member.read(b, p, q, depth);
             if (member.oneofSlot >= 0 && end !== q) takeOneof(member, base);
             q = end;
           }
@@ -69,11 +128,27 @@ export function messageReader(
       }
     }
     if (members.hasMore) q = finish(members, q, base, depth);
-    if (collects) addKey(objectEnd);
+    if (collects) addStep("}");
     releaseSlots(base);
     endAt(p);
     return q;
   };
+}
+
+const tooDeep = `messages are nested more than ${maxDepth} deep`;
+
+/** Ends the reading where keys must be members, and puts others into the trail. */
+function noMember(
+  typeName: string,
+  readUnknown: Read | undefined,
+  collects: boolean,
+  b: Buffer,
+  p: number,
+): void {
+  if (readUnknown !== undefined && !collects) return;
+  const key = readValue(b, p) as string;
+  if (readUnknown === undefined) wrong(keyStep(key), () => `${typeName} has no such field`);
+  else addStep({ kind: "unknown", key, typeName });
 }
 
 /** Writes what does not stand in the object, and checks that the message has all that it must. */
@@ -82,7 +157,9 @@ function finish({ late, required }: Members, q: number, base: number, depth: num
     if (q + room > capacity) grow(q, room);
     q = write(q, base, depth);
   }
-  for (const member of required) if (!isGiven(member, base)) unusual();
+  for (const member of required) {
+    if (!isGiven(member, base)) wrong(keyStep(member.name), () => "this field is required");
+  }
   return q;
 }
 

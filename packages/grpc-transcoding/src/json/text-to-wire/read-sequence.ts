@@ -1,31 +1,36 @@
+import { indexStep } from "../field-path-text.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
+import { diagnosing, mismatch, readPart } from "./diagnosis.ts";
 import type { Read } from "./read.ts";
 import { endAt, position, unusual } from "./text-position.ts";
 
 const comma = 44;
 
-/** Reads an array: its elements one after the other. */
-export function arrayReader(readElement: Read): Read {
-  return sequenceReader(91, 93, readElement);
+/** Reads an array: its elements one after the other. With `hasSteps` each is a part of the value. */
+export function arrayReader(readElement: Read, hasSteps: boolean): Read {
+  return sequenceReader(91, 93, readElement, hasSteps);
 }
 
 /** Reads an object as its entries; `readEntry` starts at the quote of a key. */
 export function entriesReader(readEntry: Read): Read {
-  return sequenceReader(123, 125, readEntry);
+  return sequenceReader(123, 125, readEntry, false);
 }
 
-function sequenceReader(opener: number, closer: number, readItem: Read): Read {
+function sequenceReader(opener: number, closer: number, readItem: Read, hasSteps: boolean): Read {
   return function readSequence(b, p, q, depth) {
-    if (b[p] !== opener) unusual();
+    if (b[p] !== opener) mismatch(opener === 91 ? "array" : "object", b, p);
     p = skipSpace(b, p + 1);
     if (b[p] === closer) {
       endAt(p + 1);
       return q;
     }
-    for (;;) {
+    for (let i = 0; ; i++) {
       if (q + room > capacity) grow(q, room);
-      q = readItem(b, p, q, depth);
+      q =
+        diagnosing && hasSteps
+          ? readPart(indexStep(i), readItem, b, p, q, depth)
+          : readItem(b, p, q, depth);
       p = skipSpace(b, position);
       const c = b[p];
       p++;

@@ -1,6 +1,7 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import { maxDepth } from "../../wire/skip-field.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
+import { UnexpectedValue, unexpected } from "../to-wire/unexpected-value.ts";
 import { closeLength } from "../to-wire/write-varint.ts";
 import {
   boolTag,
@@ -13,10 +14,12 @@ import {
   stringTag,
   structTag,
 } from "../well-known/struct.ts";
+import { diagnosing } from "./diagnosis.ts";
 import type { Read } from "./read.ts";
 import { isWord, readScalar } from "./read-scalar.ts";
 import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
 import { readString } from "./read-string.ts";
+import { readValue } from "./read-value.ts";
 import { endAt, unusual } from "./text-position.ts";
 
 const words = ["null", "false", "true"].map((word) => Buffer.from(word));
@@ -41,9 +44,18 @@ export function readJsonValue(b: Buffer, p: number, q: number, depth: number): n
     case 116:
       return readWord(b, p, q, trueWord, boolTag, 1);
     default:
+      if (diagnosing) checkNumber(readValue(b, p));
       bytes[q] = numberTag;
       return readScalar(ScalarType.DOUBLE, b, p, q + 1);
   }
+}
+
+function checkNumber(value: unknown): void {
+  if (!Number.isFinite(value)) unexpected("finite number", value);
+}
+
+function checkDepth(depth: number): void {
+  if (depth > maxDepth) throw new UnexpectedValue(`values are nested more than ${maxDepth} deep`);
 }
 
 function readWord(
@@ -75,16 +87,16 @@ const readEntries = entriesReader((b, p, q, depth) => {
 const readValues = arrayReader((b, p, q, depth) => {
   bytes[q] = itemTag;
   return closeLength(q + 1, 1, readJsonValue(b, p, q + 2, depth));
-});
+}, false);
 
 /** Reads a JSON object as google.protobuf.Struct. */
 export const readStruct: Read = (b, p, q, depth) => {
-  if (depth > maxDepth) unusual();
+  checkDepth(depth);
   return readEntries(b, p, q, depth);
 };
 
 /** Reads a JSON array as google.protobuf.ListValue. */
 export const readListValue: Read = (b, p, q, depth) => {
-  if (depth > maxDepth) unusual();
+  checkDepth(depth);
   return readValues(b, p, q, depth);
 };

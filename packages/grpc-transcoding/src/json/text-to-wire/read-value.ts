@@ -1,9 +1,8 @@
-import { parseJson } from "../json-text.ts";
 import { skipJsonValue } from "../skip-json.ts";
 import type { Read } from "./read.ts";
 import { endAt } from "./text-position.ts";
 
-/** The value at `p` of the text as JavaScript value. Throws JsonError for invalid JSON. */
+/** The value at `p` of the text as JavaScript value. Throws a SyntaxError for invalid JSON. */
 export function readValue(b: Buffer, p: number): unknown {
   if (b[p] === 34) {
     const end = plainStringEnd(b, p + 1);
@@ -14,12 +13,14 @@ export function readValue(b: Buffer, p: number): unknown {
   }
   const end = skipJsonValue(b, p);
   endAt(end);
-  return parseJson(b.subarray(p, end), false);
+  return JSON.parse(b.toString("utf8", p, end));
 }
 
 /** Reads a value, which must be valid JSON, and writes nothing. */
 export const readNothing: Read = (b, p, q) => {
-  readValue(b, p);
+  const end = b[p] === 34 ? plainStringEnd(b, p + 1) : -1;
+  if (end < 0) readValue(b, p);
+  else endAt(end + 1);
   return q;
 };
 

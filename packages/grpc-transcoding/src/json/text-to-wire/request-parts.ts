@@ -6,12 +6,15 @@ const noText = Buffer.alloc(0);
 export let body: Buffer = noText;
 export let values: RequestParts["values"] = [];
 export let fields: RequestParts["fields"] = {};
+/** The bound fields that the body contradicts. */
+export const conflicts: Set<number> = new Set();
 
 /** Sets them. */
 export function setParts(text: Buffer, request: RequestParts): void {
   body = text;
   values = request.values;
   fields = request.fields;
+  conflicts.clear();
 }
 
 /** Lets go of the body. */

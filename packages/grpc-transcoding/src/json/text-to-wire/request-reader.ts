@@ -2,13 +2,14 @@ import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { asBuffer } from "../as-buffer.ts";
 import type { MessageField } from "../message-fields.ts";
-import type { BoundField, RequestLayout, RequestParts } from "../request-layout.ts";
+import type { BoundField, RequestEncoder, RequestLayout, RequestParts } from "../request-layout.ts";
 import { isSpecialMessage, isStruct } from "../well-known/special-messages.ts";
-import { compileMembers } from "./compile-members.ts";
 import type { Readers } from "./create-readers.ts";
+import { diagnoseText } from "./diagnose-text.ts";
+import { diagnosing } from "./diagnosis.ts";
 import { encodeText } from "./encode-text.ts";
 import { fieldReader, messageFieldReader } from "./field-reader.ts";
-import { addKey, cutTrail, StructKeys } from "./key-trail.ts";
+import { addStep, cutTrail, trail, trailLength } from "./key-trail.ts";
 import {
   bodyWriter,
   boundValueWriter,
@@ -16,28 +17,25 @@ import {
   maskWriter,
   missingMessageWriter,
 } from "./late-writers.ts";
-import type { LateWriter, Member } from "./member.ts";
-import { messageReader } from "./message-reader.ts";
+import type { Member } from "./member.ts";
+import { type LateWriter, messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readValue } from "./read-value.ts";
-import { forgetBody, setParts, values } from "./request-parts.ts";
+import { conflicts, forgetBody, setParts, values } from "./request-parts.ts";
 import { unusual } from "./text-position.ts";
 import { valueWriter } from "./value-writer.ts";
 
 const emptyObject = Buffer.from("{}");
 
 /**
- * Compiles the encoder of requests whose message comes from several parts: undefined for what is left to
- * the walk over values. The message is written as if all stood in one text, since not every reader merges
- * two occurrences of a message.
+ * Compiles the encoder of requests whose message comes from several parts. The message is written as if all
+ * stood in one text, since not every reader merges two occurrences of a message.
  */
-export function requestEncoder(
-  layout: RequestLayout,
-  readers: Readers,
-): (request: RequestParts) => Buffer | undefined {
+export function requestEncoder(layout: RequestLayout, readers: Readers): RequestEncoder {
   const { body, trailing } = layout;
   const read = compileRequest(layout, readers);
-  return (request) => {
+
+  function encode(request: RequestParts): Buffer | undefined {
     if (body !== undefined && !isUtf8(request.body)) return undefined;
     const text = asBuffer(request.body);
     setParts(text, request);
@@ -45,6 +43,19 @@ export function requestEncoder(
     const bytes = encodeText(read, body === "*" && text.length > 0 ? text : emptyObject, trailing);
     forgetBody();
     return bytes;
+  }
+
+  return {
+    encode,
+    diagnose(request) {
+      const isText = body !== undefined && request.body.length > 0;
+      const found = diagnoseText(
+        isText ? asBuffer(request.body) : emptyObject,
+        readers.options.duplicateKeys === "reject",
+        (text) => encode(isText ? { ...request, body: text } : request),
+      );
+      return { ...found, trail: trail.slice(0, trailLength), conflicts: new Set(conflicts) };
+    },
   };
 }
 
@@ -85,13 +96,12 @@ function compileRequest(layout: RequestLayout, readers: Readers): Read {
   /** The reader of a message with bound fields. With `collects` its keys go into the trail. */
   function partReader(type: DescMessage, bound: BoundFields, collects: boolean): Read {
     return messageReader(
-      () =>
-        compileMembers(
-          readers.keyRules(type, (field) => readerOf(field, bound, collects)),
-          (byName) => boundWriters(bound, byName),
-        ),
-      // What a mask cannot name is left to the walk over values.
-      collects ? undefined : readers.readUnknown,
+      () => ({
+        typeName: type.typeName,
+        members: readers.memberRules(type, (field) => readerOf(field, bound, collects)),
+        late: (byName) => boundWriters(bound, byName),
+      }),
+      readers.readUnknown,
       collects,
     );
   }
@@ -137,20 +147,18 @@ function compileRequest(layout: RequestLayout, readers: Readers): Read {
   if (body === "*" && layout.bound.length === 0) return readers.messageReader(message);
   const root = boundFields(layout.bound);
   return messageReader(
-    () =>
-      compileMembers(
-        readers.keyRules(message, (field) =>
-          field === bodyField
-            ? readerOf(field, root, mask !== undefined)
-            : readerOf(field, root, false),
-        ),
-        (byName) => [
-          ...(bodyField === undefined ? [] : [bodyWriter(memberOf(bodyField, byName), trailing)]),
-          ...boundWriters(root, byName),
-          ...(body === "*" ? [] : [furtherFieldsWriter(byName, readers.options)]),
-          ...(mask === undefined ? [] : [maskWriter(memberOf(mask.field, byName), mask)]),
-        ],
+    () => ({
+      typeName: message.typeName,
+      members: readers.memberRules(message, (field) =>
+        readerOf(field, root, field === bodyField && mask !== undefined),
       ),
+      late: (byName) => [
+        ...(bodyField === undefined ? [] : [bodyWriter(memberOf(bodyField, byName), trailing)]),
+        ...boundWriters(root, byName),
+        ...(body === "*" ? [] : [furtherFieldsWriter(byName, readers.options)]),
+        ...(mask === undefined ? [] : [maskWriter(memberOf(mask.field, byName), mask)]),
+      ],
+    }),
     readers.readUnknown,
   );
 }
@@ -163,7 +171,11 @@ function memberOf(field: MessageField, byName: ReadonlyMap<string, Member>): Mem
 function boundValueReader({ agrees, index }: BoundValue, readers: Readers): Read {
   if (agrees === undefined) return readers.readNothing;
   return readers.distinct((b, p, q) => {
-    if (!agrees(readValue(b, p), values[index])) unusual();
+    const inBody = readValue(b, p);
+    if (values[index] !== undefined && !agrees(inBody, values[index])) {
+      if (!diagnosing) unusual();
+      conflicts.add(index);
+    }
     return q;
   });
 }
@@ -173,7 +185,7 @@ function structReader(read: Read): Read {
   return function readCollected(b, p, q, depth) {
     const value = readValue(b, p);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      addKey(new StructKeys(value as Record<string, unknown>));
+      addStep({ kind: "struct", value: value as Record<string, unknown> });
     }
     return read(b, p, q, depth);
   };
