@@ -107,12 +107,12 @@ function compileRequestDecoder(
   const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
   const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
-  const bindQuery = compileQueryBinder(binding, {
+  const query = {
     codec,
     dialect: dialect.query,
     unknownQuery: options.unknownQuery ?? "reject",
     goQuery: options.textDialect === "go",
-  });
+  };
   const inference =
     options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);
   const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
@@ -122,14 +122,21 @@ function compileRequestDecoder(
   const bound = body === "*" && isSpecialMessage(message) ? [] : pathFields;
   const layout: RequestLayout = { message, body, trailing, bound, mask: inference };
   const encoder = codec.requestToWire(layout);
-  const decode = compileDecoder({ layout, encoder, pathFields, bindQuery, inference });
+  const decode = compileDecoder({
+    layout,
+    encoder,
+    pathFields,
+    bindQuery: compileQueryBinder(binding, { ...query, isChecked: false }),
+    checkQuery: compileQueryBinder(binding, { ...query, isChecked: true }),
+    inference,
+  });
   const takesForms = options.formBodies === true && binding.body === undefined;
 
   return (captures, rawQuery, bytes, contentType) => {
     const ofForm: FieldViolation[] = [];
-    const query =
+    const queryText =
       takesForms && isForm(contentType) ? `${readForm(bytes, ofForm)}&${rawQuery}` : rawQuery;
-    const request = decode(captures, query, bytes, ofForm);
+    const request = decode(captures, queryText, bytes, ofForm);
     return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
   };
 }

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { Diagnosis } from "./text-to-wire/diagnose-text.ts";
+import type { Diagnosis } from "./text-to-wire/diagnosis.ts";
 import type { TrailStep } from "./text-to-wire/key-trail.ts";
 import type { Trailing } from "./text-to-wire/whole-text.ts";
 

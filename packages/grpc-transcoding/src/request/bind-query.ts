@@ -25,6 +25,8 @@ export interface QueryOptions {
    * is named is set, and where the body is the whole message the query is not looked at.
    */
   readonly goQuery: boolean;
+  /** Whether all that is wrong is found. Otherwise the codec finds some of it later, but not where it stood. */
+  readonly isChecked: boolean;
 }
 
 /** Binds a raw query (without its `?`) into `target`. Failures become violations. */
@@ -44,7 +46,7 @@ const maxDepth = 32;
 export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
   const { codec, dialect, goQuery } = options;
   if (goQuery && binding.body === "*") return () => {};
-  const fieldsOf = createQueryFields(dialect, codec);
+  const fieldsOf = createQueryFields(dialect, codec, options.isChecked);
   const input = binding.method.input;
   const bound = binding.body === "*" ? "bound" : boundFields(binding);
   const isIgnored = compileIgnored(options.unknownQuery);

@@ -21,6 +21,8 @@ export interface RequestRules {
   readonly encoder: RequestEncoder;
   readonly pathFields: readonly PathField[];
   readonly bindQuery: QueryBinder;
+  /** As `bindQuery`, to find all that is wrong. */
+  readonly checkQuery: QueryBinder;
   readonly inference: FieldMaskInference | undefined;
 }
 
@@ -39,10 +41,8 @@ const noFields: RequestValue = {};
 
 /** Compiles the requests of a binding: at first as if all was well, and once more if not, to say what is wrong. */
 export function compileRequestDecoder(rules: RequestRules): RequestDecoder {
-  const { layout, encoder, pathFields, bindQuery } = rules;
+  const { encoder, pathFields, bindQuery } = rules;
   const diagnose = compileDiagnosis(rules);
-  // The ProtoJSON of Timestamp and the like is no object: there, no body is no value.
-  const mayBeNone = layout.body === "*" && isSpecialMessage(layout.message);
 
   function valuesOf(captures: readonly string[]): unknown[] | undefined {
     const values: unknown[] = [];
@@ -64,7 +64,6 @@ export function compileRequestDecoder(rules: RequestRules): RequestDecoder {
   }
 
   return (captures, query, body, ofForm) => {
-    if (mayBeNone && body.length === 0) return Buffer.alloc(0);
     const values = ofForm.length === 0 ? valuesOf(captures) : undefined;
     const fields = values && fieldsOf(query);
     const bytes = values && fields && encoder.encode({ body, values, fields });
@@ -76,10 +75,12 @@ function compileDiagnosis({
   layout,
   encoder,
   pathFields,
-  bindQuery,
+  checkQuery,
   inference,
 }: RequestRules): (...parameters: [...Parameters<RequestDecoder>, fields: RequestValue]) => Buffer {
   const bodyField = typeof layout.body === "object" ? layout.body : undefined;
+  // The ProtoJSON of Timestamp and the like is no object: there, no body is no value.
+  const mayBeNone = layout.body === "*" && isSpecialMessage(layout.message);
 
   function diagnose(request: RequestParts): RequestDiagnosis {
     try {
@@ -91,6 +92,7 @@ function compileDiagnosis({
 
   return (captures, query, body, ofForm, fields) => {
     const text = layout.trailing === "ignore" ? firstJsonValue(body) : body;
+    if (mayBeNone && text.length === 0) return Buffer.alloc(0);
     const parse = ({ name, index, parse }: PathField, violations: FieldViolation[]): unknown =>
       parseText(parse, captures[index] ?? "", name, violations);
     const values = pathFields.map((field) => parse(field, []));
@@ -109,7 +111,7 @@ function compileDiagnosis({
       }
     }
     violations.push(...ofForm);
-    if (query !== "") bindQuery(query, target, violations);
+    if (query !== "") checkQuery(query, target, violations);
 
     // What is no object has no place for path and query: that is the body's fault.
     const isObject = layout.body !== "*" || text.length === 0 || text[skipSpace(text, 0)] === 123;

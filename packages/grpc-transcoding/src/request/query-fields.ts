@@ -28,6 +28,7 @@ export type QueryFields = ReadonlyMap<string, QueryField>;
 export function createQueryFields(
   dialect: TextDialect,
   codec: JsonCodec,
+  isChecked: boolean,
 ): (message: DescMessage) => QueryFields {
   const compiled = new Map<DescMessage, QueryFields>();
 
@@ -45,7 +46,7 @@ export function createQueryFields(
   }
 
   function compileField(desc: DescField): QueryField {
-    const parse = compileTextValue(desc, dialect, codec);
+    const parse = compileTextValue(desc, dialect, codec, isChecked);
     return {
       desc,
       kind: kindOf(desc, parse),

@@ -41,12 +41,14 @@ export function compileScalarText(scalar: ScalarType, dialect: TextDialect): Tex
 
 /**
  * The parser of one value of a field: of the field itself, of a list's element or of a map's value.
- * Undefined for messages that no single text can give.
+ * Undefined for messages that no single text can give. Without `isChecked` well-known types are left to the codec,
+ * which will look at them again.
  */
 export function compileTextValue(
   field: DescField,
   dialect: TextDialect,
   codec: JsonCodec,
+  isChecked = true,
 ): TextParser | undefined {
   if (field.scalar !== undefined) return compileScalarText(field.scalar, dialect);
   const { enum: desc, message } = field;
@@ -59,13 +61,14 @@ export function compileTextValue(
       return JSON.parse(text);
     });
   }
-  return isTextualMessage(message) ? compileTextualMessage(message, dialect, codec) : undefined;
+  if (!isTextualMessage(message)) return undefined;
+  return compileTextualMessage(message, dialect, isChecked ? codec : undefined);
 }
 
 function compileTextualMessage(
   message: DescMessage,
   dialect: TextDialect,
-  codec: JsonCodec,
+  codec: JsonCodec | undefined,
 ): TextParser {
   switch (message.typeName) {
     case "google.protobuf.Timestamp":
@@ -84,16 +87,17 @@ function compileTextualMessage(
 
 /** The codec is the judge of a well-known type's text, here already, where the parameter can be named. */
 function checkedBy(
-  codec: JsonCodec,
+  codec: JsonCodec | undefined,
   message: DescMessage,
   expected: string,
   toJson: (text: string) => unknown,
 ): TextParser {
-  const check = codec.toWire(message);
+  if (codec === undefined) return toJson;
+  const check = codec.textToWire(message);
   return (text) => {
     try {
       const value = toJson(text);
-      check(value);
+      check(Buffer.from(JSON.stringify(value)));
       return value;
     } catch (error) {
       throw error instanceof JsonError ? invalidText(expected, text) : error;

@@ -13,6 +13,7 @@ import { isSpecialMessage } from "../well-known/special-messages.ts";
 import { writeTimestamp, writeTimestampText } from "../well-known/timestamp.ts";
 import { wrappedType } from "../well-known/wrappers.ts";
 import { anyReader } from "./any-reader.ts";
+import { diagnosing } from "./diagnosis.ts";
 import { distinctReader } from "./distinct-text.ts";
 import {
   fieldReader,
@@ -25,7 +26,7 @@ import { messageReader } from "./message-reader.ts";
 import type { Read } from "./read.ts";
 import { readJsonValue, readListValue, readStruct } from "./read-struct.ts";
 import { plainStringEnd, readNothing, readValue } from "./read-value.ts";
-import { endAt } from "./text-position.ts";
+import { endAt, unusual } from "./text-position.ts";
 
 /** The readers of one codec: each message type is compiled when it is first needed. */
 export interface Readers extends ReaderContext {
@@ -49,9 +50,10 @@ export function createReaders(
   findMessage: (typeName: string) => DescMessage | undefined,
 ): Readers {
   const compiled = new Map<DescMessage, Read>();
-  const distinct = options.duplicateKeys === "reject" ? distinctReader : (read: Read) => read;
-  const skip = distinct(readNothing);
-  const readUnknown = options.unknownFields === "ignore" ? skip : undefined;
+  const rejectDuplicates = options.duplicateKeys === "reject";
+  const distinct = rejectDuplicates ? distinctReader : (read: Read) => read;
+  const skipUnknown = rejectDuplicates ? skipDiagnosed : readNothing;
+  const readUnknown = options.unknownFields === "ignore" ? skipUnknown : undefined;
 
   function messageReaderOf(message: DescMessage): Read {
     let read = compiled.get(message);
@@ -118,13 +120,17 @@ export function createReaders(
   const readers: Readers = {
     options,
     distinct,
-    readNothing: skip,
+    readNothing: distinct(readNothing),
     readUnknown,
     messageReader: messageReaderOf,
     memberRules,
   };
   return readers;
 }
+
+/** Passes over the value of an unknown key, once it is known that no such key is given twice. */
+const skipDiagnosed: Read = (b, p, q, depth) =>
+  diagnosing ? readNothing(b, p, q, depth) : unusual();
 
 function takesNull(field: MessageField): boolean {
   return field.fieldKind === "message"

@@ -1,13 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { JsonError, type JsonViolation } from "../json-error.ts";
+import { JsonError } from "../json-error.ts";
 import { normalText } from "../normal-text.ts";
-import { diagnose } from "./diagnosis.ts";
-
-/** What is wrong with a text, and its bytes if that is nothing. */
-export interface Diagnosis {
-  readonly violations: readonly JsonViolation[];
-  readonly bytes: Buffer | undefined;
-}
+import { type Diagnosis, diagnose } from "./diagnosis.ts";
 
 /**
  * Reads a text to say all that is wrong with it, by the `encode` that did not take it. If that is nothing, it is
@@ -18,17 +12,11 @@ export function diagnoseText(
   rejectDuplicates: boolean,
   encode: (text: Buffer) => Buffer | undefined,
 ): Diagnosis {
-  const source = parsedText(text);
-  if (rejectDuplicates) {
-    const { duplicate: path } = normalText(source);
-    if (path !== undefined) throw jsonError("this key is given twice", path);
+  const normal = normalText(parsedText(text));
+  if (rejectDuplicates && normal.duplicate !== undefined) {
+    throw jsonError("this key is given twice", normal.duplicate);
   }
-  const first = diagnose(() => encode(text));
-  if (first.isEnded) return first;
-  // A key twice, or the type of an Any not in front: as soon as it is met, what was found before does not count.
-  const second = diagnose(() => encode(Buffer.from(normalText(source).text)));
-  if (second.isEnded) return second;
-  throw jsonError("the text has no reading");
+  return diagnose(() => encode(Buffer.from(normal.text)));
 }
 
 /** The characters of a JSON text. */

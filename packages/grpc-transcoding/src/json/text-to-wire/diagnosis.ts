@@ -9,27 +9,28 @@ import { endAt, unusual } from "./text-position.ts";
 /** Whether the text is read to say all that is wrong with it. Otherwise the first mistake ends the reading. */
 export let diagnosing = false;
 
+/** What is wrong with a text, and its bytes if that is nothing. */
+export interface Diagnosis {
+  readonly violations: readonly JsonViolation[];
+  readonly bytes: Buffer | undefined;
+}
+
 const maxViolations = 20;
 const enough = new Error("more violations help nobody");
 let violations: JsonViolation[] = [];
 /** The steps from the whole to the part that is being read. */
 let steps = "";
 
-/** What `run` finds wrong while it reads, up to 20 violations, and what it returns: undefined if it did not end. */
-export function diagnose(run: () => Buffer | undefined): {
-  readonly bytes: Buffer | undefined;
-  readonly violations: readonly JsonViolation[];
-  readonly isEnded: boolean;
-} {
+/** What `run` finds wrong while it reads, up to 20 violations, and what it returns. */
+export function diagnose(run: () => Buffer | undefined): Diagnosis {
   diagnosing = true;
   violations = [];
   steps = "";
   try {
-    const bytes = run();
-    return { bytes, violations, isEnded: bytes !== undefined };
+    return { bytes: run(), violations };
   } catch (error) {
     if (error !== enough) throw error;
-    return { bytes: undefined, violations, isEnded: true };
+    return { bytes: undefined, violations };
   } finally {
     diagnosing = false;
   }
@@ -69,7 +70,8 @@ export function readPart(
     if (!(error instanceof UnexpectedValue)) throw error;
     note("", error.message);
     endAt(skipJsonValue(b, p));
-    return q;
+    // What is wrong counts for its oneof like what is written. The bytes themselves count no longer.
+    return q + 1;
   } finally {
     steps = outer;
   }

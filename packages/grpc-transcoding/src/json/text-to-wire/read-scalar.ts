@@ -27,11 +27,11 @@ export function readScalar(type: ScalarType, b: Buffer, p: number, q: number): n
     }
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT: {
-      const number = readDecimal(b, p);
+      const number = diagnosing ? Number.NaN : readDecimal(b, p);
       return Number.isNaN(number) ? writeOther(type, b, p, q) : writeScalar(type, q, number);
     }
     default: {
-      const number = readInteger(b, p);
+      const number = diagnosing ? Number.NaN : readInteger(b, p);
       return Number.isNaN(number) ? writeOther(type, b, p, q) : writeScalar(type, q, number);
     }
   }
@@ -48,12 +48,9 @@ function writeOther(type: ScalarType, b: Buffer, p: number, q: number): number {
     return writeScalar(type, q, text);
   } catch (error) {
     if (!diagnosing) throw error;
-    return writeScalar(type, q, longInteger.test(text) ? BigInt(text) : JSON.parse(text));
+    return writeScalar(type, q, readValue(b, p));
   }
 }
-
-/** Integers that JSON.parse would round, but not so long that BigInt takes its time. */
-const longInteger = /^-?\d{16,400}$/;
 
 const trueWord = Buffer.from("true");
 const falseWord = Buffer.from("false");

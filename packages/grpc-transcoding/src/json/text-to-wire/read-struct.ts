@@ -51,7 +51,7 @@ export function readJsonValue(b: Buffer, p: number, q: number, depth: number): n
 }
 
 function checkNumber(value: unknown): void {
-  if (!Number.isFinite(value)) unexpected("finite number", value);
+  if (!Number.isFinite(Number(value))) unexpected("finite number", value);
 }
 
 function checkDepth(depth: number): void {

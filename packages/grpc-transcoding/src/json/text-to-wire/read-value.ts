@@ -2,7 +2,10 @@ import { skipJsonValue } from "../skip-json.ts";
 import type { Read } from "./read.ts";
 import { endAt } from "./text-position.ts";
 
-/** The value at `p` of the text as JavaScript value. Throws a SyntaxError for invalid JSON. */
+/** Integers that JSON.parse would round, but not so long that BigInt takes its time. */
+const longInteger = /^-?\d{16,400}$/;
+
+/** The value at `p` of the text as JavaScript value, a long integer as bigint. Throws a SyntaxError for invalid JSON. */
 export function readValue(b: Buffer, p: number): unknown {
   if (b[p] === 34) {
     const end = plainStringEnd(b, p + 1);
@@ -13,7 +16,9 @@ export function readValue(b: Buffer, p: number): unknown {
   }
   const end = skipJsonValue(b, p);
   endAt(end);
-  return JSON.parse(b.toString("utf8", p, end));
+  const text = b.toString("utf8", p, end);
+  const value: unknown = JSON.parse(text);
+  return typeof value === "number" && longInteger.test(text) ? BigInt(text) : value;
 }
 
 /** Reads a value, which must be valid JSON, and writes nothing. */

@@ -14,7 +14,7 @@ export function setParts(text: Buffer, request: RequestParts): void {
   body = text;
   values = request.values;
   fields = request.fields;
-  conflicts.clear();
+  if (conflicts.size > 0) conflicts.clear();
 }
 
 /** Lets go of the body. */

@@ -32,12 +32,14 @@ const emptyObject = Buffer.from("{}");
  * stood in one text, since not every reader merges two occurrences of a message.
  */
 export function requestEncoder(layout: RequestLayout, readers: Readers): RequestEncoder {
-  const { body, trailing } = layout;
+  const { body, message, trailing } = layout;
+  const mayBeNone = body === "*" && isSpecialMessage(message);
   const read = compileRequest(layout, readers);
 
   function encode(request: RequestParts): Buffer | undefined {
     if (body !== undefined && !isUtf8(request.body)) return undefined;
     const text = asBuffer(request.body);
+    if (mayBeNone && text.length === 0) return undefined;
     setParts(text, request);
     cutTrail(0);
     const bytes = encodeText(read, body === "*" && text.length > 0 ? text : emptyObject, trailing);
