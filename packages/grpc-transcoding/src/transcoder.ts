@@ -107,7 +107,7 @@ function compileRequestDecoder(
   const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
   const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
-  const query = {
+  const queryOptions = {
     codec,
     dialect: dialect.query,
     unknownQuery: options.unknownQuery ?? "reject",
@@ -126,17 +126,17 @@ function compileRequestDecoder(
     layout,
     encoder,
     pathFields,
-    bindQuery: compileQueryBinder(binding, { ...query, isChecked: false }),
-    checkQuery: compileQueryBinder(binding, { ...query, isChecked: true }),
+    bindQuery: compileQueryBinder(binding, { ...queryOptions, isChecked: false }),
+    checkQuery: compileQueryBinder(binding, { ...queryOptions, isChecked: true }),
     inference,
   });
   const takesForms = options.formBodies === true && binding.body === undefined;
 
   return (captures, rawQuery, bytes, contentType) => {
-    const ofForm: FieldViolation[] = [];
-    const queryText =
-      takesForms && isForm(contentType) ? `${readForm(bytes, ofForm)}&${rawQuery}` : rawQuery;
-    const request = decode(captures, queryText, bytes, ofForm);
+    const formViolations: FieldViolation[] = [];
+    const isQuery = takesForms && isForm(contentType);
+    const query = isQuery ? `${readForm(bytes, formViolations)}&${rawQuery}` : rawQuery;
+    const request = decode({ captures, query, body: bytes, formViolations });
     return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
   };
 }

@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
-import { asBuffer } from "./as-buffer.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
-import { forgetView } from "./input-view.ts";
+import { asBuffer, forgetView } from "./input-view.ts";
 import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { Diagnosis } from "./text-to-wire/diagnosis.ts";
 import type { TrailStep } from "./text-to-wire/key-trail.ts";
-import type { Trailing } from "./text-to-wire/whole-text.ts";
+import type { Trailing } from "./text-to-wire/text-position.ts";
 
 /** Where the parts of an HTTP request go in its message. */
 export interface RequestLayout {

@@ -2,7 +2,6 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
-import { type BoundFields, boundFields } from "./bound-fields.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
 import { parseQueryString, type QueryParameter } from "./query-string.ts";
 import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
@@ -48,7 +47,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
   if (goQuery && binding.body === "*") return () => {};
   const fieldsOf = createQueryFields(dialect, codec, options.isChecked);
   const input = binding.method.input;
-  const bound = binding.body === "*" ? "bound" : boundFields(binding);
+  const bound = boundPaths(binding);
   const isIgnored = compileIgnored(options.unknownQuery);
   const known = new Map<string, ResolvedName>();
 
@@ -90,6 +89,17 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
   };
 }
 
+/** The fields that a binding's path and body fill, each by the proto names on the way to it. A whole body is all. */
+function boundPaths({ pathVariables, body }: HttpBinding): readonly (readonly string[])[] {
+  if (body === "*") return [[]];
+  const paths = pathVariables.map(({ field }) => field.fields.map(({ name }) => name));
+  return body === undefined ? paths : [...paths, [body.name]];
+}
+
+function startsWith(path: readonly string[], start: readonly string[]): boolean {
+  return start.every((name, i) => name === path[i]);
+}
+
 function compileIgnored(unknownQuery: UnknownQuery): (name: string) => boolean {
   if (typeof unknownQuery === "string") return () => unknownQuery === "ignore";
   const names = new Set(unknownQuery);
@@ -115,7 +125,7 @@ function resolve(
   name: string,
   root: QueryFields,
   input: DescMessage,
-  bound: BoundFields | "bound",
+  bound: readonly (readonly string[])[],
 ): ResolvedName | RefusedName {
   const bracket = name.endsWith("]") ? name.indexOf("[") : -1;
   const path = bracket < 0 ? name : name.slice(0, bracket);
@@ -126,7 +136,7 @@ function resolve(
   const parents: QueryField[] = [];
   let fields = root;
   let parent = input;
-  let level: BoundFields | "bound" | undefined = bound;
+  const names: string[] = [];
   for (const [index, step] of steps.entries()) {
     const field = fields.get(step);
     if (field === undefined) {
@@ -134,8 +144,8 @@ function resolve(
       return refuse("UNKNOWN_PARAMETER", description, parents);
     }
     const last = index === steps.length - 1;
-    level = level === "bound" ? level : level?.get(field.desc.name);
-    if (level === "bound" || (last && level !== undefined)) {
+    names.push(field.desc.name);
+    if (bound.some((path) => startsWith(names, path) || (last && startsWith(path, names)))) {
       return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
     }
     if (last) return checkLast({ parents, field, key });

@@ -1,10 +1,5 @@
 import { JsonError } from "../json/json-codec.ts";
-import type {
-  RequestDiagnosis,
-  RequestEncoder,
-  RequestLayout,
-  RequestParts,
-} from "../json/request-layout.ts";
+import type { RequestDiagnosis, RequestEncoder, RequestLayout } from "../json/request-layout.ts";
 import { firstJsonValue, skipSpace } from "../json/skip-json.ts";
 import { isSpecialMessage } from "../json/well-known/special-messages.ts";
 import type { FieldViolation } from "../status/error-details.ts";
@@ -26,25 +21,25 @@ export interface RequestRules {
   readonly inference: FieldMaskInference | undefined;
 }
 
-/**
- * The bytes of a request. Throws a StatusError with all that is wrong; `ofForm` is what was found in the form
- * that the query comes from.
- */
-export type RequestDecoder = (
-  captures: readonly string[],
-  query: string,
-  body: Uint8Array,
-  ofForm: readonly FieldViolation[],
-) => Buffer;
+/** A request, of which `query` may come from a form with `formViolations`. */
+interface RequestTexts {
+  readonly captures: readonly string[];
+  readonly query: string;
+  readonly body: Uint8Array;
+  readonly formViolations: readonly FieldViolation[];
+}
+
+/** The bytes of a request. Throws a StatusError with all that is wrong. */
+export type RequestDecoder = (request: RequestTexts) => Buffer;
 
 const noFields: RequestValue = {};
 
 /** Compiles the requests of a binding: at first as if all was well, and once more if not, to say what is wrong. */
 export function compileRequestDecoder(rules: RequestRules): RequestDecoder {
   const { encoder, pathFields, bindQuery } = rules;
-  const diagnose = compileDiagnosis(rules);
 
-  function valuesOf(captures: readonly string[]): unknown[] | undefined {
+  function valuesOf({ captures, formViolations }: RequestTexts): unknown[] | undefined {
+    if (formViolations.length > 0) return undefined;
     const values: unknown[] = [];
     try {
       for (const { index, parse } of pathFields) values.push(parse(captures[index] ?? ""));
@@ -63,60 +58,58 @@ export function compileRequestDecoder(rules: RequestRules): RequestDecoder {
     return violations.length === 0 ? fields : undefined;
   }
 
-  return (captures, query, body, ofForm) => {
-    const values = ofForm.length === 0 ? valuesOf(captures) : undefined;
+  return (request) => {
+    const { query, body } = request;
+    const values = valuesOf(request);
     const fields = values && fieldsOf(query);
     const bytes = values && fields && encoder.encode({ body, values, fields });
-    return bytes ?? diagnose(captures, query, body, ofForm, fields ?? noFields);
+    return bytes ?? decodeCarefully(request, fields ?? noFields, rules);
   };
 }
 
-function compileDiagnosis({
-  layout,
-  encoder,
-  pathFields,
-  checkQuery,
-  inference,
-}: RequestRules): (...parameters: [...Parameters<RequestDecoder>, fields: RequestValue]) => Buffer {
-  const bodyField = typeof layout.body === "object" ? layout.body : undefined;
+/** Says what is wrong with a request, or takes one that is right but unusual. */
+function decodeCarefully(
+  { captures, query, body, formViolations }: RequestTexts,
+  fields: RequestValue,
+  { layout, encoder, pathFields, checkQuery, inference }: RequestRules,
+): Buffer {
+  const text = layout.trailing === "ignore" ? firstJsonValue(body) : body;
+  const isWhole = layout.body === "*";
   // The ProtoJSON of Timestamp and the like is no object: there, no body is no value.
-  const mayBeNone = layout.body === "*" && isSpecialMessage(layout.message);
+  if (text.length === 0 && isWhole && isSpecialMessage(layout.message)) return Buffer.alloc(0);
+  const parse = ({ name, index, parse }: PathField, violations: FieldViolation[]): unknown =>
+    parseText(parse, captures[index] ?? "", name, violations);
+  const values = pathFields.map((field) => parse(field, []));
+  const bodyField = typeof layout.body === "object" ? layout.body : undefined;
+  const found = diagnoseBody(bodyField?.name ?? "", () =>
+    encoder.diagnose({ body: text, values, fields }),
+  );
 
-  function diagnose(request: RequestParts): RequestDiagnosis {
-    try {
-      return encoder.diagnose(request);
-    } catch (error) {
-      throw error instanceof JsonError ? badBody(error, bodyField?.name ?? "") : error;
-    }
+  const violations: FieldViolation[] = [];
+  inference?.check(found.trail, violations);
+  const target: RequestValue = {};
+  if (bodyField !== undefined && text.length > 0) setOwn(target, bodyField.jsonName, {});
+  for (const [i, field] of pathFields.entries()) {
+    const value = parse(field, violations);
+    if (value !== undefined) setPathField(field, value, target);
+    if (!found.conflicts.has(i)) continue;
+    const description = `the body has another value than the path, ${quote(captures[field.index] ?? "")}`;
+    addViolation(violations, field.name, "BOUND_ELSEWHERE", description);
   }
+  violations.push(...formViolations);
+  if (query !== "") checkQuery(query, target, violations);
 
-  return (captures, query, body, ofForm, fields) => {
-    const text = layout.trailing === "ignore" ? firstJsonValue(body) : body;
-    if (mayBeNone && text.length === 0) return Buffer.alloc(0);
-    const parse = ({ name, index, parse }: PathField, violations: FieldViolation[]): unknown =>
-      parseText(parse, captures[index] ?? "", name, violations);
-    const values = pathFields.map((field) => parse(field, []));
-    const found = diagnose({ body: text, values, fields });
+  // What is no object has no place for path and query: that is the body's fault.
+  const isObject = !isWhole || text.length === 0 || text[skipSpace(text, 0)] === 123;
+  if (isObject && violations.length > 0) throw badRequest(violations);
+  if (found.bytes !== undefined && found.violations.length === 0) return found.bytes;
+  throw badBody(new JsonError(found.violations), "");
+}
 
-    const violations: FieldViolation[] = [];
-    const target: RequestValue = {};
-    if (bodyField !== undefined && text.length > 0) setOwn(target, bodyField.jsonName, {});
-    inference?.check(found.trail, violations);
-    for (const [i, field] of pathFields.entries()) {
-      const value = parse(field, violations);
-      if (value !== undefined) setPathField(field, value, target);
-      if (found.conflicts.has(i)) {
-        const description = `the body has another value than the path, ${quote(captures[field.index] ?? "")}`;
-        addViolation(violations, field.name, "BOUND_ELSEWHERE", description);
-      }
-    }
-    violations.push(...ofForm);
-    if (query !== "") checkQuery(query, target, violations);
-
-    // What is no object has no place for path and query: that is the body's fault.
-    const isObject = layout.body !== "*" || text.length === 0 || text[skipSpace(text, 0)] === 123;
-    if (isObject && violations.length > 0) throw badRequest(violations);
-    if (found.bytes !== undefined && found.violations.length === 0) return found.bytes;
-    throw badBody(new JsonError(found.violations), "");
-  };
+function diagnoseBody(field: string, diagnose: () => RequestDiagnosis): RequestDiagnosis {
+  try {
+    return diagnose();
+  } catch (error) {
+    throw error instanceof JsonError ? badBody(error, field) : error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { DescEnum } from "@bufbuild/protobuf";
-import { jsonNumber } from "../json/json-number.ts";
+import { jsonNumber } from "../json/to-wire/number-values.ts";
 import {
   finiteFloat,
   int32Range,

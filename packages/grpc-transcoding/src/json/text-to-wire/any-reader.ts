@@ -9,11 +9,10 @@ import { typeNameOf, typeUrlTag, valueTag } from "../well-known/any.ts";
 import { diagnosing, mismatch } from "./diagnosis.ts";
 import type { MemberRule } from "./member.ts";
 import { messageReader } from "./message-reader.ts";
-import type { Read } from "./read.ts";
 import { isWord } from "./read-scalar.ts";
 import { valueAfterKey } from "./read-sequence.ts";
 import { readNothing, readValue } from "./read-value.ts";
-import { endAt, unusual } from "./text-position.ts";
+import { endAt, type Read, unusual } from "./text-position.ts";
 
 /** What an Any's reader needs of the codec. */
 export interface AnyReaderContext {

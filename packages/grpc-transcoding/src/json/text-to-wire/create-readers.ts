@@ -7,10 +7,11 @@ import {
   type MessageField,
   Presence,
 } from "../message-fields.ts";
-import { writeDuration, writeDurationText } from "../well-known/duration.ts";
+import { unexpected } from "../to-wire/unexpected-value.ts";
+import { durationForm, writeDuration } from "../well-known/duration.ts";
 import { writeFieldMask } from "../well-known/field-mask.ts";
 import { isSpecialMessage } from "../well-known/special-messages.ts";
-import { writeTimestamp, writeTimestampText } from "../well-known/timestamp.ts";
+import { timestampForm, writeTimestamp } from "../well-known/timestamp.ts";
 import { wrappedType } from "../well-known/wrappers.ts";
 import { anyReader } from "./any-reader.ts";
 import { diagnosing } from "./diagnosis.ts";
@@ -23,10 +24,9 @@ import {
 } from "./field-reader.ts";
 import type { MemberRule } from "./member.ts";
 import { messageReader } from "./message-reader.ts";
-import type { Read } from "./read.ts";
 import { readJsonValue, readListValue, readStruct } from "./read-struct.ts";
 import { plainStringEnd, readNothing, readValue } from "./read-value.ts";
-import { endAt, unusual } from "./text-position.ts";
+import { endAt, type Read, unusual } from "./text-position.ts";
 
 /** The readers of one codec: each message type is compiled when it is first needed. */
 export interface Readers extends ReaderContext {
@@ -94,9 +94,9 @@ export function createReaders(
     if (scalar !== undefined) return scalarReader(scalar, 1, true);
     switch (message.name) {
       case "Timestamp":
-        return textReader(writeTimestampText, writeTimestamp);
+        return textReader(timestampForm, writeTimestamp);
       case "Duration":
-        return textReader(writeDurationText, writeDuration);
+        return textReader(durationForm, writeDuration);
       case "FieldMask":
         return (b, p, q) => writeFieldMask(q, readValue(b, p));
       case "Struct":
@@ -138,15 +138,20 @@ function takesNull(field: MessageField): boolean {
     : field.fieldKind === "enum" && field.enum.typeName === "google.protobuf.NullValue";
 }
 
-/** Reads a string: by `writeText` from its bytes, if it is ASCII without escapes, and otherwise its value. */
+/** Reads a string by its bytes. */
 function textReader(
-  writeText: (q: number, b: Buffer, start: number, end: number) => number,
-  write: (q: number, value: unknown) => number,
+  form: string,
+  write: (q: number, b: Buffer, start: number, end: number) => number,
 ): Read {
   return function readText(b, p, q) {
     const end = b[p] === 34 ? plainStringEnd(b, p + 1) : -1;
-    if (end < 0) return write(q, readValue(b, p));
-    endAt(end + 1);
-    return writeText(q, b, p + 1, end);
+    if (end >= 0) {
+      endAt(end + 1);
+      return write(q, b, p + 1, end);
+    }
+    const value = readValue(b, p);
+    if (typeof value !== "string") unexpected(form, value);
+    const text = Buffer.from(value);
+    return write(q, text, 0, text.length);
   };
 }

@@ -2,9 +2,8 @@ import { pathText } from "../field-path-text.ts";
 import type { JsonViolation } from "../json-error.ts";
 import { skipJsonValue } from "../skip-json.ts";
 import { UnexpectedValue, unexpected } from "../to-wire/unexpected-value.ts";
-import type { Read } from "./read.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, unusual } from "./text-position.ts";
+import { endAt, type Read, unusual } from "./text-position.ts";
 
 /** Whether the text is read to say all that is wrong with it. Otherwise the first mistake ends the reading. */
 export let diagnosing = false;

@@ -1,7 +1,6 @@
 import { normalText } from "../normal-text.ts";
 import { skipJsonValue } from "../skip-json.ts";
-import type { Read } from "./read.ts";
-import { unusual } from "./text-position.ts";
+import { type Read, unusual } from "./text-position.ts";
 
 let checked: Buffer | undefined;
 let checkedEnd = 0;

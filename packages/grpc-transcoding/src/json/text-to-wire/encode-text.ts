@@ -5,9 +5,7 @@ import { resetSlots } from "../slots.ts";
 import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
 import { diagnosing, readPart } from "./diagnosis.ts";
 import { forgetDistinct } from "./distinct-text.ts";
-import type { Read } from "./read.ts";
-import { Unusual } from "./text-position.ts";
-import { checkWhole, type Trailing } from "./whole-text.ts";
+import { checkWhole, type Read, type Trailing, Unusual } from "./text-position.ts";
 
 /** JSON text, which is UTF-8, to protobuf bytes; undefined for text that `read` does not take. */
 export function encodeText(read: Read, text: Buffer, trailing: Trailing): Buffer | undefined {

@@ -11,12 +11,11 @@ import { closeLength, writeInt32, writeVarint32 } from "../to-wire/write-varint.
 import { diagnosing, readPart } from "./diagnosis.ts";
 import { distinctReader } from "./distinct-text.ts";
 import { keyTable } from "./key-table.ts";
-import type { Read } from "./read.ts";
 import { readScalar } from "./read-scalar.ts";
 import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { unusual } from "./text-position.ts";
+import { type Read, unusual } from "./text-position.ts";
 
 /** What field readers need of the codec that they belong to. */
 export interface ReaderContext {

@@ -2,9 +2,8 @@ import { keyStep } from "../field-path-text.ts";
 import type { MessageField } from "../message-fields.ts";
 import { slots } from "../slots.ts";
 import { wrong } from "./diagnosis.ts";
-import type { Read } from "./read.ts";
 import { isWord } from "./read-scalar.ts";
-import { unusual } from "./text-position.ts";
+import { type Read, unusual } from "./text-position.ts";
 
 /** What an object may have, under one name or two: a field under its JSON name and its proto name. */
 export interface MemberRule {

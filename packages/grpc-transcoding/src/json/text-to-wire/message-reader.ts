@@ -18,10 +18,9 @@ import {
   membersOf,
   takeOneof,
 } from "./member.ts";
-import type { Read } from "./read.ts";
 import { valueAfterKey } from "./read-sequence.ts";
 import { readNothing, readValue } from "./read-value.ts";
-import { endAt, position, unusual } from "./text-position.ts";
+import { endAt, position, type Read, unusual } from "./text-position.ts";
 
 /** Writes at `q`, where `room` bytes are free, fields of the message whose slots start at `base`. Returns the end. */
 export type LateWriter = (q: number, base: number, depth: number) => number;

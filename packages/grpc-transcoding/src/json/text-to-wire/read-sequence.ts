@@ -2,8 +2,7 @@ import { indexStep } from "../field-path-text.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
 import { diagnosing, mismatch, readPart } from "./diagnosis.ts";
-import type { Read } from "./read.ts";
-import { endAt, position, unusual } from "./text-position.ts";
+import { endAt, position, type Read, unusual } from "./text-position.ts";
 
 const comma = 44;
 

@@ -15,12 +15,11 @@ import {
   structTag,
 } from "../well-known/struct.ts";
 import { diagnosing } from "./diagnosis.ts";
-import type { Read } from "./read.ts";
 import { isWord, readScalar } from "./read-scalar.ts";
 import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, unusual } from "./text-position.ts";
+import { endAt, type Read, unusual } from "./text-position.ts";
 
 const words = ["null", "false", "true"].map((word) => Buffer.from(word));
 const [nullWord, falseWord, trueWord] = words as [Buffer, Buffer, Buffer];

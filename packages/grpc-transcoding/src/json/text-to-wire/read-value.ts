@@ -1,6 +1,5 @@
 import { skipJsonValue } from "../skip-json.ts";
-import type { Read } from "./read.ts";
-import { endAt } from "./text-position.ts";
+import { endAt, type Read } from "./text-position.ts";
 
 /** Integers that JSON.parse would round, but not so long that BigInt takes its time. */
 const longInteger = /^-?\d{16,400}$/;

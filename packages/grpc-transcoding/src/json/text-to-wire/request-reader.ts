@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { asBuffer } from "../as-buffer.ts";
+import { asBuffer } from "../input-view.ts";
 import type { MessageField } from "../message-fields.ts";
 import type { BoundField, RequestEncoder, RequestLayout, RequestParts } from "../request-layout.ts";
 import { isSpecialMessage, isStruct } from "../well-known/special-messages.ts";
@@ -12,18 +12,16 @@ import { fieldReader, messageFieldReader } from "./field-reader.ts";
 import { addStep, cutTrail, trail, trailLength } from "./key-trail.ts";
 import {
   bodyWriter,
-  boundValueWriter,
-  furtherFieldsWriter,
+  fieldsWriter,
   maskWriter,
   missingMessageWriter,
+  valueWriter,
 } from "./late-writers.ts";
 import type { Member } from "./member.ts";
 import { type LateWriter, messageReader } from "./message-reader.ts";
-import type { Read } from "./read.ts";
 import { readValue } from "./read-value.ts";
 import { conflicts, forgetBody, setParts, values } from "./request-parts.ts";
-import { unusual } from "./text-position.ts";
-import { valueWriter } from "./value-writer.ts";
+import { type Read, unusual } from "./text-position.ts";
 
 const emptyObject = Buffer.from("{}");
 
@@ -61,112 +59,91 @@ export function requestEncoder(layout: RequestLayout, readers: Readers): Request
   };
 }
 
-/** The bound fields of a message, and of the messages in it. */
-interface BoundFields {
-  readonly values: Map<MessageField, BoundValue>;
-  readonly messages: Map<MessageField, BoundFields>;
-}
-
-/** A bound field, and the index of its value. */
+/** A bound field, seen from a message on the way to it. */
 interface BoundValue extends BoundField {
   readonly index: number;
 }
 
-function boundFields(bound: readonly BoundField[]): BoundFields {
-  const root: BoundFields = noBoundFields();
-  for (const [index, field] of bound.entries()) {
-    let level = root;
-    for (const step of field.path.slice(0, -1)) {
-      const inner = level.messages.get(step) ?? noBoundFields();
-      level.messages.set(step, inner);
-      level = inner;
-    }
-    level.values.set(field.path.at(-1) as DescField, { ...field, index });
-  }
-  return root;
+/** Of the bound fields, those in one field of the message. */
+function boundIn(field: MessageField, bound: readonly BoundValue[]): BoundValue[] {
+  return bound.filter(({ path }) => path[0] === field);
 }
 
-function noBoundFields(): BoundFields {
-  return { values: new Map(), messages: new Map() };
-}
-
+/** The reader of the requests of one layout. */
 function compileRequest(layout: RequestLayout, readers: Readers): Read {
   const { message, body, mask, trailing } = layout;
-  const collecting = new Map<DescMessage, Read>();
+  const { options, readUnknown } = readers;
   const bodyField = typeof body === "object" ? body : undefined;
+  const collecting = new Map<DescMessage, Read>();
 
   /** The reader of a message with bound fields. With `collects` its keys go into the trail. */
-  function partReader(type: DescMessage, bound: BoundFields, collects: boolean): Read {
+  function partReader(type: DescMessage, bound: readonly BoundValue[], collects: boolean): Read {
     return messageReader(
       () => ({
         typeName: type.typeName,
         members: readers.memberRules(type, (field) => readerOf(field, bound, collects)),
         late: (byName) => boundWriters(bound, byName),
       }),
-      readers.readUnknown,
+      readUnknown,
       collects,
     );
   }
 
   /** The reader of a field that is not read as usual. */
-  function readerOf(field: MessageField, bound: BoundFields, collects: boolean): Read | undefined {
-    const value = bound.values.get(field);
-    if (value !== undefined) return boundValueReader(value, readers);
+  function readerOf(
+    field: MessageField,
+    bound: readonly BoundValue[],
+    collects: boolean,
+  ): Read | undefined {
+    const [first, ...others] = boundIn(field, bound);
+    if (first?.path.length === 1) return boundValueReader(first, readers);
     if (field.fieldKind !== "message") return undefined;
-    const inner = bound.messages.get(field);
-    if (inner !== undefined) {
+    if (first !== undefined) {
+      const inner = [first, ...others].map((one) => ({ ...one, path: one.path.slice(1) }));
       return messageFieldReader(field, partReader(field.message, inner, collects));
     }
     if (!collects || field.kind === "extension") return undefined;
     if (isStruct(field.message)) return structReader(fieldReader(field, readers));
-    return isSpecialMessage(field.message)
-      ? undefined
-      : messageFieldReader(field, collectingReader(field.message));
-  }
-
-  function collectingReader(type: DescMessage): Read {
-    const read = collecting.get(type) ?? partReader(type, noBoundFields(), true);
-    collecting.set(type, read);
-    return read;
+    if (isSpecialMessage(field.message)) return undefined;
+    const read = collecting.get(field.message) ?? partReader(field.message, [], true);
+    collecting.set(field.message, read);
+    return messageFieldReader(field, read);
   }
 
   function boundWriters(
-    { values, messages }: BoundFields,
+    bound: readonly BoundValue[],
     byName: ReadonlyMap<string, Member>,
   ): LateWriter[] {
-    return [
-      ...[...messages.keys()].map((field) => missingMessageWriter(memberOf(field, byName))),
-      ...[...values].map(([field, { index }]) =>
-        boundValueWriter(
-          memberOf(field, byName),
-          index,
-          valueWriter(field, fieldReader(field, readers), readers.options),
-        ),
-      ),
-    ];
+    return bound.map(({ path, index }) => {
+      const [field] = path as [DescField];
+      const member = memberOf(field, byName);
+      return path.length > 1
+        ? missingMessageWriter(member)
+        : valueWriter(member, fieldReader(field, readers), options, () => values[index]);
+    });
   }
 
   if (body === "*" && layout.bound.length === 0) return readers.messageReader(message);
-  const root = boundFields(layout.bound);
+  const bound = layout.bound.map((field, index) => ({ ...field, index }));
   return messageReader(
     () => ({
       typeName: message.typeName,
       members: readers.memberRules(message, (field) =>
-        readerOf(field, root, field === bodyField && mask !== undefined),
+        readerOf(field, bound, field === bodyField && mask !== undefined),
       ),
       late: (byName) => [
         ...(bodyField === undefined ? [] : [bodyWriter(memberOf(bodyField, byName), trailing)]),
-        ...boundWriters(root, byName),
-        ...(body === "*" ? [] : [furtherFieldsWriter(byName, readers.options)]),
+        ...boundWriters(bound, byName),
+        ...(body === "*" ? [] : [fieldsWriter(byName, options)]),
         ...(mask === undefined ? [] : [maskWriter(memberOf(mask.field, byName), mask)]),
       ],
     }),
-    readers.readUnknown,
+    readUnknown,
   );
 }
 
-function memberOf(field: MessageField, byName: ReadonlyMap<string, Member>): Member {
-  return byName.get((field as DescField).jsonName) as Member;
+function memberOf(field: DescField, byName: ReadonlyMap<string, Member>): Member {
+  return byName.get(field.jsonName) as Member;
 }
 
 /** Passes over what the text says of a bound field. */

@@ -96,11 +96,6 @@ export function writeScalar(type: ScalarType, p: number, value: unknown): number
   }
 }
 
-/** Writes values of a scalar type, without a tag. */
-export function scalarWriter(type: ScalarType): Write {
-  return (p, value) => writeScalar(type, p, value);
-}
-
 /** True for google.protobuf.NullValue, whose JSON is `null`. */
 export function isNullValue(type: DescEnum | undefined): boolean {
   return type?.typeName === "google.protobuf.NullValue";

@@ -8,19 +8,6 @@ export function unexpected(expectation: string, value: unknown): never {
   throw new UnexpectedValue(`${expectation} expected, not ${excerpt(value)}`);
 }
 
-/** A JSON object, and nothing else that `typeof` calls so. */
-export function toObject(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    unexpected("object", value);
-  }
-  return value as Record<string, unknown>;
-}
-
-/** A JSON array. */
-export function toArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : unexpected("array", value);
-}
-
 const excerptLength = 40;
 
 /** A short rendering of a JSON value for messages. */

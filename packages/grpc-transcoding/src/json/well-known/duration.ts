@@ -14,17 +14,13 @@ import {
 /** Ten thousand years, the range of google/protobuf/duration.proto. */
 const maxSeconds = 315576000000;
 
-const expectation = 'duration such as "1.5s"';
+export const durationForm = 'duration such as "1.5s"';
 
-/** Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`. */
-export function writeDuration(p: number, value: unknown): number {
-  if (typeof value !== "string") unexpected(expectation, value);
-  const text = Buffer.from(value);
-  return writeDurationText(p, text, 0, text.length);
-}
-
-/** As {@link writeDuration}, of the ASCII text from `start` to `end`. */
-export function writeDurationText(q: number, b: Buffer, start: number, end: number): number {
+/**
+ * Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`, which is what stands from
+ * `start` to `end`.
+ */
+export function writeDuration(q: number, b: Buffer, start: number, end: number): number {
   const negative = b[start] === 45;
   const digits = negative ? start + 1 : start;
   const suffix = end - 1;
@@ -37,7 +33,7 @@ export function writeDurationText(q: number, b: Buffer, start: number, end: numb
   }
   const nano = at === suffix ? 0 : fractionNanos(b, at, suffix);
   if (b[suffix] !== 115 || at === digits || nano < 0) {
-    unexpected(expectation, b.toString("utf8", start, end));
+    unexpected(durationForm, b.toString("utf8", start, end));
   }
   if (sec > maxSeconds) {
     unexpected(`duration within ±${maxSeconds}s`, b.toString("utf8", start, end));

@@ -15,6 +15,8 @@ import {
 const minSeconds = -62135596800;
 const maxSeconds = 253402300799;
 
+export const timestampForm = "RFC 3339 timestamp";
+
 const dash = 45;
 const colon = 58;
 
@@ -25,15 +27,11 @@ function twoDigits(b: Uint8Array, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -10000;
 }
 
-/** Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case. */
-export function writeTimestamp(p: number, value: unknown): number {
-  if (typeof value !== "string") unexpected("RFC 3339 timestamp", value);
-  const text = Buffer.from(value);
-  return writeTimestampText(p, text, 0, text.length);
-}
-
-/** As {@link writeTimestamp}, of the ASCII text from `at` to `end`. */
-export function writeTimestampText(q: number, b: Buffer, at: number, end: number): number {
+/**
+ * Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case, which is what stands
+ * from `at` to `end`.
+ */
+export function writeTimestamp(q: number, b: Buffer, at: number, end: number): number {
   const year = twoDigits(b, at) * 100 + twoDigits(b, at + 2);
   const month = twoDigits(b, at + 5);
   const day = twoDigits(b, at + 8);
@@ -59,7 +57,7 @@ export function writeTimestampText(q: number, b: Buffer, at: number, end: number
     b[at + 13] !== colon ||
     b[at + 16] !== colon
   ) {
-    unexpected("RFC 3339 timestamp", b.toString("utf8", at, end));
+    unexpected(timestampForm, b.toString("utf8", at, end));
   }
   const local = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
   if (b[end - 1] === 90) {
@@ -73,7 +71,7 @@ const suffix = /^(\.\d{1,9})?([+-])([01]\d|2[0-3]):([0-5]\d)$/;
 
 function writeWithOffset(q: number, text: string, local: number): number {
   const match = suffix.exec(text.slice(19));
-  if (match === null) unexpected("RFC 3339 timestamp", text);
+  if (match === null) unexpected(timestampForm, text);
   const [, fraction = "", sign, hours, minutes] = match;
   const offset = Number(hours) * 3600 + Number(minutes) * 60;
   const utc = sign === "-" ? local + offset : local - offset;
