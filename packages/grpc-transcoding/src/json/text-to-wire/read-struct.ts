@@ -15,14 +15,12 @@ import {
   structTag,
 } from "../well-known/struct.ts";
 import { diagnosing } from "./diagnosis.ts";
-import { isWord, readScalar } from "./read-scalar.ts";
+import { isNull } from "./member.ts";
+import { readScalar } from "./read-scalar.ts";
 import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
 import { endAt, type Read, unusual } from "./text-position.ts";
-
-const words = ["null", "false", "true"].map((word) => Buffer.from(word));
-const [nullWord, falseWord, trueWord] = words as [Buffer, Buffer, Buffer];
 
 /** Reads any JSON value as google.protobuf.Value. */
 export function readJsonValue(b: Buffer, p: number, q: number, depth: number): number {
@@ -37,11 +35,15 @@ export function readJsonValue(b: Buffer, p: number, q: number, depth: number): n
       bytes[q] = listTag;
       return closeLength(q + 1, 1, readListValue(b, p, q + 2, depth + 1));
     case 110:
-      return readWord(b, p, q, nullWord, nullTag, 0);
+      if (!isNull(b, p)) unusual();
+      endAt(p + 4);
+      bytes[q] = nullTag;
+      bytes[q + 1] = 0;
+      return q + 2;
     case 102:
-      return readWord(b, p, q, falseWord, boolTag, 0);
     case 116:
-      return readWord(b, p, q, trueWord, boolTag, 1);
+      bytes[q] = boolTag;
+      return readScalar(ScalarType.BOOL, b, p, q + 1);
     default:
       if (diagnosing) checkNumber(readValue(b, p));
       bytes[q] = numberTag;
@@ -55,21 +57,6 @@ function checkNumber(value: unknown): void {
 
 function checkDepth(depth: number): void {
   if (depth > maxDepth) throw new UnexpectedValue(`values are nested more than ${maxDepth} deep`);
-}
-
-function readWord(
-  b: Buffer,
-  p: number,
-  q: number,
-  word: Uint8Array,
-  tag: number,
-  value: number,
-): number {
-  if (!isWord(b, p, word)) unusual();
-  endAt(p + word.length);
-  bytes[q] = tag;
-  bytes[q + 1] = value;
-  return q + 2;
 }
 
 const readEntries = entriesReader((b, p, q, depth) => {
