@@ -14,6 +14,7 @@ import { compile } from "proto-to-descriptor";
 import protobuf7 from "protobufjs";
 import protobuf8 from "protobufjs8";
 import protojson8 from "protobufjs8/ext/protojson.js";
+import { requestGroups } from "./bindings.ts";
 import { type Contender, measure } from "./measure.ts";
 import { manyTypesProto, manyTypesShape, type Shape, shapes } from "./payloads.ts";
 
@@ -66,8 +67,7 @@ function warmUp(types: Types, codec: JsonCodec, all: readonly Shape[]): void {
       const message = types.registry.getMessage(type) as DescMessage;
       const value = values[round % values.length] as object;
       const text = Buffer.from(JSON.stringify(value));
-      codec.textToWire(message)(text);
-      codec.toJson(message)(codec.toWire(message)(codec.parse(text)));
+      codec.toJson(message)(codec.textToWire(message)(text));
     }
   }
 }
@@ -83,7 +83,6 @@ function benchmarkShape(types: Types, codec: JsonCodec, { name, type, values }: 
     JSON.parse(toJsonString(message, fromBinary(message, bytes), { alwaysEmitImplicit: true })),
   );
   const textToWire = codec.textToWire(message);
-  const toWire = codec.toWire(message);
   const toJson = codec.toJson(message);
   const type7 = types.root7.lookupType(type);
   const type8 = types.root8.lookupType(type);
@@ -95,7 +94,6 @@ function benchmarkShape(types: Types, codec: JsonCodec, { name, type, values }: 
     { name: "JSON.parse", run: (i) => JSON.parse(at(texts, i)) },
     { name: "JSON.parse(buffer.toString())", run: (i) => JSON.parse(at(buffers, i).toString()) },
     { name: "grpc-transcoding", run: (i) => textToWire(at(buffers, i)) },
-    { name: "grpc-transcoding, via values", run: (i) => toWire(codec.parse(at(buffers, i))) },
     { name: "protobuf-es", run: (i) => toBinary(message, fromJsonString(message, at(texts, i))) },
     {
       name: "protobufjs 7 fromObject",
@@ -158,8 +156,8 @@ function report(title: string, floorName: string, contenders: readonly Contender
   }
 }
 
-/** Measures both directions of the JSON codec on several shapes of messages. */
-export function run(): void {
+/** Measures both directions of the JSON codec on several shapes of messages, and what path and query add. */
+export async function run(): Promise<void> {
   const types = loadTypes();
   const codec = createJsonCodec(types.registry, {
     naming: "json",
@@ -170,4 +168,8 @@ export function run(): void {
   const all = [...shapes, manyTypesShape(manyTypes)];
   warmUp(types, codec, all);
   for (const shape of all) benchmarkShape(types, codec, shape);
+  for (const { name, contenders } of await requestGroups()) {
+    console.log(`\nrequests, ${name}`);
+    report("to bytes", (contenders[0] as Contender).name, contenders);
+  }
 }

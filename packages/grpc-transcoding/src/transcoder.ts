@@ -1,23 +1,21 @@
 import { isUtf8 } from "node:buffer";
-import type { DescField } from "@bufbuild/protobuf";
-import { type JsonCodec, JsonError, type MessageFrame } from "./json/json-codec.ts";
+import type { JsonCodec, MessageFrame } from "./json/json-codec.ts";
+import type { RequestLayout } from "./json/request-layout.ts";
+import { isSpecialMessage } from "./json/well-known/special-messages.ts";
 import type { HttpBinding } from "./model/schema.ts";
-import { compilePathBinder } from "./request/bind-path.ts";
+import { compilePathFields } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
+import { compileRequestDecoder as compileDecoder } from "./request/decode-request.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
-import { compileFieldMaskInference, writeFieldMask } from "./request/infer-field-mask.ts";
-import { writeMessageField } from "./request/message-field.ts";
+import { compileFieldMaskInference } from "./request/infer-field-mask.ts";
 import { protoJsonText } from "./request/protojson-text.ts";
-import { compileBodyReader } from "./request/request-body.ts";
+import { compileRawBody } from "./request/request-body.ts";
 import {
   compileRequestMessages,
   type RequestMessageLimits,
   type RequestMessages,
 } from "./request/request-messages.ts";
-import { fieldValue, isObject, type RequestValue } from "./request/request-value.ts";
-import { compileRequestWriter } from "./request/request-writer.ts";
-import { addViolation, badBody, badRequest } from "./request/violations.ts";
-import { isHttpBody } from "./response/http-body.ts";
+import { addViolation } from "./request/violations.ts";
 import { compileResponseEncoder } from "./response/response-encoder.ts";
 import type { FieldViolation } from "./status/error-details.ts";
 
@@ -103,79 +101,54 @@ export function compileTranscoder(
   binding: HttpBinding,
   options: TranscoderOptions,
 ): MethodTranscoder {
-  const { codec, formBodies = false, pathBodyConflict = "path" } = options;
-  const dialect = dialects[options.textDialect ?? "protojson"];
-  const readBody = compileBodyReader(binding, {
-    codec,
-    rawHttpBody: options.httpBodyRequests !== "json",
-    trailingBody: options.trailingBody ?? "reject",
-  });
-  const bindPath = compilePathBinder(binding, { codec, dialect: dialect.path, pathBodyConflict });
-  const bindQuery = compileQueryBinder(binding, {
-    codec,
-    dialect: dialect.query,
-    unknownQuery: options.unknownQuery ?? "reject",
-    goQuery: options.textDialect === "go",
-  });
-  const inference =
-    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding, codec);
-  const toWire = compileRequestWriter(binding, codec);
-
-  const bodyToWire = compileBodyAlone(binding, options);
-
-  const decodeRequest: MethodTranscoder["decodeRequest"] = (
-    captures,
-    rawQuery,
-    body,
-    contentType,
-  ) => {
-    if (bodyToWire !== undefined && rawQuery === "" && body.length > 0) return bodyToWire(body);
-    const { value, tail } = readBody(body, contentType);
-    const tails = tail === undefined ? [] : [tail];
-    if (!isObject(value)) return toWire(value, tails);
-    const violations: FieldViolation[] = [];
-    // Before the path is bound: what only the path says is no change that the client asks for.
-    const maskPaths = inference?.pathsOf(value, violations) ?? [];
-    bindPath(captures, value, violations);
-    const isQuery = formBodies && binding.body === undefined && isForm(contentType);
-    const query = isQuery ? `${readForm(body, violations)}&${rawQuery}` : rawQuery;
-    if (query !== "") bindQuery(query, value, violations);
-    if (violations.length > 0) throw badRequest(violations);
-    if (inference !== undefined && maskPaths.length > 0 && !isSet(value, inference.mask)) {
-      tails.push(writeMessageField(inference.mask, writeFieldMask(maskPaths)));
-    }
-    return toWire(value, tails);
-  };
+  const decodeRequest = compileRequestDecoder(binding, options);
   const takesRaw = options.httpBodyRequests !== "json";
   return {
     decodeRequest,
     requestMessages: compileRequestMessages(binding, takesRaw, decodeRequest),
-    ...compileResponseEncoder(binding, codec),
+    ...compileResponseEncoder(binding, options.codec),
   };
 }
 
-/**
- * The way of requests whose body is all of the message, which need no value to bind path and query to;
- * undefined for bindings that may have more.
- */
-function compileBodyAlone(
-  { body, method, pathVariables }: HttpBinding,
-  { codec, trailingBody }: TranscoderOptions,
-): ((body: Uint8Array) => Buffer) | undefined {
-  if (body !== "*" || pathVariables.length > 0 || trailingBody === "ignore") return undefined;
-  if (isHttpBody(method.input)) return undefined;
-  const toWire = codec.textToWire(method.input);
-  return (text) => {
-    try {
-      return toWire(text);
-    } catch (error) {
-      throw error instanceof JsonError ? badBody(error, "") : error;
-    }
+function compileRequestDecoder(
+  binding: HttpBinding,
+  options: TranscoderOptions,
+): MethodTranscoder["decodeRequest"] {
+  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
+  const dialect = dialects[options.textDialect ?? "protojson"];
+  const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
+  const queryOptions = {
+    codec,
+    dialect: dialect.query,
+    unknownQuery: options.unknownQuery ?? "reject",
+    goQuery: options.textDialect === "go",
   };
-}
+  const inference =
+    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);
+  const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
+  const { input: message } = binding.method;
+  // A raw body is no text: its bytes are put behind the message, which has no such field otherwise.
+  const body = rawBody === undefined ? binding.body : undefined;
+  const bound = body === "*" && isSpecialMessage(message) ? [] : pathFields;
+  const layout: RequestLayout = { message, body, trailing, bound, mask: inference };
+  const encoder = codec.requestToWire(layout);
+  const decode = compileDecoder({
+    layout,
+    encoder,
+    pathFields,
+    bindQuery: compileQueryBinder(binding, { ...queryOptions, isChecked: false }),
+    checkQuery: compileQueryBinder(binding, { ...queryOptions, isChecked: true }),
+    inference,
+  });
+  const takesForms = options.formBodies === true && binding.body === undefined;
 
-function isSet(value: RequestValue, field: DescField): boolean {
-  return fieldValue(value, field) !== undefined;
+  return (captures, rawQuery, bytes, contentType) => {
+    const formViolations: FieldViolation[] = [];
+    const isQuery = takesForms && isForm(contentType);
+    const query = isQuery ? `${readForm(bytes, formViolations)}&${rawQuery}` : rawQuery;
+    const request = decode({ captures, query, body: bytes, formViolations });
+    return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
+  };
 }
 
 function isForm(contentType = ""): boolean {

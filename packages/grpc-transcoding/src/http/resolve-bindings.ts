@@ -1,5 +1,6 @@
 import { METHODS } from "node:http";
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { isSpecialMessage, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { type FieldPath, FieldPathError, resolveFieldPath } from "../model/field-path.ts";
 import type { PathTemplate, TemplateVariable } from "../model/path-template.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   RuleSource,
   SourceLocation,
 } from "../model/schema.ts";
-import { isSpecialMessage, isTextualMessage } from "../request/well-known-message.ts";
 import { type HttpRule, HttpRuleSyntaxError, readHttpRule, rulePatterns } from "./http-rule.ts";
 import { isDownload } from "./is-download.ts";
 import { PathTemplateError, parsePathTemplate } from "./parse-path-template.ts";

@@ -1,37 +1,28 @@
+import { isUtf8 } from "node:buffer";
 import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
-import { forgetView } from "./input-view.ts";
+import { asBuffer, forgetView } from "./input-view.ts";
 import { type JsonCodec, JsonError, type JsonOptions, type PrintSequence } from "./json-codec.ts";
-import { parseJson } from "./json-text.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
+import { createReaders } from "./text-to-wire/create-readers.ts";
+import { diagnoseText } from "./text-to-wire/diagnose-text.ts";
+import type { Diagnosis } from "./text-to-wire/diagnosis.ts";
 import { encodeText } from "./text-to-wire/encode-text.ts";
-import { type Read, type ReaderContext, scalarReader } from "./text-to-wire/field-reader.ts";
-import { messageReader } from "./text-to-wire/message-reader.ts";
+import { requestEncoder } from "./text-to-wire/request-reader.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
 import { printInput } from "./to-json/print-in-order.ts";
 import { printText } from "./to-json/print-text.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
-import type { WriterContext } from "./to-wire/field-writer.ts";
-import { type MessageWriter, messageWriter } from "./to-wire/message-writer.ts";
-import { checkPrototype } from "./to-wire/prototype-pollution.ts";
-import { UnexpectedValue } from "./to-wire/unexpected-value.ts";
-import { leafWriter, type ValueWriter, Violations } from "./to-wire/value-writer.ts";
-import { anyPrinter, anyWriter } from "./well-known/any.ts";
-import { printDuration, writeDuration } from "./well-known/duration.ts";
-import { printFieldMask, writeFieldMask } from "./well-known/field-mask.ts";
-import {
-  printListValue,
-  printStruct,
-  printValue,
-  writeListValue,
-  writeStruct,
-  writeValue,
-} from "./well-known/struct.ts";
-import { printTimestamp, writeTimestamp } from "./well-known/timestamp.ts";
-import { wrappedType, wrapperPrinter, wrapperWriter } from "./well-known/wrappers.ts";
+import { anyPrinter } from "./well-known/any.ts";
+import { printDuration } from "./well-known/duration.ts";
+import { printFieldMask } from "./well-known/field-mask.ts";
+import { isSpecialMessage } from "./well-known/special-messages.ts";
+import { printListValue, printStruct, printValue } from "./well-known/struct.ts";
+import { printTimestamp } from "./well-known/timestamp.ts";
+import { wrappedType, wrapperPrinter } from "./well-known/wrappers.ts";
 
 /**
  * A codec over the types of a registry. Message types are compiled when they are first used; the
@@ -41,41 +32,18 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
   const fieldsOf = createFieldsOf(registry);
   const findMessage = (typeName: string): DescMessage | undefined => registry.getMessage(typeName);
 
-  const fieldsWriters = new Map<DescMessage, MessageWriter>();
-  const fieldsWriter = (message: DescMessage): MessageWriter | undefined => {
-    if (hasSpecialJson(message)) return undefined;
-    let writer = fieldsWriters.get(message);
-    if (writer === undefined) {
-      writer = messageWriter(message, fieldsOf, writerContext);
-      fieldsWriters.set(message, writer);
-    }
-    return writer;
-  };
-  const writerContext: WriterContext = {
-    options,
-    messageWriter: (message) => fieldsWriter(message) ?? specialWriter(message),
-  };
-  const specialWriter = (message: DescMessage): ValueWriter =>
-    message.typeName === "google.protobuf.Any"
-      ? anyWriter(
-          { findMessage, fieldsWriter, messageWriter: writerContext.messageWriter },
-          options.unknownFields === "ignore",
-        )
-      : wellKnownWriter(message);
+  const readers = createReaders(options, fieldsOf, findMessage);
+  const rejectDuplicates = options.duplicateKeys === "reject";
 
-  const readers = new Map<DescMessage, Read | undefined>();
-  const readerContext: ReaderContext = {
-    ...writerContext,
-    messageReader(message) {
-      const scalar = wrappedType(message.typeName);
-      if (scalar !== undefined) return scalarReader(scalar, 1, true);
-      if (hasSpecialJson(message)) return undefined;
-      if (!readers.has(message))
-        readers.set(message, messageReader(message, fieldsOf, readerContext));
-      return readers.get(message);
-    },
-  };
-  const parse = (text: Uint8Array): unknown => parseJson(text, options.duplicateKeys === "reject");
+  function textToWire(message: DescMessage): (text: Uint8Array) => Buffer {
+    const read = readers.messageReader(message);
+    const encode = (text: Buffer): Buffer | undefined => encodeText(read, text, "reject");
+    return (text) => {
+      const input = asBuffer(text);
+      const bytes = isUtf8(input) ? encode(input) : undefined;
+      return bytes ?? bytesOf(diagnoseText(input, rejectDuplicates, encode));
+    };
+  }
 
   const printers = new Map<DescMessage, MessagePrinter>();
   const printerContext: PrinterContext = {
@@ -83,7 +51,7 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
     messagePrinter(message) {
       let printer = printers.get(message);
       if (printer === undefined) {
-        printer = hasSpecialJson(message)
+        printer = isSpecialMessage(message)
           ? { print: specialPrinter(message), printMembers: undefined }
           : messagePrinter(message, fieldsOf, printerContext);
         printers.set(message, printer);
@@ -102,13 +70,11 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
 
   return {
     options,
-    parse,
-    toWire: (message) => toWire(writerContext.messageWriter(message)),
-    textToWire(message) {
-      const encode = toWire(writerContext.messageWriter(message));
-      const read = readerContext.messageReader(message);
-      if (read === undefined) return (text) => encode(parse(text));
-      return (text) => encodeText(read, asBuffer(text)) ?? encode(parse(text));
+    textToWire,
+    requestToWire: (layout) => requestEncoder(layout, readers),
+    toWire(message) {
+      const encode = textToWire(message);
+      return (value) => encode(Buffer.from(JSON.stringify(value, withoutBigint) ?? ""));
     },
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
     toJsonSequence: (target) =>
@@ -120,30 +86,14 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
   };
 }
 
-function toWire(writer: ValueWriter): (value: unknown) => Buffer {
-  return (value) => {
-    const interrupted = acquire();
-    try {
-      checkPrototype();
-      return copyOutput(writer.write(0, value, 1));
-    } catch (error) {
-      if (!(error instanceof UnexpectedValue)) throw error;
-      const violations = new Violations();
-      writer.diagnose(value, "", violations, 1);
-      // A value that changes while it is read may pass the second time.
-      if (violations.list.length === 0) violations.add("", error.message);
-      throw new JsonError(violations.list);
-    } finally {
-      release(interrupted);
-    }
-  };
+function bytesOf({ bytes, violations }: Diagnosis): Buffer {
+  if (bytes === undefined || violations.length > 0) throw new JsonError(violations);
+  return bytes;
 }
 
-/** One class of input keeps the element accesses of the readers monomorphic. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** A quoted integer is as good. */
+function withoutBigint(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
@@ -187,37 +137,17 @@ function unprintable(error: unknown, root: string): unknown {
 }
 
 /** The messages of google/protobuf with a JSON form of their own, besides the wrappers and Any. */
-const wellKnown: ReadonlyMap<string, { readonly writer: ValueWriter; readonly print: Print }> =
-  new Map([
-    ["Timestamp", { writer: leafWriter(writeTimestamp), print: printTimestamp }],
-    ["Duration", { writer: leafWriter(writeDuration), print: printDuration }],
-    ["FieldMask", { writer: leafWriter(writeFieldMask), print: printFieldMask }],
-    ["Struct", { writer: leafWriter(writeStruct), print: printStruct }],
-    ["Value", { writer: leafWriter(writeValue), print: printValue }],
-    ["ListValue", { writer: leafWriter(writeListValue), print: printListValue }],
-  ]);
-
-function wellKnownOf(message: DescMessage): { writer: ValueWriter; print: Print } | undefined {
-  return message.typeName.startsWith("google.protobuf.") ? wellKnown.get(message.name) : undefined;
-}
-
-/** True for messages whose JSON is not an object of their fields. */
-function hasSpecialJson(message: DescMessage): boolean {
-  return (
-    message.typeName === "google.protobuf.Any" ||
-    wellKnownOf(message) !== undefined ||
-    wrappedType(message.typeName) !== undefined
-  );
-}
-
-function wellKnownWriter(message: DescMessage): ValueWriter {
-  const scalar = wrappedType(message.typeName);
-  if (scalar !== undefined) return leafWriter(wrapperWriter(scalar));
-  return (wellKnownOf(message) as { writer: ValueWriter }).writer;
-}
+const printersByName: ReadonlyMap<string, Print> = new Map([
+  ["Timestamp", printTimestamp],
+  ["Duration", printDuration],
+  ["FieldMask", printFieldMask],
+  ["Struct", printStruct],
+  ["Value", printValue],
+  ["ListValue", printListValue],
+]);
 
 function wellKnownPrinter(message: DescMessage): Print {
   const scalar = wrappedType(message.typeName);
   if (scalar !== undefined) return wrapperPrinter(scalar);
-  return (wellKnownOf(message) as { print: Print }).print;
+  return printersByName.get(message.name) as Print;
 }

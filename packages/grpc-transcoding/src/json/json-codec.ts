@@ -1,4 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { RequestEncoder, RequestLayout } from "./request-layout.ts";
+
+export { JsonError, type JsonViolation } from "./json-error.ts";
 
 /** How messages look as JSON. Compiled into the codec; the document reads the same options. */
 export interface JsonOptions {
@@ -22,8 +25,8 @@ export interface JsonOptions {
    */
   readonly unknownAny?: "reject" | "base64";
   /**
-   * What {@link JsonCodec.parse} does with equal keys in one object: the last counts, as the ProtoJSON
-   * format asks for, or they are an error, which costs a second look at the whole text.
+   * What equal keys in one object are: the last counts, as the ProtoJSON format asks for, or an error, which
+   * costs a second look at all values whose keys are no fields (maps, Struct, Any, unknown fields).
    * @default "last"
    */
   readonly duplicateKeys?: "last" | "reject";
@@ -46,46 +49,24 @@ export type PrintSequence = (
 ) => Buffer;
 
 /**
- * Canonical ProtoJSON between parsed JSON and protobuf bytes, compiled lazily per message type.
+ * Canonical ProtoJSON between JSON text and protobuf bytes, compiled lazily per message type.
  * All errors of input are {@link JsonError}s with field paths; the caller makes a status of them.
  */
 export interface JsonCodec {
   readonly options: JsonOptions;
-  /**
-   * JSON text to the value that {@link toWire}'s functions take. Keeps integers beyond 2^53 exact, as
-   * bigint. Rejects text that is not UTF-8 or not JSON.
-   */
-  parse(text: Uint8Array): unknown;
-  /** A compiled function from a parsed JSON value to the message's protobuf bytes. */
-  toWire(message: DescMessage): (value: unknown) => Buffer;
-  /**
-   * As {@link toWire} of what {@link parse} returns, but without values in between, which takes half the
-   * time. The entries of a map come in the order of the text.
-   */
+  /** A compiled function from a message's JSON text to its protobuf bytes. The entries of a map keep their order. */
   textToWire(message: DescMessage): (text: Uint8Array) => Buffer;
+  /** Compiles the requests of an HTTP binding: their parts to the protobuf bytes of their message. */
+  requestToWire(layout: RequestLayout): RequestEncoder;
+  /**
+   * A compiled function from a JSON value to the message's protobuf bytes. Goes by way of its text: for what is
+   * rare or small.
+   */
+  toWire(message: DescMessage): (value: unknown) => Buffer;
   /** A compiled function from a message's protobuf bytes to its JSON text. */
   toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
   /** Like {@link toJson}, for several messages of a stream in one text. `index` is that of the first of them. */
   toJsonSequence(message: DescMessage | DescField): PrintSequence;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
   fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
-}
-
-/** One thing wrong with a JSON or protobuf input. */
-export interface JsonViolation {
-  /** In the names of the input: `items[3].address.zipCode`; `""` for the whole. */
-  readonly path: string;
-  /** What was expected and a short excerpt of what was found. */
-  readonly description: string;
-}
-
-/** Thrown for input that is not the message's ProtoJSON, or bytes that are not the message. At most 20 violations. */
-export class JsonError extends Error {
-  override readonly name = "JsonError";
-  readonly violations: readonly JsonViolation[];
-
-  constructor(violations: readonly JsonViolation[], options?: ErrorOptions) {
-    super(violations.map((v) => (v.path ? `${v.path}: ` : "") + v.description).join("; "), options);
-    this.violations = violations;
-  }
 }

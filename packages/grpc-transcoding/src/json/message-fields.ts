@@ -33,6 +33,9 @@ export function jsonKey(field: MessageField, naming: "json" | "proto"): string {
   return naming === "json" ? field.jsonName : field.name;
 }
 
+/** Presence as google.protobuf.FeatureSet.FieldPresence numbers it. */
+export const Presence = { EXPLICIT: 1, IMPLICIT: 2, REQUIRED: 3 } as const;
+
 /** True for messages of `option message_set_wire_format`: their extensions have a wire format of their own. */
 export function isMessageSet(message: DescMessage): boolean {
   return message.proto.options?.messageSetWireFormat === true;

@@ -1,11 +1,10 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { BoundField } from "../json/request-layout.ts";
 import type { HttpBinding, PathVariable } from "../model/schema.ts";
-import type { FieldViolation } from "../status/error-details.ts";
-import { fieldValue, isObject, type RequestValue, setOwn } from "./request-value.ts";
-import { quote, type TextDialect } from "./text-dialect.ts";
+import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
+import type { TextDialect } from "./text-dialect.ts";
 import { compileTextValue, type TextParser } from "./text-value.ts";
-import { addViolation, parseText } from "./violations.ts";
 
 /** How captures become fields. */
 export interface PathOptions {
@@ -16,64 +15,49 @@ export interface PathOptions {
   readonly pathBodyConflict: "path" | "reject";
 }
 
-/** Binds a match's captures into `target`, over what the body has set. Failures become violations. */
-export type PathBinder = (
-  captures: readonly string[],
-  target: RequestValue,
-  violations: FieldViolation[],
-) => void;
-
-/** Compiles the path variables of a binding. */
-export function compilePathBinder(binding: HttpBinding, options: PathOptions): PathBinder {
-  const setters = binding.pathVariables.map((variable) => compileVariable(variable, options));
-  return (captures, target, violations) => {
-    for (const set of setters) set(captures, target, violations);
-  };
+/** A path variable: the field that it binds, and how. */
+export interface PathField extends BoundField {
+  /** The field's path in proto names. */
+  readonly name: string;
+  /** Which capture it is. */
+  readonly index: number;
+  /** The capture as the field's ProtoJSON. */
+  readonly parse: TextParser;
 }
 
-function compileVariable({ field, index }: PathVariable, options: PathOptions): PathBinder {
-  const { path, fields } = field;
-  const parents = fields.slice(0, -1);
-  const last = fields[fields.length - 1] as DescField;
-  const dialect = parents.length === 0 ? options.dialect.top : options.dialect.nested;
+/** Compiles the path variables of a binding. */
+export function compilePathFields(binding: HttpBinding, options: PathOptions): PathField[] {
+  return binding.pathVariables.map((variable) => compileVariable(variable, options));
+}
+
+function compileVariable({ field, index }: PathVariable, options: PathOptions): PathField {
+  const last = field.fields.at(-1) as DescField;
+  const dialect = field.fields.length === 1 ? options.dialect.top : options.dialect.nested;
   const parseOne = compileTextValue(last, dialect, options.codec) as TextParser;
   const parse: TextParser =
     last.fieldKind === "list" ? (text) => text.split(",").map(parseOne) : parseOne;
-  const rejectConflict = options.pathBodyConflict === "reject";
-
-  return (captures, target, violations) => {
-    const text = captures[index] ?? "";
-    const value = parseText(parse, text, path, violations);
-    const parent = value === undefined ? undefined : descend(target, parents);
-    if (parent === undefined) return;
-    if (rejectConflict && differs(fieldValue(parent, last), value, parse)) {
-      addViolation(
-        violations,
-        path,
-        "BOUND_ELSEWHERE",
-        `the body has another value than the path, ${quote(text)}`,
-      );
-    }
-    replace(parent, last, value);
+  return {
+    name: field.path,
+    path: field.fields,
+    index,
+    parse,
+    agrees:
+      options.pathBodyConflict === "reject"
+        ? (inBody, value) => !differs(inBody, value, parse)
+        : undefined,
   };
 }
 
-/** The message that holds the last field. Undefined where the body has no object: the codec reports that. */
-function descend(target: RequestValue, parents: readonly DescField[]): RequestValue | undefined {
+/** Sets the field of a path variable, and the messages that it is in. */
+export function setPathField({ path }: PathField, value: unknown, target: RequestValue): void {
   let level = target;
-  for (const parent of parents) {
-    const next = fieldValue(level, parent) ?? {};
-    if (!isObject(next)) return undefined;
-    replace(level, parent, next);
-    level = next;
+  for (const field of path.slice(0, -1)) {
+    const inner = getOwn(level, field.jsonName) ?? {};
+    if (!isObject(inner)) return;
+    setOwn(level, field.jsonName, inner);
+    level = inner;
   }
-  return level;
-}
-
-/** Sets a field under its json name, and removes the other name that a body may have used. */
-function replace(target: RequestValue, field: DescField, value: unknown): void {
-  if (field.name !== field.jsonName) delete target[field.name];
-  setOwn(target, field.jsonName, value);
+  setOwn(level, (path.at(-1) as DescField).jsonName, value);
 }
 
 /** Whether a body's value is set and not another spelling of the path's. */

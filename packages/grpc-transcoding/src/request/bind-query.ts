@@ -2,7 +2,6 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
-import { type BoundFields, boundFields } from "./bound-fields.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
 import { parseQueryString, type QueryParameter } from "./query-string.ts";
 import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
@@ -25,6 +24,8 @@ export interface QueryOptions {
    * is named is set, and where the body is the whole message the query is not looked at.
    */
   readonly goQuery: boolean;
+  /** Whether all that is wrong is found. Otherwise the codec finds some of it later, but not where it stood. */
+  readonly isChecked: boolean;
 }
 
 /** Binds a raw query (without its `?`) into `target`. Failures become violations. */
@@ -34,6 +35,9 @@ export type QueryBinder = (
   violations: FieldViolation[],
 ) => void;
 
+// Clients choose names, in recursive messages without end.
+const maxKnownNames = 256;
+
 /** Deeper parameter names than this are refused before their fields are looked up. */
 const maxDepth = 32;
 
@@ -41,10 +45,18 @@ const maxDepth = 32;
 export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
   const { codec, dialect, goQuery } = options;
   if (goQuery && binding.body === "*") return () => {};
-  const fieldsOf = createQueryFields(dialect, codec);
+  const fieldsOf = createQueryFields(dialect, codec, options.isChecked);
   const input = binding.method.input;
-  const bound = binding.body === "*" ? "bound" : boundFields(binding);
+  const bound = boundPaths(binding);
   const isIgnored = compileIgnored(options.unknownQuery);
+  const known = new Map<string, ResolvedName>();
+
+  function find(name: string): ResolvedName | RefusedName {
+    const found = known.get(name) ?? resolve(name, fieldsOf(input), input, bound);
+    if ("refused" in found) return found;
+    if (found.key === undefined && known.size < maxKnownNames) known.set(name, found);
+    return found;
+  }
 
   return (query, target, violations) => {
     if (goQuery && query.includes(";")) {
@@ -64,7 +76,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
         continue;
       }
       const { name } = parameter;
-      const found = resolve(name, fieldsOf(input), input, bound);
+      const found = find(name);
       if (!("refused" in found)) {
         bindParameter(found, parameter, target, parts, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
@@ -75,6 +87,17 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
     }
     assemble(parts, violations);
   };
+}
+
+/** The fields that a binding's path and body fill, each by the proto names on the way to it. A whole body is all. */
+function boundPaths({ pathVariables, body }: HttpBinding): readonly (readonly string[])[] {
+  if (body === "*") return [[]];
+  const paths = pathVariables.map(({ field }) => field.fields.map(({ name }) => name));
+  return body === undefined ? paths : [...paths, [body.name]];
+}
+
+function startsWith(path: readonly string[], start: readonly string[]): boolean {
+  return start.every((name, i) => name === path[i]);
 }
 
 function compileIgnored(unknownQuery: UnknownQuery): (name: string) => boolean {
@@ -102,7 +125,7 @@ function resolve(
   name: string,
   root: QueryFields,
   input: DescMessage,
-  bound: BoundFields | "bound",
+  bound: readonly (readonly string[])[],
 ): ResolvedName | RefusedName {
   const bracket = name.endsWith("]") ? name.indexOf("[") : -1;
   const path = bracket < 0 ? name : name.slice(0, bracket);
@@ -113,7 +136,7 @@ function resolve(
   const parents: QueryField[] = [];
   let fields = root;
   let parent = input;
-  let level: BoundFields | "bound" | undefined = bound;
+  const names: string[] = [];
   for (const [index, step] of steps.entries()) {
     const field = fields.get(step);
     if (field === undefined) {
@@ -121,8 +144,8 @@ function resolve(
       return refuse("UNKNOWN_PARAMETER", description, parents);
     }
     const last = index === steps.length - 1;
-    level = level === "bound" ? level : level?.get(field.desc.name);
-    if (level === "bound" || (last && level !== undefined)) {
+    names.push(field.desc.name);
+    if (bound.some((path) => startsWith(names, path) || (last && startsWith(path, names)))) {
       return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
     }
     if (last) return checkLast({ parents, field, key });

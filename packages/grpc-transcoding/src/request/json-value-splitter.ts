@@ -1,4 +1,5 @@
 import { JsonError } from "../json/json-codec.ts";
+import { endsScalar, isCloser, isOpener, isSpace } from "../json/skip-json.ts";
 import { Code } from "../model/code.ts";
 import { gatewayError } from "../status/status-error.ts";
 
@@ -6,10 +7,7 @@ const quote = 34;
 const backslash = 92;
 const openBracket = 91;
 const closeBracket = 93;
-const openBrace = 123;
-const closeBrace = 125;
 const comma = 44;
-const colon = 58;
 
 /** What the splitter is inside of. A scalar at the top level (`1`, `true`) ends where something else starts. */
 const State = { BETWEEN: 0, NESTED: 1, STRING: 2, ESCAPE: 3, SCALAR: 4 } as const;
@@ -122,12 +120,12 @@ export class JsonValueSplitter {
     for (let at = from; at < bytes.length; at++) {
       const c = bytes[at] as number;
       if (isSpace(c) || !this.#startsValue(c)) continue;
-      if (c === openBrace || c === openBracket) {
+      if (isOpener(c)) {
         this.#depth = 1;
         this.#state = State.NESTED;
       } else if (c === quote) {
         this.#state = State.STRING;
-      } else if (c === closeBrace || c === closeBracket || c === comma || c === colon) {
+      } else if (endsScalar(c)) {
         throw malformed(`JSON value expected, not ${shown(c)}`);
       } else {
         this.#state = State.SCALAR;
@@ -161,9 +159,9 @@ export class JsonValueSplitter {
         state = State.STRING;
       } else if (c === quote) {
         state = State.STRING;
-      } else if (c === openBrace || c === openBracket) {
+      } else if (isOpener(c)) {
         depth++;
-      } else if (c === closeBrace || c === closeBracket) {
+      } else if (isCloser(c)) {
         depth--;
         if (depth === 0) state = State.BETWEEN;
       }
@@ -227,21 +225,4 @@ function malformed(description: string): JsonError {
 
 function shown(c: number): string {
   return JSON.stringify(String.fromCharCode(c));
-}
-
-function isSpace(c: number): boolean {
-  return c === 32 || c === 10 || c === 13 || c === 9;
-}
-
-function endsScalar(c: number): boolean {
-  return (
-    isSpace(c) ||
-    c === openBrace ||
-    c === openBracket ||
-    c === quote ||
-    c === closeBrace ||
-    c === closeBracket ||
-    c === comma ||
-    c === colon
-  );
 }

@@ -1,4 +1,5 @@
 import type { DescEnum } from "@bufbuild/protobuf";
+import { jsonNumber } from "../json/to-wire/number-values.ts";
 import {
   finiteFloat,
   int32Range,
@@ -9,7 +10,6 @@ import {
 } from "./text-dialect.ts";
 
 const decimal = /^-?(?:0|[1-9]\d*)$/;
-const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 // Standard or URL-safe alphabet; at most two characters of padding.
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 

@@ -1,9 +1,9 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import { isSpecialMessage, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { compileTextOfParts, type TextOfParts } from "./message-parts.ts";
 import type { TextDialect } from "./text-dialect.ts";
 import { compileScalarText, compileTextValue, type TextParser } from "./text-value.ts";
-import { isSpecialMessage, isTextualMessage } from "./well-known-message.ts";
 
 /** A field as query parameters see it. */
 export interface QueryField {
@@ -28,6 +28,7 @@ export type QueryFields = ReadonlyMap<string, QueryField>;
 export function createQueryFields(
   dialect: TextDialect,
   codec: JsonCodec,
+  isChecked: boolean,
 ): (message: DescMessage) => QueryFields {
   const compiled = new Map<DescMessage, QueryFields>();
 
@@ -45,7 +46,7 @@ export function createQueryFields(
   }
 
   function compileField(desc: DescField): QueryField {
-    const parse = compileTextValue(desc, dialect, codec);
+    const parse = compileTextValue(desc, dialect, codec, isChecked);
     return {
       desc,
       kind: kindOf(desc, parse),

@@ -1,5 +1,3 @@
-import type { DescField } from "@bufbuild/protobuf";
-
 /** A message in the making, as `JSON.parse` would give it, by json names. Own properties only. */
 export type RequestValue = Record<string, unknown>;
 
@@ -25,9 +23,4 @@ export function getOwn(target: RequestValue, key: string): unknown {
 /** Whether a value is a JSON object: no list, no null. */
 export function isObject(value: unknown): value is RequestValue {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value that a body gave to a field under either of its names. */
-export function fieldValue(target: RequestValue, field: DescField): unknown {
-  return getOwn(target, field.jsonName) ?? getOwn(target, field.name);
 }

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
+import { isStruct, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { type IntegerRange, int32Range, invalidText, type TextDialect } from "./text-dialect.ts";
-import { isStruct, isTextualMessage } from "./well-known-message.ts";
 
 /** Decoded text to the ProtoJSON of one value. Throws a TextValueError. */
 export type TextParser = (text: string) => unknown;
@@ -41,27 +41,34 @@ export function compileScalarText(scalar: ScalarType, dialect: TextDialect): Tex
 
 /**
  * The parser of one value of a field: of the field itself, of a list's element or of a map's value.
- * Undefined for messages that no single text can give.
+ * Undefined for messages that no single text can give. Without `isChecked` well-known types are left to the codec,
+ * which will look at them again.
  */
 export function compileTextValue(
   field: DescField,
   dialect: TextDialect,
   codec: JsonCodec,
+  isChecked = true,
 ): TextParser | undefined {
   if (field.scalar !== undefined) return compileScalarText(field.scalar, dialect);
   const { enum: desc, message } = field;
   if (desc !== undefined) return (text) => dialect.enum(text, desc);
   if (message === undefined) return undefined;
   if (dialect.structs && isStruct(message)) {
-    return checkedBy(codec, message, "JSON", (text) => codec.parse(Buffer.from(text)));
+    const check = codec.textToWire(message);
+    return checkedBy(codec, message, "JSON", (text) => {
+      check(Buffer.from(text));
+      return JSON.parse(text);
+    });
   }
-  return isTextualMessage(message) ? compileTextualMessage(message, dialect, codec) : undefined;
+  if (!isTextualMessage(message)) return undefined;
+  return compileTextualMessage(message, dialect, isChecked ? codec : undefined);
 }
 
 function compileTextualMessage(
   message: DescMessage,
   dialect: TextDialect,
-  codec: JsonCodec,
+  codec: JsonCodec | undefined,
 ): TextParser {
   switch (message.typeName) {
     case "google.protobuf.Timestamp":
@@ -80,16 +87,17 @@ function compileTextualMessage(
 
 /** The codec is the judge of a well-known type's text, here already, where the parameter can be named. */
 function checkedBy(
-  codec: JsonCodec,
+  codec: JsonCodec | undefined,
   message: DescMessage,
   expected: string,
   toJson: (text: string) => unknown,
 ): TextParser {
-  const check = codec.toWire(message);
+  if (codec === undefined) return toJson;
+  const check = codec.textToWire(message);
   return (text) => {
     try {
       const value = toJson(text);
-      check(value);
+      check(Buffer.from(JSON.stringify(value)));
       return value;
     } catch (error) {
       throw error instanceof JsonError ? invalidText(expected, text) : error;

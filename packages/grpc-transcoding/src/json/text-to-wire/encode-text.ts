@@ -1,36 +1,31 @@
-import { isUtf8 } from "node:buffer";
 import { forgetView } from "../input-view.ts";
-import { JsonError } from "../json-codec.ts";
 import { acquire, copyOutput, release } from "../output-buffer.ts";
+import { skipSpace } from "../skip-json.ts";
 import { resetSlots } from "../slots.ts";
-import { checkPrototype } from "../to-wire/prototype-pollution.ts";
 import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
-import type { Read } from "./field-reader.ts";
-import { position, skipSpace, Unusual } from "./text-position.ts";
+import { diagnosing, readPart } from "./diagnosis.ts";
+import { forgetDistinct } from "./distinct-text.ts";
+import { checkWhole, type Read, type Trailing, Unusual } from "./text-position.ts";
 
-/** JSON text to protobuf bytes without JavaScript values in between; undefined for text that `read` does not take. */
-export function encodeText(read: Read, text: Buffer): Buffer | undefined {
-  if (!isUtf8(text)) return undefined;
+/** JSON text, which is UTF-8, to protobuf bytes; undefined for text that `read` does not take. */
+export function encodeText(read: Read, text: Buffer, trailing: Trailing): Buffer | undefined {
   const interrupted = acquire();
   try {
-    checkPrototype();
     resetSlots();
-    const end = read(text, skipSpace(text, 0), 0, 1);
-    return skipSpace(text, position) === text.length ? copyOutput(end) : undefined;
+    const p = skipSpace(text, 0);
+    const end = diagnosing ? readPart("", read, text, p, 0, 1) : read(text, p, 0, 1);
+    checkWhole(text, trailing);
+    return copyOutput(end);
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (error instanceof Unusual || (!diagnosing && isMistake(error))) return undefined;
     throw error;
   } finally {
     forgetView();
+    forgetDistinct();
     release(interrupted);
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Unusual ||
-    error instanceof UnexpectedValue ||
-    error instanceof JsonError ||
-    error instanceof SyntaxError
-  );
+function isMistake(error: unknown): boolean {
+  return error instanceof UnexpectedValue || error instanceof SyntaxError;
 }

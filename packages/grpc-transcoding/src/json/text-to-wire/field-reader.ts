@@ -1,62 +1,64 @@
 import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { varintSize } from "../../wire/varint.ts";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
-import type { MessageField } from "../message-fields.ts";
+import { keyStep } from "../field-path-text.ts";
+import type { JsonOptions } from "../json-codec.ts";
+import { type MessageField, Presence } from "../message-fields.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
-import { fieldWriter, Presence, type WriterContext } from "../to-wire/field-writer.ts";
-import { isZero } from "../to-wire/scalar-writers.ts";
+import { enumWriter, isZero, mapKeyWriter } from "../to-wire/scalar-writers.ts";
+import { leftOut } from "../to-wire/write.ts";
 import { closeLength, writeInt32, writeVarint32 } from "../to-wire/write-varint.ts";
+import { diagnosing, readPart } from "./diagnosis.ts";
+import { distinctReader } from "./distinct-text.ts";
 import { keyTable } from "./key-table.ts";
 import { readScalar } from "./read-scalar.ts";
+import { arrayReader, entriesReader, valueAfterKey } from "./read-sequence.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, position, skipSpace, unusual } from "./text-position.ts";
-
-/**
- * Writes at `q` of the output, where `room` bytes are free, what stands at `p` of the text, a value
- * without whitespace in front. Returns the output's end; the text's is in `position`. Throws for what the
- * way through values shall take: Unusual, UnexpectedValue, JsonError or SyntaxError.
- */
-export type Read = (b: Buffer, p: number, q: number, depth: number) => number;
+import { type Read, unusual } from "./text-position.ts";
 
 /** What field readers need of the codec that they belong to. */
-export interface ReaderContext extends WriterContext {
-  /** The reader of a message's payload: its fields, without tag and length. Undefined for special JSON forms. */
-  messageReader(message: DescMessage): Read | undefined;
+export interface ReaderContext {
+  readonly options: JsonOptions;
+  /** The reader of a message's payload, without tag and length. */
+  messageReader(message: DescMessage): Read;
 }
 
-/** Reads a whole field, tags included. What has no reader of its own is parsed and goes to the field's writer. */
+/** Reads a whole field, tags included: nothing for the default value of a field with implicit presence. */
 export function fieldReader(field: MessageField, context: ReaderContext): Read {
   switch (field.fieldKind) {
     case "scalar":
-      return scalarReader(field.scalar, field.number, field.presence === Presence.IMPLICIT);
     case "enum":
-      return enumReader(
-        field.enum,
-        field.number,
-        field.presence === Presence.IMPLICIT,
-        valueReader(field, context),
-      );
+      return singularReader(field, field.number, field.presence === Presence.IMPLICIT, context);
     case "message":
-      return messageFieldReader(field, context) ?? valueReader(field, context);
+      return messageFieldReader(field, context.messageReader(field.message));
     case "map":
-      return mapReader(field, context) ?? valueReader(field, context);
+      return mapReader(field, context);
     case "list":
-      return listFieldReader(field, context) ?? valueReader(field, context);
+      if (field.listKind === "message") {
+        return arrayReader(messageFieldReader(field, context.messageReader(field.message)), true);
+      }
+      return field.packed
+        ? packedReader(field, context)
+        : arrayReader(singularReader(field, field.number, false, context), true);
   }
 }
 
-/** Parses the field's value and leaves it to the field's writer. */
-function valueReader(field: MessageField, context: ReaderContext): Read {
-  const { write } = fieldWriter(field, context);
-  const rejectDuplicates = context.options.duplicateKeys === "reject";
-  return function readParsed(b, p, q, depth) {
-    const value = readValue(b, p, rejectDuplicates);
-    const end = position;
-    q = write(q, value, depth);
-    endAt(end);
-    return q;
-  };
+/** A scalar or enum type, singular, as list element or as map value. */
+type ScalarOrEnum =
+  | { readonly scalar: ScalarType; readonly enum: undefined }
+  | { readonly scalar: undefined; readonly enum: DescEnum };
+
+/** Reads a tag and one scalar or enum value; with `skipDefault` nothing for the type's default. */
+function singularReader(
+  type: ScalarOrEnum,
+  fieldNumber: number,
+  skipDefault: boolean,
+  { options }: ReaderContext,
+): Read {
+  return type.enum === undefined
+    ? scalarReader(type.scalar, fieldNumber, skipDefault)
+    : taggedEnumReader(enumReader(type.enum, options), fieldNumber, skipDefault);
 }
 
 /** Reads a tag and a scalar; with `skipDefault` nothing for the type's default. */
@@ -69,39 +71,43 @@ export function scalarReader(type: ScalarType, fieldNumber: number, skipDefault:
   };
 }
 
-/** Reads the names of an enum; `readOther` takes numbers and unknown names. */
-function enumReader(
-  type: DescEnum,
-  fieldNumber: number,
-  skipDefault: boolean,
-  readOther: Read,
-): Read {
-  const tag = tagOf(fieldNumber, WireType.VARINT);
+/** Reads an enum's value without a tag, or gives {@link leftOut} for one that is to be ignored. */
+function enumReader(type: DescEnum, options: JsonOptions): Read {
   const numbers = keyTable(new Map(type.values.map((value) => [value.name, value.number])));
+  const writeEnum = enumWriter(type, options);
   return function readEnum(b, p, q, depth) {
     const number = b[p] === 34 ? numbers.find(b, p + 1) : undefined;
-    if (number === undefined) return readOther(b, p, q, depth);
-    return number === 0 && skipDefault ? q : writeInt32(writeVarint32(q, tag), number);
+    return number === undefined ? writeEnum(q, readValue(b, p), depth) : writeInt32(q, number);
   };
 }
 
-function messageFieldReader(
-  field: MessageField & { readonly message: DescMessage },
-  context: ReaderContext,
-): Read | undefined {
-  const delimited = field.fieldKind !== "map" && field.delimitedEncoding;
-  return delimited ? undefined : taggedMessageReader(field.message, field.number, context);
+function taggedEnumReader(readEnum: Read, fieldNumber: number, skipDefault: boolean): Read {
+  const tag = tagOf(fieldNumber, WireType.VARINT);
+  return function readTaggedEnum(b, p, q, depth) {
+    const start = writeVarint32(q, tag);
+    const end = readEnum(b, p, start, depth);
+    return end === leftOut || (skipDefault && isZero(start, end)) ? q : end;
+  };
 }
 
-function taggedMessageReader(
-  message: DescMessage,
-  fieldNumber: number,
-  context: ReaderContext,
-): Read | undefined {
-  const read = context.messageReader(message);
-  if (read === undefined) return undefined;
+/** Reads a message field or one element of it: length-prefixed, or between group tags. */
+export function messageFieldReader(
+  field: { readonly number: number; readonly delimitedEncoding: boolean },
+  read: Read,
+): Read {
+  if (!field.delimitedEncoding) return lengthPrefixedReader(field.number, read);
+  const startTag = tagOf(field.number, WireType.START_GROUP);
+  const endTag = tagOf(field.number, WireType.END_GROUP);
+  return function readGroup(b, p, q, depth) {
+    const end = read(b, p, writeVarint32(q, startTag), depth + 1);
+    if (end + room > capacity) grow(end, room);
+    return writeVarint32(end, endTag);
+  };
+}
+
+function lengthPrefixedReader(fieldNumber: number, read: Read): Read {
   const tag = tagOf(fieldNumber, WireType.LENGTH);
-  // As in field-writer.ts: messages of one field tend to be alike in size.
+  // Messages of one field tend to be alike in size: expecting the last one's length saves moving it.
   let reserved = 1;
   return function readMessage(b, p, q, depth) {
     const start = writeVarint32(q, tag);
@@ -112,55 +118,28 @@ function taggedMessageReader(
   };
 }
 
-function listFieldReader(
-  field: MessageField & { fieldKind: "list" },
-  context: ReaderContext,
-): Read | undefined {
-  switch (field.listKind) {
-    case "message": {
-      const read = messageFieldReader(field, context);
-      return read && listReader(read);
-    }
-    case "scalar":
-      return field.packed
-        ? packedReader(field.scalar, field.number)
-        : listReader(scalarReader(field.scalar, field.number, false));
-    case "enum":
-      return undefined;
-  }
-}
-
-const bracket = 91;
-const closingBracket = 93;
-const comma = 44;
-
-/** One tagged element after the other. */
-function listReader(readElement: Read): Read {
-  return function readList(b, p, q, depth) {
-    if (b[p] !== bracket) unusual();
-    p = skipSpace(b, p + 1);
-    if (b[p] === closingBracket) {
-      endAt(p + 1);
-      return q;
-    }
-    for (;;) {
-      if (q + room > capacity) grow(q, room);
-      q = readElement(b, p, q, depth);
-      p = skipSpace(b, position);
-      const c = b[p];
-      p++;
-      if (c === closingBracket) break;
-      if (c !== comma) unusual();
-      p = skipSpace(b, p);
-    }
-    endAt(p);
-    return q;
+/** Reads one item of a MessageSet: a group 1 of type_id (2) and message (3), as google's message_set.proto describes. */
+export function messageSetItemReader(fieldNumber: number, read: Read): Read {
+  return function readItem(b, p, q, depth) {
+    bytes[q] = 8 + WireType.START_GROUP;
+    bytes[q + 1] = 16 + WireType.VARINT;
+    const start = writeVarint32(q + 2, fieldNumber) + 1;
+    bytes[start - 1] = 24 + WireType.LENGTH;
+    const end = closeLength(start, 1, read(b, p, start + 1, depth + 1));
+    if (end + room > capacity) grow(end, room);
+    bytes[end] = 8 + WireType.END_GROUP;
+    return end + 1;
   };
 }
 
-function packedReader(type: ScalarType, fieldNumber: number): Read {
-  const tag = tagOf(fieldNumber, WireType.LENGTH);
-  const readElements = listReader((b, p, q) => readScalar(type, b, p, q));
+function packedReader(field: MessageField & ScalarOrEnum, { options }: ReaderContext): Read {
+  const tag = tagOf(field.number, WireType.LENGTH);
+  const readElements = arrayReader(
+    field.enum === undefined
+      ? (b, p, q) => readScalar(field.scalar, b, p, q)
+      : withoutLeftOut(enumReader(field.enum, options)),
+    true,
+  );
   return function readPacked(b, p, q, depth) {
     const start = writeVarint32(q, tag);
     const end = readElements(b, p, start + 1, depth);
@@ -168,57 +147,42 @@ function packedReader(type: ScalarType, fieldNumber: number): Read {
   };
 }
 
-const keyTag = tagOf(1, WireType.LENGTH);
-
-/** Reads maps with string keys; of equal keys the last counts for those who read the wire. */
-function mapReader(
-  field: MessageField & { fieldKind: "map" },
-  context: ReaderContext,
-): Read | undefined {
-  // Equal keys are seen by the parser only.
-  const rejectDuplicates = context.options.duplicateKeys === "reject";
-  if (field.mapKey !== ScalarType.STRING || rejectDuplicates) return undefined;
-  const readEntryValue = mapValueReader(field, context);
-  if (readEntryValue === undefined) return undefined;
-  const tag = tagOf(field.number, WireType.LENGTH);
-  return function readMap(b, p, q, depth) {
-    if (b[p] !== 123) unusual();
-    p = skipSpace(b, p + 1);
-    if (b[p] === 125) {
-      endAt(p + 1);
-      return q;
-    }
-    for (;;) {
-      if (q + room > capacity) grow(q, room);
-      const start = writeVarint32(q, tag);
-      bytes[start + 1] = keyTag;
-      const valueStart = readString(b, p, start + 2);
-      p = skipSpace(b, position);
-      if (b[p] !== 58) unusual();
-      if (valueStart + room > capacity) grow(valueStart, room);
-      q = closeLength(start, 1, readEntryValue(b, skipSpace(b, p + 1), valueStart, depth));
-      p = skipSpace(b, position);
-      const c = b[p];
-      p++;
-      if (c === 125) break;
-      if (c !== comma) unusual();
-      p = skipSpace(b, p);
-    }
-    endAt(p);
-    return q;
+function withoutLeftOut(readEnum: Read): Read {
+  return function readElement(b, p, q, depth) {
+    const end = readEnum(b, p, q, depth);
+    return end === leftOut ? q : end;
   };
 }
 
-function mapValueReader(
-  field: MessageField & { fieldKind: "map" },
-  context: ReaderContext,
-): Read | undefined {
-  switch (field.mapKind) {
-    case "scalar":
-      return scalarReader(field.scalar, 2, false);
-    case "message":
-      return taggedMessageReader(field.message, 2, context);
-    case "enum":
-      return undefined;
-  }
+/** Reads a map; of equal keys the last counts for those who read the wire. */
+function mapReader(field: MessageField & { fieldKind: "map" }, context: ReaderContext): Read {
+  const tag = tagOf(field.number, WireType.LENGTH);
+  const keyTag = tagOf(1, wireTypeOf(field.mapKey));
+  const readKey = mapKeyReader(field.mapKey);
+  const readEntryValue =
+    field.mapKind === "message"
+      ? lengthPrefixedReader(2, context.messageReader(field.message))
+      : singularReader(field, 2, false, context);
+  const readEntries = entriesReader((b, p, q, depth) => {
+    const start = writeVarint32(q, tag);
+    bytes[start + 1] = keyTag;
+    const step = diagnosing ? keyStep(readValue(b, p) as string) : "";
+    const valueStart = diagnosing
+      ? readPart(step, readKey, b, p, start + 2, depth)
+      : readKey(b, p, start + 2, depth);
+    const valueAt = valueAfterKey(b);
+    if (valueStart + room > capacity) grow(valueStart, room);
+    const end = diagnosing
+      ? readPart(step, readEntryValue, b, valueAt, valueStart, depth)
+      : readEntryValue(b, valueAt, valueStart, depth);
+    // An unknown enum value to be ignored takes its entry along.
+    return end === valueStart ? q : closeLength(start, 1, end);
+  });
+  return context.options.duplicateKeys === "reject" ? distinctReader(readEntries) : readEntries;
+}
+
+function mapKeyReader(type: ScalarType): Read {
+  if (type === ScalarType.STRING) return readString;
+  const writeKey = mapKeyWriter(type);
+  return (b, p, q, depth) => (b[p] === 34 ? writeKey(q, readValue(b, p), depth) : unusual());
 }

@@ -1,10 +1,11 @@
+import { skipString } from "../skip-json.ts";
 import { endAt, unusual } from "./text-position.ts";
 
 /** Values by name, for names that stand in JSON text: found without making a string. */
 export interface KeyTable<T> {
   /**
    * The value for the name at `p`, behind its quote; undefined for a name that the table lacks. Ends
-   * behind the closing quote. Names with escapes are unusual.
+   * behind the closing quote.
    */
   find(b: Buffer, p: number): T | undefined;
 }
@@ -29,8 +30,9 @@ export function keyTable<T>(values: ReadonlyMap<string, T>): KeyTable<T> {
       let hash = 0;
       let c = b[p] as number;
       while (c !== 34) {
-        // An escape, a control character, or the end of the text.
-        if (c === 92 || !(c >= 32)) unusual();
+        if (c === 92) return values.get(unescaped(b, start));
+        // A control character, or the end of the text.
+        if (!(c >= 32)) unusual();
         hash = addToHash(hash, c);
         c = b[++p] as number;
       }
@@ -42,6 +44,13 @@ export function keyTable<T>(values: ReadonlyMap<string, T>): KeyTable<T> {
         : values.get(b.toString("utf8", start, p));
     },
   };
+}
+
+function unescaped(b: Buffer, p: number): string {
+  const end = skipString(b, p);
+  const name = JSON.parse(b.toString("utf8", p - 1, end)) as string;
+  endAt(end);
+  return name;
 }
 
 /** Adds a byte to a hash that stays a small integer to V8. */

@@ -1,115 +1,177 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import { maxDepth } from "../../wire/skip-field.ts";
+import { keyStep } from "../field-path-text.ts";
 import { viewOf } from "../input-view.ts";
-import { type FieldsOf, isMessageSet, jsonKey } from "../message-fields.ts";
+import type { MessageField } from "../message-fields.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
-import { releaseSlots, reserveSlots, slots } from "../slots.ts";
-import { Presence, takesNull } from "../to-wire/field-writer.ts";
-import { fieldReader, type Read, type ReaderContext } from "./field-reader.ts";
+import { skipSpace } from "../skip-json.ts";
+import { releaseSlots, reserveSlots } from "../slots.ts";
+import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
+import { diagnosing, mismatch, readPart, wrong } from "./diagnosis.ts";
 import { type KeyTable, keyTable } from "./key-table.ts";
-import { isWord } from "./read-scalar.ts";
-import { readValue } from "./read-value.ts";
-import { endAt, position, skipSpace, unusual } from "./text-position.ts";
+import { addStep } from "./key-trail.ts";
+import {
+  give,
+  isGiven,
+  isNull,
+  type Member,
+  type MemberRule,
+  membersOf,
+  takeOneof,
+} from "./member.ts";
+import { valueAfterKey } from "./read-sequence.ts";
+import { readNothing, readValue } from "./read-value.ts";
+import { endAt, position, type Read, unusual } from "./text-position.ts";
 
-/** One key that the object may have: a field under its JSON name or its proto name. */
-interface Member {
-  /** `"name":` in four-byte words, the last one padded with zeros; the mask covers what is not padding. */
-  readonly words: readonly number[];
-  readonly lastMask: number;
-  /** Of {@link words}, in bytes, without the padding. */
-  readonly length: number;
-  /** Number of the field's slot. The two names of a field have one. */
-  readonly slot: number;
-  /** Number of the slot of the field's oneof; -1 for none. */
-  readonly oneofSlot: number;
-  readonly required: boolean;
-  readonly takesNull: boolean;
-  readonly read: Read;
-  /** The member that followed this one last time: texts of one type mostly have their keys in one order. */
-  next: Member | undefined;
+/** Writes at `q`, where `room` bytes are free, fields of the message whose slots start at `base`. Returns the end. */
+export type LateWriter = (q: number, base: number, depth: number) => number;
+
+/** What an object is read by. */
+export interface ObjectRules {
+  readonly typeName: string;
+  readonly members: readonly MemberRule[];
+  /** Write what does not stand in the object, when it ends. */
+  readonly late?: (byName: ReadonlyMap<string, Member>) => readonly LateWriter[];
 }
 
+/** {@link ObjectRules}, compiled. */
 interface Members {
-  readonly byName: KeyTable<Member>;
+  readonly typeName: string;
+  readonly table: KeyTable<Member>;
+  /** The member that is expected first. */
   first: Member | undefined;
-  readonly requiredCount: number;
   readonly slotCount: number;
+  readonly required: readonly Member[];
+  readonly late: readonly LateWriter[];
+  /** Whether there is any of the two. */
+  readonly hasMore: boolean;
 }
 
-const nullWord = Buffer.from("null");
+function compileMembers({ typeName, members, late = () => [] }: ObjectRules): Members {
+  const all = members.map((rule, slot) => membersOf(rule, slot, members.length));
+  const byName = new Map(all.flat().map((member) => [member.name, member]));
+  const writers = late(byName);
+  const required = all.flatMap(([first]) => (first?.rule.required ? [first] : []));
+  return {
+    typeName,
+    table: keyTable(byName),
+    first: undefined,
+    // The slots of oneofs stand behind those of the members.
+    slotCount: members.reduce((most, { oneof }) => Math.max(most, members.length + oneof + 1), 0),
+    required,
+    late: writers,
+    hasMore: writers.length + required.length > 0,
+  };
+}
 
-/** Reader of a message without a special JSON form; undefined for MessageSets. */
+/**
+ * Reader of a message from the object of its fields. `readUnknown` takes the values of keys that are none;
+ * without it they are errors. With `collects` the keys go into the trail.
+ */
 export function messageReader(
-  message: DescMessage,
-  fieldsOf: FieldsOf,
-  context: ReaderContext,
-): Read | undefined {
-  if (isMessageSet(message)) return undefined;
-  const { unknownFields, duplicateKeys } = context.options;
-  // An unknown key given twice is seen by the way through values only.
-  const skipsUnknown = unknownFields === "ignore" && duplicateKeys !== "reject";
+  rules: () => ObjectRules,
+  readUnknown: Read | undefined,
+  collects = false,
+): Read {
   let members: Members | undefined;
 
   return function readMembers(b, p, q, depth) {
-    if (members === undefined) members = compileMembers(message, fieldsOf, context);
-    if (depth > maxDepth || b[p] !== 123) unusual();
+    if (members === undefined) members = compileMembers(rules());
+    if (b[p] !== 123) mismatch("object", b, p);
+    if (depth > maxDepth) throw new UnexpectedValue(tooDeep);
+    if (collects) addStep("{");
+    const base = reserveSlots(members.slotCount);
     p = skipSpace(b, p + 1);
     if (b[p] === 125) {
-      if (members.requiredCount > 0) unusual();
-      endAt(p + 1);
-      return q;
-    }
-    const base = reserveSlots(members.slotCount);
-    let required = 0;
-    let previous: Member | undefined;
-    let member = members.first;
-    for (;;) {
-      if (member !== undefined && isNext(member, b, p)) {
-        p = skipSpace(b, p + member.length);
-      } else {
-        if (b[p] !== 34) unusual();
-        member = members.byName.find(b, p + 1);
-        p = skipSpace(b, position);
-        if (b[p] !== 58) unusual();
-        p = skipSpace(b, p + 1);
-        if (previous === undefined) members.first = member;
-        else previous.next = member;
-      }
-      if (member === undefined) {
-        if (!skipsUnknown) unusual();
-        readValue(b, p);
-        member = previous;
-      } else {
-        take(base + member.slot);
-        if (b[p] === 110 && !member.takesNull && isWord(b, p, nullWord)) {
-          endAt(p + 4);
-        } else {
-          if (member.oneofSlot >= 0) take(base + member.oneofSlot);
-          if (member.required) required++;
-          if (q + room > capacity) grow(q, room);
-          q = member.read(b, p, q, depth);
-        }
-      }
-      p = skipSpace(b, position);
-      const c = b[p];
       p++;
-      if (c === 125) break;
-      if (c !== 44) unusual();
-      p = skipSpace(b, p);
-      previous = member;
-      member = member?.next;
+    } else {
+      let previous: Member | undefined;
+      let member = members.first;
+      for (;;) {
+        if (member === undefined || !isNext(member, b, p)) member = laterMember(member, b, p);
+        if (member !== undefined) {
+          p = skipSpace(b, p + member.length);
+        } else {
+          if (b[p] !== 34) unusual();
+          const key = p;
+          member = members.table.find(b, p + 1);
+          p = valueAfterKey(b);
+          if (member === undefined) noMember(members.typeName, readUnknown, collects, b, key);
+          else if (previous === undefined) members.first = member;
+          else previous.next = member;
+        }
+        if (q + room > capacity) grow(q, room);
+        if (member === undefined) {
+          q = (readUnknown ?? readNothing)(b, p, q, depth);
+        } else {
+          previous = member;
+          if (collects) addStep(member.rule.field as MessageField);
+          const isAbsent = isNull(b, p) && !member.takesNull;
+          give(member, base, isAbsent);
+          if (isAbsent) {
+            endAt(p + 4);
+          } else {
+            const end = diagnosing
+              ? readPart(keyStep(member.name), member.read, b, p, q, depth)
+              : member.read(b, p, q, depth);
+            if (member.oneofSlot >= 0 && end !== q) takeOneof(member, base);
+            q = end;
+          }
+        }
+        p = skipSpace(b, position);
+        const c = b[p];
+        p++;
+        if (c === 125) break;
+        if (c !== 44) unusual();
+        p = skipSpace(b, p);
+        member = previous?.next;
+      }
     }
-    if (required < members.requiredCount) unusual();
+    if (members.hasMore) q = finish(members, q, base, depth);
+    if (collects) addStep("}");
     releaseSlots(base);
     endAt(p);
     return q;
   };
 }
 
-/** A field given twice is left to the way through values, and so is a second field of a oneof. */
-function take(slot: number): void {
-  if (slots[slot] !== -1) unusual();
-  slots[slot] = 1;
+const tooDeep = `messages are nested more than ${maxDepth} deep`;
+
+/** Ends the reading where keys must be members, and puts others into the trail. */
+function noMember(
+  typeName: string,
+  readUnknown: Read | undefined,
+  collects: boolean,
+  b: Buffer,
+  p: number,
+): void {
+  if (readUnknown !== undefined && !collects) return;
+  const key = readValue(b, p) as string;
+  if (readUnknown === undefined) wrong(keyStep(key), () => `${typeName} has no such field`);
+  else addStep({ kind: "unknown", key, typeName });
+}
+
+/** Writes what does not stand in the object, and checks that the message has all that it must. */
+function finish({ late, required }: Members, q: number, base: number, depth: number): number {
+  for (const write of late) {
+    if (q + room > capacity) grow(q, room);
+    q = write(q, base, depth);
+  }
+  for (const member of required) {
+    if (!isGiven(member, base)) wrong(keyStep(member.name), () => "this field is required");
+  }
+  return q;
+}
+
+/** So many members in a row may be left out of a text whose keys are in the usual order. */
+const leftOutMembers = 3;
+
+/** The member at `p`, if it is one of those that mostly follow the given one. */
+function laterMember(member: Member | undefined, b: Buffer, p: number): Member | undefined {
+  for (let i = 0; i < leftOutMembers; i++) {
+    member = member?.next;
+    if (member === undefined || isNext(member, b, p)) return member;
+  }
+  return undefined;
 }
 
 function isNext(member: Member, b: Buffer, p: number): boolean {
@@ -119,53 +181,4 @@ function isNext(member: Member, b: Buffer, p: number): boolean {
   const text = viewOf(b);
   for (let i = 0; i < last; i++) if (text.getInt32(p + i * 4, true) !== words[i]) return false;
   return (text.getInt32(p + last * 4, true) & member.lastMask) === words[last];
-}
-
-function compileMembers(message: DescMessage, fieldsOf: FieldsOf, context: ReaderContext): Members {
-  const fields = fieldsOf(message);
-  const jsonKeys = new Set(fields.map((field) => jsonKey(field, "json")));
-  const byName = new Map<string, Member>();
-  let requiredCount = 0;
-  for (const [slot, field] of fields.entries()) {
-    const key = jsonKey(field, "json");
-    const protoKey = jsonKey(field, "proto");
-    const required = field.presence === Presence.REQUIRED;
-    if (required) requiredCount++;
-    const read = fieldReader(field, context);
-    for (const name of jsonKeys.has(protoKey) ? [key] : [key, protoKey]) {
-      const text = Buffer.from(`"${name}":`);
-      byName.set(name, {
-        words: wordsOf(text),
-        lastMask: lastMaskOf(text.length),
-        length: text.length,
-        slot,
-        oneofSlot:
-          field.oneof === undefined ? -1 : fields.length + message.oneofs.indexOf(field.oneof),
-        required,
-        takesNull: takesNull(field),
-        read,
-        next: undefined,
-      });
-    }
-  }
-  return {
-    byName: keyTable(byName),
-    first: undefined,
-    requiredCount,
-    slotCount: fields.length + message.oneofs.length,
-  };
-}
-
-function wordsOf(text: Buffer): readonly number[] {
-  const padded = Buffer.alloc(Math.ceil(text.length / 4) * 4);
-  text.copy(padded);
-  return Array.from({ length: padded.length / 4 }, (_, i) => padded.readInt32LE(i * 4));
-}
-
-/**
- * The bits of the last of the words that `length` bytes take. Signed: numbers beyond 31 bits would give
- * members several layouts in memory, and each access to one would be a look-up.
- */
-function lastMaskOf(length: number): number {
-  return (-1 >>> ((-length & 3) * 8)) | 0;
 }

@@ -1,10 +1,12 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import { bytes } from "../output-buffer.ts";
+import { skipJsonValue } from "../skip-json.ts";
 import { writeScalar } from "../to-wire/scalar-writers.ts";
+import { diagnosing } from "./diagnosis.ts";
 import { readDecimal, readInteger } from "./read-number.ts";
 import { readString } from "./read-string.ts";
 import { readValue } from "./read-value.ts";
-import { endAt, skipJsonValue } from "./text-position.ts";
+import { endAt } from "./text-position.ts";
 
 /**
  * Writes the scalar at `p` of the text at `q` of the output, without a tag: the usual spellings straight
@@ -25,26 +27,29 @@ export function readScalar(type: ScalarType, b: Buffer, p: number, q: number): n
     }
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT: {
-      const number = readDecimal(b, p);
-      return writeScalar(type, q, Number.isNaN(number) ? otherNumber(b, p) : number);
+      const number = diagnosing ? Number.NaN : readDecimal(b, p);
+      return Number.isNaN(number) ? writeOther(type, b, p, q) : writeScalar(type, q, number);
     }
     default: {
-      const number = readInteger(b, p);
-      return writeScalar(type, q, Number.isNaN(number) ? otherNumber(b, p) : number);
+      const number = diagnosing ? Number.NaN : readInteger(b, p);
+      return Number.isNaN(number) ? writeOther(type, b, p, q) : writeScalar(type, q, number);
     }
   }
 }
 
-/**
- * A number in any other spelling: its text, which for a number's writer is as good as the number and
- * exact, or the value of what is no number.
- */
-function otherNumber(b: Buffer, p: number): unknown {
+/** Writes a number in any other spelling from its text, which is exact, and what is no number from its value. */
+function writeOther(type: ScalarType, b: Buffer, p: number, q: number): number {
   const digit = b[p] === 45 ? b[p + 1] : b[p];
-  if (digit === undefined || digit < 48 || digit > 57) return readValue(b, p);
+  if (digit === undefined || digit < 48 || digit > 57) return writeScalar(type, q, readValue(b, p));
   const end = skipJsonValue(b, p);
   endAt(end);
-  return b.toString("latin1", p, end);
+  const text = b.toString("latin1", p, end);
+  try {
+    return writeScalar(type, q, text);
+  } catch (error) {
+    if (!diagnosing) throw error;
+    return writeScalar(type, q, readValue(b, p));
+  }
 }
 
 const trueWord = Buffer.from("true");

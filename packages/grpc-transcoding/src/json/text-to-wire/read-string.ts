@@ -1,8 +1,10 @@
 import { viewOf } from "../input-view.ts";
 import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
+import { skipString } from "../skip-json.ts";
 import { writeString } from "../to-wire/write-string.ts";
 import { closeLength } from "../to-wire/write-varint.ts";
-import { endAt, skipString, unusual } from "./text-position.ts";
+import { mismatch } from "./diagnosis.ts";
+import { endAt, unusual } from "./text-position.ts";
 
 const quote = 34;
 const backslash = 92;
@@ -12,7 +14,7 @@ const backslash = 92;
  * text is known to be UTF-8. Leaves {@link room} bytes.
  */
 export function readString(b: Buffer, p: number, q: number): number {
-  if (b[p] !== quote) unusual();
+  if (b[p] !== quote) mismatch("string", b, p);
   const length = b.length;
   if (q + length - p + 2 * room > capacity) grow(q, length - p + 2 * room);
   const from = viewOf(b);

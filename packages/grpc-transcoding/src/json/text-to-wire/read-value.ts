@@ -1,8 +1,11 @@
-import { parseJson } from "../json-text.ts";
-import { endAt, skipJsonValue } from "./text-position.ts";
+import { skipJsonValue } from "../skip-json.ts";
+import { endAt, type Read } from "./text-position.ts";
 
-/** The value at `p` of the text as JavaScript value. Throws JsonError for invalid JSON. */
-export function readValue(b: Buffer, p: number, rejectDuplicates = false): unknown {
+/** Integers that JSON.parse would round, but not so long that BigInt takes its time. */
+const longInteger = /^-?\d{16,400}$/;
+
+/** The value at `p` of the text as JavaScript value, a long integer as bigint. Throws a SyntaxError for invalid JSON. */
+export function readValue(b: Buffer, p: number): unknown {
   if (b[p] === 34) {
     const end = plainStringEnd(b, p + 1);
     if (end >= 0) {
@@ -12,11 +15,21 @@ export function readValue(b: Buffer, p: number, rejectDuplicates = false): unkno
   }
   const end = skipJsonValue(b, p);
   endAt(end);
-  return parseJson(b.subarray(p, end), rejectDuplicates);
+  const text = b.toString("utf8", p, end);
+  const value: unknown = JSON.parse(text);
+  return typeof value === "number" && longInteger.test(text) ? BigInt(text) : value;
 }
 
+/** Reads a value, which must be valid JSON, and writes nothing. */
+export const readNothing: Read = (b, p, q) => {
+  const end = b[p] === 34 ? plainStringEnd(b, p + 1) : -1;
+  if (end < 0) readValue(b, p);
+  else endAt(end + 1);
+  return q;
+};
+
 /** The end of the ASCII string without escapes whose content is at `p`; -1 for any other. */
-function plainStringEnd(b: Uint8Array, p: number): number {
+export function plainStringEnd(b: Uint8Array, p: number): number {
   for (;;) {
     const c = b[p] as number;
     if (c === 34) return p;

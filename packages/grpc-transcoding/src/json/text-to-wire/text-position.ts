@@ -1,3 +1,12 @@
+import { endsScalar, endsValue, skipSpace } from "../skip-json.ts";
+
+/**
+ * Writes at `q` of the output, where `room` bytes are free, what stands at `p` of the text, a value
+ * without whitespace in front. Returns the output's end; the text's is in {@link position}. Throws for what it
+ * does not take: Unusual, UnexpectedValue or SyntaxError.
+ */
+export type Read = (b: Buffer, p: number, q: number, depth: number) => number;
+
 /**
  * Where the last reader of JSON text ended; it returns where its output ended. Take it before anything
  * else is read.
@@ -10,8 +19,8 @@ export function endAt(p: number): void {
 }
 
 /**
- * Thrown for text that the direct way from JSON to the wire does not take: invalid, or rare. The way
- * through values takes the whole text then, and says what is wrong.
+ * Thrown for text that the readers do not take: what is wrong, and the rare things that are right. The whole
+ * text is parsed then, and what is wrong with its values said.
  */
 export class Unusual extends Error {
   override readonly name = "Unusual";
@@ -24,39 +33,14 @@ export function unusual(): never {
   throw thrown;
 }
 
-/** The position of the next byte that is no JSON whitespace. */
-export function skipSpace(b: Uint8Array, p: number): number {
-  let c = b[p] as number;
-  while (c <= 32 && (c === 32 || c === 10 || c === 13 || c === 9)) c = b[++p] as number;
-  return p;
-}
+/** What a text has behind its first value: an error, or nothing to look at. */
+export type Trailing = "reject" | "ignore";
 
-/** Behind the string whose content starts at `p`, or the text's end. What escapes stand for is not checked. */
-export function skipString(b: Uint8Array, p: number): number {
-  while (p < b.length) {
-    const c = b[p++] as number;
-    if (c === 34) return p;
-    if (c === 92) p++;
+/** Checks that the value which ended at {@link position} is all of the text that counts. */
+export function checkWhole(b: Buffer, trailing: Trailing): void {
+  if (trailing === "reject") {
+    if (skipSpace(b, position) !== b.length) unusual();
+  } else if (!endsScalar(b[position]) && !endsValue(b[position - 1])) {
+    unusual();
   }
-  return p;
-}
-
-/** Behind the value at `p`, if it is valid JSON: counts brackets and looks for no other mistake. */
-export function skipJsonValue(b: Uint8Array, p: number): number {
-  let open = 0;
-  while (p < b.length) {
-    const c = b[p] as number;
-    if (c === 34) {
-      p = skipString(b, p + 1);
-      if (open === 0) return p;
-      continue;
-    }
-    if (c === 123 || c === 91) open++;
-    else if (c === 125 || c === 93) {
-      if (open === 0) return p;
-      if (--open === 0) return p + 1;
-    } else if (open === 0 && (c === 44 || c === 32 || c === 10 || c === 13 || c === 9)) return p;
-    p++;
-  }
-  return p;
 }

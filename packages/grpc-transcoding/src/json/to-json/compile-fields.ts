@@ -1,8 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
 import type { JsonOptions } from "../json-codec.ts";
-import { isMessageSet, jsonKey, type MessageField } from "../message-fields.ts";
-import { Presence } from "../to-wire/field-writer.ts";
+import { isMessageSet, jsonKey, type MessageField, Presence } from "../message-fields.ts";
 import { unsetText } from "./default-text.ts";
 import {
   closedNumbers,

@@ -1,8 +1,8 @@
 import { Split, splitDecimal, splitSafeInteger } from "../int64.ts";
 import { unexpected } from "./unexpected-value.ts";
 
-/** The number grammar of RFC 8259, which quoted numbers follow as well. */
-const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** The number grammar of RFC 8259, which quoted numbers and those of paths and queries follow as well. */
+export const jsonNumber: RegExp = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** A number, or the text of one; undefined for anything else. Integers beyond 2^53 come as bigint. */
 function numberOf(value: unknown): number | undefined {

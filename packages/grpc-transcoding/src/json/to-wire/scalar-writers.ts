@@ -5,7 +5,7 @@ import type { JsonOptions } from "../json-codec.ts";
 import { bytes, view } from "../output-buffer.ts";
 import { splitInt64, toDouble, toFloat, toInt32, toUint32 } from "./number-values.ts";
 import { excerpt, UnexpectedValue, unexpected } from "./unexpected-value.ts";
-import { leftOut, type Write } from "./value-writer.ts";
+import { leftOut, type Write } from "./write.ts";
 import { writeBase64, writeString } from "./write-string.ts";
 import { writeFixed32, writeInt32, writeVarint32, writeVarint64 } from "./write-varint.ts";
 
@@ -94,11 +94,6 @@ export function writeScalar(type: ScalarType, p: number, value: unknown): number
     case ScalarType.SFIXED64:
       return writeSfixed64(p, value);
   }
-}
-
-/** Writes values of a scalar type, without a tag. */
-export function scalarWriter(type: ScalarType): Write {
-  return (p, value) => writeScalar(type, p, value);
 }
 
 /** True for google.protobuf.NullValue, whose JSON is `null`. */

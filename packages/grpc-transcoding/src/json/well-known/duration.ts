@@ -14,25 +14,31 @@ import {
 /** Ten thousand years, the range of google/protobuf/duration.proto. */
 const maxSeconds = 315576000000;
 
-const expectation = 'duration such as "1.5s"';
+export const durationForm = 'duration such as "1.5s"';
 
-/** Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`. */
-export function writeDuration(p: number, value: unknown): number {
-  if (typeof value !== "string") unexpected(expectation, value);
-  const end = value.length - 1;
-  const negative = value.charCodeAt(0) === 45;
-  const start = negative ? 1 : 0;
+/**
+ * Writes a Duration from decimal seconds with up to 9 fraction digits and the suffix `s`, which is what stands from
+ * `start` to `end`.
+ */
+export function writeDuration(q: number, b: Buffer, start: number, end: number): number {
+  const negative = b[start] === 45;
+  const digits = negative ? start + 1 : start;
+  const suffix = end - 1;
   let sec = 0;
-  let at = start;
-  for (; at < end; at++) {
-    const digit = value.charCodeAt(at) - 48;
+  let at = digits;
+  for (; at < suffix; at++) {
+    const digit = (b[at] as number) - 48;
     if (digit < 0 || digit > 9) break;
     sec = sec * 10 + digit;
   }
-  const nano = at === end ? 0 : fractionNanos(value, at, end);
-  if (value.charCodeAt(end) !== 115 || at === start || nano < 0) unexpected(expectation, value);
-  if (sec > maxSeconds) unexpected(`duration within ±${maxSeconds}s`, value);
-  return negative ? writeSecondsAndNanos(p, -sec, -nano) : writeSecondsAndNanos(p, sec, nano);
+  const nano = at === suffix ? 0 : fractionNanos(b, at, suffix);
+  if (b[suffix] !== 115 || at === digits || nano < 0) {
+    unexpected(durationForm, b.toString("utf8", start, end));
+  }
+  if (sec > maxSeconds) {
+    unexpected(`duration within ±${maxSeconds}s`, b.toString("utf8", start, end));
+  }
+  return negative ? writeSecondsAndNanos(q, -sec, -nano) : writeSecondsAndNanos(q, sec, nano);
 }
 
 /** Prints a Duration's payload as seconds with 0, 3, 6 or 9 fraction digits and `s`. */

@@ -69,13 +69,13 @@ export function printFraction(q: number, nano: number): number {
 }
 
 /** The nanoseconds of `.` and 1 to 9 digits between `at` and `end`; -1 for anything else. */
-export function fractionNanos(text: string, at: number, end: number): number {
+export function fractionNanos(b: Uint8Array, at: number, end: number): number {
   const digits = end - at - 1;
-  if (text.charCodeAt(at) !== 46 || digits < 1 || digits > 9) return -1;
+  if (b[at] !== 46 || digits < 1 || digits > 9) return -1;
   let nano = 0;
   let unit = 100000000;
   for (let i = at + 1; i < end; i++) {
-    const digit = text.charCodeAt(i) - 48;
+    const digit = (b[i] as number) - 48;
     if (digit < 0 || digit > 9) return -1;
     nano += digit * unit;
     unit /= 10;

@@ -2,96 +2,23 @@ import { findEntry, findNext, keyAt, valueAt } from "../../wire/find-field.ts";
 import { malformed, unprintable } from "../../wire/malformed.ts";
 import { maxDepth, skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag, readVarint32, skipVarint } from "../../wire/varint.ts";
-import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
+import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { addKey, closeObject, openKeys } from "../to-json/distinct-keys.ts";
 import { mergePayloads } from "../to-json/merge-payloads.ts";
 import { printDouble, readDouble } from "../to-json/print-number.ts";
 import { printString } from "../to-json/print-string.ts";
-import { toObject } from "../to-wire/field-writer.ts";
-import { UnexpectedValue, unexpected } from "../to-wire/unexpected-value.ts";
-import { writeString } from "../to-wire/write-string.ts";
-import { closeLength } from "../to-wire/write-varint.ts";
 
 /** Tags of google/protobuf/struct.proto, all below 128. */
-const nullTag = 8;
-const numberTag = 17;
-const stringTag = 26;
-const boolTag = 32;
-const structTag = 42;
-const listTag = 50;
+export const nullTag = 8;
+export const numberTag = 17;
+export const stringTag = 26;
+export const boolTag = 32;
+export const structTag = 42;
+export const listTag = 50;
 /** The entries of a Struct and the values of a ListValue. */
-const itemTag = 10;
-const entryKeyTag = 10;
-const entryValueTag = 18;
-
-/** Writes any JSON value as google.protobuf.Value. */
-export function writeValue(p: number, value: unknown, depth: number): number {
-  switch (typeof value) {
-    case "string":
-      bytes[p] = stringTag;
-      return writeString(p + 1, value);
-    case "number":
-    case "bigint": {
-      const number = Number(value);
-      if (!Number.isFinite(number)) unexpected("finite number", value);
-      bytes[p] = numberTag;
-      view.setFloat64(p + 1, number, true);
-      return p + 9;
-    }
-    case "boolean":
-      bytes[p] = boolTag;
-      bytes[p + 1] = value ? 1 : 0;
-      return p + 2;
-    case "object": {
-      if (value === null) {
-        bytes[p] = nullTag;
-        bytes[p + 1] = 0;
-        return p + 2;
-      }
-      const isList = Array.isArray(value);
-      bytes[p] = isList ? listTag : structTag;
-      const end = isList
-        ? writeListValue(p + 2, value, depth + 1)
-        : writeStruct(p + 2, value, depth + 1);
-      return closeLength(p + 1, 1, end);
-    }
-    default:
-      return unexpected("JSON value", value);
-  }
-}
-
-function checkDepth(depth: number): void {
-  if (depth > maxDepth) throw new UnexpectedValue(`values are nested more than ${maxDepth} deep`);
-}
-
-/** Writes a JSON object as google.protobuf.Struct. */
-export function writeStruct(p: number, value: unknown, depth: number): number {
-  const object = toObject(value, "object");
-  checkDepth(depth);
-  for (const key of Object.keys(object)) {
-    if (p + room > capacity) grow(p, room);
-    bytes[p] = itemTag;
-    bytes[p + 2] = entryKeyTag;
-    const valueStart = writeString(p + 3, key);
-    if (valueStart + room > capacity) grow(valueStart, room);
-    bytes[valueStart] = entryValueTag;
-    const end = writeValue(valueStart + 2, object[key], depth);
-    p = closeLength(p + 1, 1, closeLength(valueStart + 1, 1, end));
-  }
-  return p;
-}
-
-/** Writes a JSON array as google.protobuf.ListValue. */
-export function writeListValue(p: number, value: unknown, depth: number): number {
-  if (!Array.isArray(value)) unexpected("array", value);
-  checkDepth(depth);
-  for (let i = 0; i < value.length; i++) {
-    if (p + room > capacity) grow(p, room);
-    bytes[p] = itemTag;
-    p = closeLength(p + 1, 1, writeValue(p + 2, value[i], depth));
-  }
-  return p;
-}
+export const itemTag = 10;
+export const entryKeyTag = 10;
+export const entryValueTag = 18;
 
 /** Prints a google.protobuf.Value's payload; its last field decides. */
 export function printValue(b: Buffer, p: number, end: number, q: number, depth: number): number {

@@ -15,26 +15,31 @@ import {
 const minSeconds = -62135596800;
 const maxSeconds = 253402300799;
 
+export const timestampForm = "RFC 3339 timestamp";
+
 const dash = 45;
 const colon = 58;
 
 /** Two decimal digits, or a negative number for anything else. */
-function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48;
-  const ones = text.charCodeAt(at + 1) - 48;
-  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -10000 : tens * 10 + ones;
+function twoDigits(b: Uint8Array, at: number): number {
+  const tens = (b[at] as number) - 48;
+  const ones = (b[at + 1] as number) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -10000;
 }
 
-/** Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case. */
-export function writeTimestamp(p: number, value: unknown): number {
-  if (typeof value !== "string" || value.length < 20) unexpected("RFC 3339 timestamp", value);
-  const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
-  const month = twoDigits(value, 5);
-  const day = twoDigits(value, 8);
-  const hour = twoDigits(value, 11);
-  const minute = twoDigits(value, 14);
-  const second = twoDigits(value, 17);
+/**
+ * Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case, which is what stands
+ * from `at` to `end`.
+ */
+export function writeTimestamp(q: number, b: Buffer, at: number, end: number): number {
+  const year = twoDigits(b, at) * 100 + twoDigits(b, at + 2);
+  const month = twoDigits(b, at + 5);
+  const day = twoDigits(b, at + 8);
+  const hour = twoDigits(b, at + 11);
+  const minute = twoDigits(b, at + 14);
+  const second = twoDigits(b, at + 17);
   if (
+    end - at < 20 ||
     year < 1 ||
     month < 1 ||
     month > 12 ||
@@ -46,37 +51,39 @@ export function writeTimestamp(p: number, value: unknown): number {
     minute > 59 ||
     second < 0 ||
     second > 59 ||
-    value.charCodeAt(4) !== dash ||
-    value.charCodeAt(7) !== dash ||
-    value.charCodeAt(10) !== 84 ||
-    value.charCodeAt(13) !== colon ||
-    value.charCodeAt(16) !== colon
+    b[at + 4] !== dash ||
+    b[at + 7] !== dash ||
+    b[at + 10] !== 84 ||
+    b[at + 13] !== colon ||
+    b[at + 16] !== colon
   ) {
-    unexpected("RFC 3339 timestamp", value);
+    unexpected(timestampForm, b.toString("utf8", at, end));
   }
   const local = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-  if (value.length === 20 && value.charCodeAt(19) === 90) return writeSecondsAndNanos(p, local, 0);
-  return writeWithSuffix(p, value, local);
+  if (b[end - 1] === 90) {
+    const nano = end - at === 20 ? 0 : fractionNanos(b, at + 19, end - 1);
+    if (nano >= 0) return writeSecondsAndNanos(q, local, nano);
+  }
+  return writeWithOffset(q, b.toString("utf8", at, end), local);
 }
 
-const suffix = /^(\.\d{1,9})?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+const suffix = /^(\.\d{1,9})?([+-])([01]\d|2[0-3]):([0-5]\d)$/;
 
-function writeWithSuffix(p: number, text: string, local: number): number {
-  const end = text.length - 1;
-  if (text.charCodeAt(end) === 90) {
-    const nano = fractionNanos(text, 19, end);
-    if (nano >= 0) return writeSecondsAndNanos(p, local, nano);
-  }
+function writeWithOffset(q: number, text: string, local: number): number {
   const match = suffix.exec(text.slice(19));
-  if (match === null) unexpected("RFC 3339 timestamp", text);
+  if (match === null) unexpected(timestampForm, text);
   const [, fraction = "", sign, hours, minutes] = match;
-  const offset = sign === undefined ? 0 : Number(hours) * 3600 + Number(minutes) * 60;
+  const offset = Number(hours) * 3600 + Number(minutes) * 60;
   const utc = sign === "-" ? local + offset : local - offset;
   if (utc < minSeconds || utc > maxSeconds) {
     unexpected("timestamp of the years 0001 to 9999 (UTC)", text);
   }
-  const nano = fraction === "" ? 0 : fractionNanos(fraction, 0, fraction.length);
-  return writeSecondsAndNanos(p, utc, nano);
+  const digits = Buffer.from(fraction);
+  return writeSecondsAndNanos(
+    q,
+    utc,
+    fraction === "" ? 0 : fractionNanos(digits, 0, digits.length),
+  );
 }
 
 function printTwo(q: number, value: number): number {

@@ -7,8 +7,6 @@ import { zeroText } from "../to-json/default-text.ts";
 import { literal, printLiteral } from "../to-json/literal.ts";
 import { scalarPrinter } from "../to-json/scalar-printers.ts";
 import type { Print } from "../to-json/value-printer.ts";
-import { taggedScalarWriter } from "../to-wire/scalar-writers.ts";
-import type { Write } from "../to-wire/value-writer.ts";
 
 /** The scalar types of google/protobuf/wrappers.proto by message name; each has one field, `value = 1`. */
 const wrapped: ReadonlyMap<string, ScalarType> = new Map([
@@ -26,11 +24,6 @@ const wrapped: ReadonlyMap<string, ScalarType> = new Map([
 /** The scalar type that a wrapper message wraps; undefined for other messages. */
 export function wrappedType(typeName: string): ScalarType | undefined {
   return wrapped.get(typeName);
-}
-
-/** Writes a wrapper from the JSON of its scalar. */
-export function wrapperWriter(type: ScalarType): Write {
-  return taggedScalarWriter(type, 1, true);
 }
 
 /** Prints a wrapper's payload as its scalar. */

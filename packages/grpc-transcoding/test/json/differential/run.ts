@@ -1,5 +1,5 @@
 // node --conditions=@fastify-grpc/source --import tsx test/json/differential/run.ts 100000 [seed]
-import { compareDirect, compareMutatedJson, compareMutatedWire, compareValid } from "./compare.ts";
+import { compareMutatedJson, compareMutatedWire, compareNormal, compareValid } from "./compare.ts";
 import { knownOfProtobufEs, knownOfProtobufjs } from "./known-disagreements.ts";
 
 const count = Number(process.argv[2] ?? 10_000);
@@ -7,7 +7,7 @@ const seed = Number(process.argv[3] ?? 1);
 
 const comparisons = {
   "valid, protobuf-es": () => compareValid(count, seed),
-  "directly and through values": () => compareDirect(count, seed),
+  "as it is and in normal form": () => compareNormal(count, seed),
   "mutated JSON, protobuf-es": () =>
     compareMutatedJson(count, seed, "protobuf-es", knownOfProtobufEs),
   "mutated JSON, protobufjs": () =>

@@ -3,8 +3,7 @@ import { describe, it } from "node:test";
 import { JsonError } from "grpc-transcoding";
 import { proto2, proto3, testCodec, toJson, toWire } from "../test-messages.ts";
 
-// `toWire` of these tests goes both ways, directly and through values, and compares.
-describe("text to bytes without values", () => {
+describe("text to bytes", () => {
   it("needs JSON.parse for nothing usual", (t) => {
     const text = Buffer.from(
       JSON.stringify({

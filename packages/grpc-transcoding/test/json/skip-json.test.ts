@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstJsonValue } from "../../src/request/first-json-value.ts";
+import { firstJsonValue } from "../../src/json/skip-json.ts";
 
 const texts: readonly [text: string, first: string][] = [
   ["", ""],
