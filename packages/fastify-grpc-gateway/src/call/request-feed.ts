@@ -35,6 +35,8 @@ export class RequestFeed {
     body.on("data", this.#take);
     body.once("end", this.#finish);
     body.on("error", this.#fail);
+    // Decoders may hand their stream on paused.
+    body.resume();
     this.#receiver.whenEnded(() => {
       body.off("data", this.#take);
       body.off("end", this.#finish);
