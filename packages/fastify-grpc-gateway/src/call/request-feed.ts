@@ -32,6 +32,10 @@ export class RequestFeed {
 
   start(): void {
     const body = this.#body;
+    if (body.errored) {
+      this.#fail(body.errored);
+      return;
+    }
     body.on("data", this.#take);
     body.once("end", this.#finish);
     body.on("error", this.#fail);

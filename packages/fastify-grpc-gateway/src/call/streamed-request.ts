@@ -52,7 +52,11 @@ interface StreamedBody {
 }
 
 function bodyOf(body: unknown): StreamedBody | undefined {
-  if (body instanceof Readable) return { stream: body, isSent: true };
+  if (body instanceof Readable) {
+    if (body.readableEnded)
+      throw new TypeError("a hook has read request.body, and left nothing of it");
+    return { stream: body, isSent: true };
+  }
   const { bytes, isOwnJson } = requestBody(body);
   if (bytes.length === 0) return undefined;
   return { stream: Readable.from([bytes], { objectMode: false }), isSent: !isOwnJson };

@@ -64,6 +64,23 @@ test("a hook that makes a streamed body what cannot be sent is a fault of the ap
   assert.deepEqual(log.events, []);
 });
 
+test("a hook that reads a streamed body and leaves nothing in its place is a fault of the app", {
+  timeout,
+}, async (t) => {
+  const { port, log } = await callsApp(t, {
+    hooks: (app) =>
+      app.addHook("preValidation", async (request) => {
+        for await (const _chunk of request.body as Readable);
+      }),
+  });
+  for (const wire of plainWires) {
+    const call = wire.connect(t, port).start("/v1/a:clientStream");
+    call.end(ask(1));
+    assert.equal((await call.answer).statusCode, 500);
+  }
+  assert.deepEqual(log.events, []);
+});
+
 test("a hook may look at the bytes of a streamed body as they pass", { timeout }, async (t) => {
   let seen = 0;
   const { port } = await callsApp(t, {
@@ -159,6 +176,27 @@ for (const [name, hooks] of Object.entries(decoders)) {
       assert.equal(app.grpcGateway().gauges.calls, 0);
     });
   }
+}
+
+for (const [what, refusal] of [
+  ["lets it pass", undefined],
+  ["refuses it", refuse("UNAUTHENTICATED", "no")],
+] as const) {
+  test(`a body that is no gzip harms nobody while a policy takes its time, and ${what}`, {
+    timeout,
+  }, async (t) => {
+    const policy = async () => {
+      await delay(50);
+      return refusal;
+    };
+    const { port } = await callsApp(t, { hooks: gunzips, gateway: { policies: [policy] } });
+    for (const wire of plainWires) {
+      const call = wire.connect(t, port).start("/v1/a:clientStream", gzip);
+      await call.write(ask(1));
+      call.end();
+      assert.equal((await call.answer).statusCode, refusal === undefined ? 400 : 401);
+    }
+  });
 }
 
 test("a content-encoding that nobody decodes is 415, and no call", { timeout }, async (t) => {
