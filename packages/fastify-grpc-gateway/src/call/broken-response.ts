@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { constants, type Http2ServerResponse } from "node:http2";
 import type { FastifyReply } from "fastify";
 
-const RESET_AFTER_MS = 50;
+const RESET_AFTER_MS = 500;
 
 /**
  * Lets a response break off where its body ends, once the client has been sent that: nobody takes it for complete.

@@ -38,7 +38,7 @@ function verdictOf(pieces: readonly Uint8Array[]): Verdict {
     for (const piece of pieces) {
       for (const message of all.push(piece)) messages.push(message.toString("hex"));
       // Nothing may hold on to a piece behind its turn.
-      piece.fill("X");
+      piece.fill(88);
     }
     for (const message of all.end()) messages.push(message.toString("hex"));
     return { messages, end: "complete" };
