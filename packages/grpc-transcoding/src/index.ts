@@ -41,6 +41,7 @@ export type {
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
+  EventFields,
   HttpBinding,
   MethodSchema,
   PathVariable,
@@ -126,7 +127,12 @@ export {
 } from "./status/status-details.ts";
 export type { StatusErrorOptions } from "./status/status-error.ts";
 export { StatusError } from "./status/status-error.ts";
-export type { StreamEncoder, StreamItems, StreamMedia } from "./stream/stream-encoder.ts";
+export type {
+  StreamEncoder,
+  StreamEvent,
+  StreamItems,
+  StreamMedia,
+} from "./stream/stream-encoder.ts";
 export type { StreamEnvelope, StreamFormat, StreamFormatName } from "./stream/stream-format.ts";
 export { streamEncoders } from "./stream/stream-format.ts";
 export type { MethodTranscoder, TranscoderOptions } from "./transcoder.ts";

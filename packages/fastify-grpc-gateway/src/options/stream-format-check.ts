@@ -33,6 +33,7 @@ const encoder: Check<StreamEncoder> = shape<StreamEncoder>(
       },
       {},
     ),
+    heartbeat: callable("a function"),
     mediaObject: callable("a function"),
   },
 );

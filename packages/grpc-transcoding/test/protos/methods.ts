@@ -34,6 +34,8 @@ export function libraryMethod(name: string): MethodSchema {
     bindings: [],
     errors: [],
     ranges: false,
+    events: {},
+    deadlineMs: undefined,
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }
