@@ -2,7 +2,7 @@
 
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
-export type { DeadlineOptions } from "./metadata/deadline.ts";
+export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";
 export { compileRequestMetadata } from "./metadata/request-metadata.ts";

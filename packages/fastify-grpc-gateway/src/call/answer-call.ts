@@ -8,6 +8,7 @@ import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import { HeadResponse } from "./head-response.ts";
 import type { RestCall } from "./rest-call.ts";
 import type { RestReceiver } from "./rest-receiver.ts";
+import { resumedRequest } from "./resumed-request.ts";
 import { SingleResponse } from "./single-response.ts";
 import { StreamResponse } from "./stream-response.ts";
 import { streamedRequest } from "./streamed-request.ts";
@@ -60,13 +61,14 @@ export function answerCall(
 function startCall(rest: RestCall): void {
   const { runtime, route, request, reply } = rest;
   const { clientStreaming, serverStreaming } = route.binding.method;
-  const framing = serverStreaming ? runtime.framing(route.transcoder, request, reply) : undefined;
+  const framing = serverStreaming ? runtime.framing(route, request, reply) : undefined;
   const isHead = request.method === "HEAD";
   if (framing !== undefined && isHead && !route.transcoder.rawResponse) {
     reply.header("content-type", framing.contentType(undefined)).send();
     return;
   }
-  const call = beginCall(rest);
+  const isEventStream = framing?.isEventStream ?? false;
+  const call = beginCall(rest, isEventStream && route.lastEventId === undefined);
   const receiverOf = (): RestReceiver => {
     if (framing === undefined) return new SingleResponse(rest, call);
     return isHead ? new HeadResponse(rest, call, framing) : new StreamResponse(rest, call, framing);
@@ -79,7 +81,7 @@ function startCall(rest: RestCall): void {
     sendMessages(receiver, handle);
     return;
   }
-  const bytes = decodeRequest(rest);
+  const bytes = isEventStream ? resumedRequest(rest) : decodeRequest(rest);
   call.timing.decoded = performance.now();
   const receiver = receiverOf();
   const handle = receiver.start();

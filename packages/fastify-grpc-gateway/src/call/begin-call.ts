@@ -17,18 +17,24 @@ declare module "fastify" {
   }
 }
 
-/** The call that a request makes: its metadata, deadline and who is calling. Kept on the request. */
-export function beginCall({ runtime, route, request, changes }: RestCall): TransportCall {
+/**
+ * The call that a request makes: its metadata, deadline and who is calling. Kept on the request. `resumes`: the
+ * metadata has the `Last-Event-ID`.
+ */
+export function beginCall(
+  { runtime, route, request, changes }: RestCall,
+  resumes: boolean,
+): TransportCall {
   const { binding } = route;
   const { method } = binding;
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
   const { tenant } = selection;
-  const sent = runtime.requestMetadata(request);
+  const sent = runtime.requestMetadata(request, resumes);
   const call: TransportCall = {
     method,
     metadata: changeEntries(binding.ranges ? withRange(sent, request) : sent, changes),
-    deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
+    deadline: runtime.deadline(request, route.deadline),
     peer: peerOfSocket(socket),
     timing: { selected: performance.now() },
     context: contextOf(selection, request),

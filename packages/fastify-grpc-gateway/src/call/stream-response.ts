@@ -1,9 +1,16 @@
-import { Code, type MetadataEntries, StatusError, type TransportCall } from "grpc-transcoding";
+import {
+  type CallHandle,
+  Code,
+  type MetadataEntries,
+  StatusError,
+  type TransportCall,
+} from "grpc-transcoding";
 import { failureFromError } from "grpc-transcoding/internal";
 import { setAnswerHead } from "./answer-head.ts";
 import { breakAtEnd } from "./broken-response.ts";
 import { clientClosed } from "./cancel-on-disconnect.ts";
 import { answeredElsewhere } from "./cancel-when-answered.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { RestCall } from "./rest-call.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 import { StreamBody } from "./stream-body.ts";
@@ -26,10 +33,22 @@ export class StreamResponse extends RestReceiver {
   /** Whether a message is asked for that has not come: the first one is, from the start. */
   private isAsked = true;
   private isAsking = false;
+  private heartbeat: Heartbeat | undefined;
 
   constructor(rest: RestCall, call: TransportCall, framing: StreamFraming) {
     super(rest, call);
     this.framing = framing;
+  }
+
+  override start(): CallHandle {
+    const { heartbeatMs } = this.rest.runtime;
+    const handle = super.start();
+    if (this.framing.heartbeat !== undefined && heartbeatMs > 0 && !this.hasEnded) {
+      const heartbeat = new Heartbeat(heartbeatMs, () => this.beat());
+      this.heartbeat = heartbeat;
+      this.whenEnded(() => heartbeat.stop());
+    }
+    return handle;
   }
 
   protected get hasBegun(): boolean {
@@ -116,7 +135,22 @@ export class StreamResponse extends RestReceiver {
     return body;
   }
 
+  /** Shows a client that waits, and whatever stands before it, that the stream is alive; the first time by its head. */
+  private beat(): void {
+    const { reply } = this.rest;
+    // A client that does not read has enough to read.
+    const hasMore = this.body?.readableLength || reply.raw.writableLength || this.messages.length;
+    if (hasMore || this.isLeft()) return;
+    try {
+      const body = this.body ?? this.open(undefined);
+      body.push(this.framing.heartbeat?.());
+    } catch (error) {
+      this.abort(this.failureOf(error));
+    }
+  }
+
   private leave(): void {
+    this.heartbeat?.stop();
     if (this.flushing !== undefined) clearImmediate(this.flushing);
     if (!this.hasEnded) this.handle.cancel(clientClosed);
   }
@@ -153,6 +187,7 @@ export class StreamResponse extends RestReceiver {
     if (messages.length === 0 || this.isLeft()) return;
     this.messages = [];
     this.waitingBytes = 0;
+    this.heartbeat?.sent();
     this.write(messages);
   }
 

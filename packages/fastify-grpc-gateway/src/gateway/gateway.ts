@@ -19,6 +19,7 @@ import { routingFailure } from "../mount/routing-failure.ts";
 import { stripPrefix } from "../mount/url-prefix.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
+import { requireMethodNames } from "../routing/method-options.ts";
 import { checkConflicts } from "../routing/route-checks.ts";
 import { buildRouting, type Routing, withPathRoutes } from "../routing/routing.ts";
 import { TenantRoutings } from "../tenants/tenant-routings.ts";
@@ -45,6 +46,8 @@ export class Gateway implements GatewayState, FailureAnswers {
 
   constructor(parts: GatewayParts) {
     this.parts = parts;
+    // Other methods may be those of a tenant's own API.
+    if (parts.options.tenant === undefined) requireMethodNames(parts.schema, parts.options);
     this.#routing = this.#build(parts.schema, []);
     this.#served = { routing: this.#routing, transport: parts.transport };
     this.tenants = new TenantRoutings(this);

@@ -1,6 +1,7 @@
 import { streamFormatNames } from "grpc-transcoding/internal";
-import { list, oneOf, textList, wholeNumber } from "./checks.ts";
+import { list, MAX_TIMER_MS, oneOf, textList, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
+import { methodEvents } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { streamFormat } from "./stream-format-check.ts";
@@ -54,6 +55,16 @@ export const messageRows: OptionRows<
         help: 'what a failure does to a stream that has begun, behind the line or event that tells it: `"abort"` breaks the response off, so that nobody takes it for complete; `"end"` ends it',
         check: oneOf("abort", "end"),
         default: { standard: "abort", "grpc-gateway": "end" },
+      },
+      heartbeatMs: {
+        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/transports.md#server-sent-events",
+        check: wholeNumber({ least: 0, most: MAX_TIMER_MS }, "a whole number of milliseconds"),
+        default: always(15_000),
+      },
+      events: {
+        help: "the fields of server-sent events by method, for protos without annotations: docs/transports.md#server-sent-events",
+        check: methodEvents,
+        default: always({}),
       },
       chunkBytes: {
         help: "the data of one google.api.HttpBody, where a streamed request is cut into them",

@@ -11,6 +11,7 @@ import { partResponses, rangeParameters } from "./byte-ranges.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
+import { lastEventIdParameters } from "./stream-events.ts";
 import { successResponse } from "./success-response.ts";
 
 /** The names that an operation has in its document. */
@@ -34,6 +35,7 @@ export function operationOf(
     ...pathParameterObjects(binding, pathParameters, names.pathVariables, context),
     ...queryParameters(binding, context),
     ...rangeParameters(binding),
+    ...lastEventIdParameters(binding, context),
   ];
   const body = requestBody(binding, context);
   const deprecated =

@@ -7,6 +7,7 @@ import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
 import { rangeHeaders } from "./byte-ranges.ts";
 import { binaryContent } from "./request-body.ts";
+import { eventSchemas } from "./stream-events.ts";
 import { streamContent } from "./stream-media.ts";
 
 /** The response to a call that succeeds: the message, its `response_body`, raw bytes, or a stream of either. */
@@ -29,11 +30,13 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
   const schema = responseBody
     ? constrainedValue(responseBody, context)
     : typeSchema(method.output, context);
+  const events = eventSchemas(binding, context);
   if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
     content: streamContent(context.source.streamEncoders, {
       message: schema,
+      ...(events !== undefined && { event: events }),
       error: streamErrorBody(context),
       errorItem: streamErrorItem(context),
     }),

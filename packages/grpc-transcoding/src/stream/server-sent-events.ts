@@ -31,7 +31,11 @@ export const serverSentEvents: StreamEncoder = {
         eventSchema(endSchema, "end"),
       ],
     },
-    "x-stream": { framing: "sse", item: { anyOf: [message, error, endSchema] } },
+    "x-stream": {
+      framing: "sse",
+      item: { anyOf: [message, error, endSchema] },
+      ...(event !== undefined && { event }),
+    },
   }),
 };
 

@@ -69,6 +69,13 @@ export interface StreamMedia {
   readonly schema?: object;
   /** Of one item of a body that is a sequence of them. */
   readonly itemSchema?: object;
-  /** For versions without `itemSchema`: how items are told apart, and one item. @default the name and `itemSchema` */
-  readonly "x-stream"?: { readonly framing: string; readonly item: object };
+  /**
+   * For versions without `itemSchema`: how items are told apart, one item, and what stands beside it.
+   * @default the name and `itemSchema`
+   */
+  readonly "x-stream"?: {
+    readonly framing: string;
+    readonly item: object;
+    readonly event?: StreamItems["event"];
+  };
 }
