@@ -6,6 +6,7 @@ import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
 import { apiKeyPolicy } from "./api-key.ts";
+import { groupUsers } from "./group-users.ts";
 import { protoDir } from "./service-server.ts";
 
 /** What the demo is built of. */
@@ -34,6 +35,7 @@ export async function buildApp({
     upstream,
     policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
   });
+  await app.register(groupUsers);
 
   // Of a gateway's calls, and of nothing else: no cache may keep what they answer.
   app.addHook("onRequest", async (request, reply) => {

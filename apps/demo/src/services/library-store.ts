@@ -37,6 +37,12 @@ export interface ShelfEvent {
   eventTime: Timestamp;
 }
 
+/** The image on a book's cover. */
+export interface CoverImage {
+  readonly contentType: string;
+  readonly data: Buffer;
+}
+
 /** The time now as a Timestamp. */
 export function now(): Timestamp {
   const ms = Date.now();
@@ -52,6 +58,8 @@ function shelfOf(bookName: string): string {
 export class LibraryStore {
   readonly shelves: Map<string, Shelf> = new Map();
   readonly books: Map<string, Book> = new Map();
+  /** By the names of their books. */
+  readonly covers: Map<string, CoverImage> = new Map();
   readonly #events = new Map<string, ShelfEvent[]>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #nextId = 1;
@@ -104,6 +112,7 @@ export class LibraryStore {
 
   removeBook(book: Book): void {
     this.books.delete(book.name);
+    this.covers.delete(book.name);
     this.#record("DELETED", book);
   }
 
