@@ -47,7 +47,7 @@ export const messageRows: OptionRows<
     switchable: false,
     members: {
       formats: {
-        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/transports.md#streams; the first for clients whose `Accept` does not choose",
+        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/streaming.md#a-format-of-your-own; the first for clients whose `Accept` does not choose",
         check: list(`a list of ${streamFormat.expected}`, streamFormat, 1),
         default: always(streamFormatNames),
       },
