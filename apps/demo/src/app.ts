@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
@@ -41,6 +42,11 @@ export async function buildApp({
   app.addHook("onRequest", async (request, reply) => {
     if (request.rpc) reply.header("cache-control", "no-store");
   });
+
+  const watchPage = await readFile(new URL("./watch.html", import.meta.url));
+  app.get("/watch", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(watchPage),
+  );
 
   app.get(
     "/health",

@@ -30,7 +30,6 @@ export interface Book {
 
 /** library.v1.ShelfEvent as proto-loader shapes it. */
 export interface ShelfEvent {
-  /** Counts the events of a shelf from 1; no field of the message. */
   sequence: number;
   kind: "CREATED" | "UPDATED" | "DELETED" | "LENT";
   book: Book;

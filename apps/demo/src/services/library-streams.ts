@@ -3,6 +3,13 @@ import { throwingHandlers } from "fastify-grpc-errors";
 import type { LibraryStore, ShelfEvent } from "./library-store.ts";
 import { type CreateBookRequest, createBook, shelfNamed } from "./shelf-books.ts";
 
+/** library.v1.WatchShelfRequest as proto-loader shapes it. */
+interface WatchShelfRequest {
+  name: string;
+  maxEvents: number;
+  afterSequence: string;
+}
+
 /** The handlers of `library.v1.LibraryService` that take or answer a stream of books. */
 export function libraryStreams(store: LibraryStore): ReturnType<typeof throwingHandlers> {
   return throwingHandlers({
@@ -16,12 +23,12 @@ export function libraryStreams(store: LibraryStore): ReturnType<typeof throwingH
       return { created };
     },
 
-    WatchShelf(call: ServerWritableStream<{ name: string; maxEvents: number }, ShelfEvent>) {
-      const { name, maxEvents } = call.request;
+    WatchShelf(call: ServerWritableStream<WatchShelfRequest, ShelfEvent>) {
+      const { name, maxEvents, afterSequence } = call.request;
       shelfNamed(store, name);
       const limit = maxEvents > 0 ? maxEvents : Number.POSITIVE_INFINITY;
       let sent = 0;
-      let last = 0;
+      let last = Number(afterSequence);
       // Sends what the client takes and no more: events wait in the store, not in the stream.
       const send = (): void => {
         for (const event of store.eventsAfter(name, last)) {
