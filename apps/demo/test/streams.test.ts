@@ -111,6 +111,15 @@ for (const [where, upstreamOf] of Object.entries(upstreams)) {
     const cover = await fetch(url);
     assert.equal(cover.headers.get("content-type"), "image/png");
     assert.ok(Buffer.from(await cover.arrayBuffer()).equals(image));
+    assert.equal(cover.headers.get("content-disposition"), 'inline; filename="moby-dick.png"');
+    const part = await fetch(url, { headers: { range: "bytes=200000-200009" } });
+    assert.deepEqual(
+      [part.status, part.headers.get("content-range")],
+      [206, "bytes 200000-200009/300000"],
+    );
+    assert.ok(Buffer.from(await part.arrayBuffer()).equals(image.subarray(200_000, 200_010)));
+    const changed = await fetch(url, { headers: { range: "bytes=9-", "if-range": '"old"' } });
+    assert.deepEqual([changed.status, (await changed.arrayBuffer()).byteLength], [200, 300_000]);
     assert.equal((await put(image, "image/svg+xml")).status, 400);
     // Over the 5 MiB by little: a client that is still sending may miss the answer.
     assert.equal((await put(Buffer.alloc(5 * 1024 * 1024 + 1), "image/png")).status, 400);
