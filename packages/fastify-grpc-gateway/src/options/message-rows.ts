@@ -43,7 +43,7 @@ export const messageRows: OptionRows<
     },
   },
   streaming: {
-    help: "server streams",
+    help: "streams",
     switchable: false,
     members: {
       formats: {
@@ -57,12 +57,12 @@ export const messageRows: OptionRows<
         default: { standard: "abort", "grpc-gateway": "end" },
       },
       heartbeatMs: {
-        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/transports.md#server-sent-events",
+        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/streaming.md#server-sent-events",
         check: wholeNumber({ least: 0, most: MAX_TIMER_MS }, "a whole number of milliseconds"),
         default: always(15_000),
       },
       events: {
-        help: "the fields of server-sent events by method, for protos without annotations: docs/transports.md#server-sent-events",
+        help: "the fields of server-sent events by method, for protos without annotations: docs/streaming.md#server-sent-events",
         check: methodEvents,
         default: always({}),
       },
