@@ -82,6 +82,8 @@ for (const body of ["status", "google", "problem", "auto"] as const) {
         const rpc = schema.services
           .find((service) => service.name === name[0])
           ?.methods.find((one) => one.name === name[1]);
+        // A file that fails breaks off: there is nothing in it to judge.
+        if (rpc?.serverStreaming && "*/*" in operation.responses["200"].content) continue;
         for (const [index, error] of (rpc?.errors ?? []).entries()) {
           const request = randomRequest(document, path, method, operation, random);
           const headers = { ...request.headers, [failKey]: String(index) };

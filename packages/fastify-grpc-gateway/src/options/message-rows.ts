@@ -43,11 +43,11 @@ export const messageRows: OptionRows<
     },
   },
   streaming: {
-    help: "server streams",
+    help: "streams",
     switchable: false,
     members: {
       formats: {
-        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/transports.md#streams; the first for clients whose `Accept` does not choose",
+        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/streaming.md#a-format-of-your-own; the first for clients whose `Accept` does not choose",
         check: list(`a list of ${streamFormat.expected}`, streamFormat, 1),
         default: always(streamFormatNames),
       },
@@ -57,12 +57,12 @@ export const messageRows: OptionRows<
         default: { standard: "abort", "grpc-gateway": "end" },
       },
       heartbeatMs: {
-        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/transports.md#server-sent-events",
+        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/streaming.md#server-sent-events",
         check: wholeNumber({ least: 0, most: MAX_TIMER_MS }, "a whole number of milliseconds"),
         default: always(15_000),
       },
       events: {
-        help: "the fields of server-sent events by method, for protos without annotations: docs/transports.md#server-sent-events",
+        help: "the fields of server-sent events by method, for protos without annotations: docs/streaming.md#server-sent-events",
         check: methodEvents,
         default: always({}),
       },
