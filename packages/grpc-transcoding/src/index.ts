@@ -20,7 +20,13 @@ export { compileRouteTable } from "./http/route-table.ts";
 export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
 export { HttpRuleError } from "./http/rule-problem.ts";
 export { createJsonCodec } from "./json/create-json-codec.ts";
-export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
+export type {
+  JsonCodec,
+  JsonOptions,
+  JsonViolation,
+  MessageFrame,
+  PrintSequence,
+} from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { ContextKey } from "./model/call-context.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DescField } from "@bufbuild/protobuf";
-import { type JsonCodec, JsonError } from "./json/json-codec.ts";
+import { type JsonCodec, JsonError, type MessageFrame } from "./json/json-codec.ts";
 import type { HttpBinding } from "./model/schema.ts";
 import { compilePathBinder } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
@@ -56,6 +56,11 @@ export interface MethodTranscoder {
    * {@link StatusError} with INTERNAL for malformed bytes.
    */
   encodeResponse(bytes: Uint8Array): Buffer;
+  /**
+   * Several response messages of a stream in one text, each with its frame; `index` is the number of those before
+   * them. The data of google.api.HttpBody has no frame. Throws as {@link encodeResponse}, for all of them.
+   */
+  encodeResponses(messages: readonly Uint8Array[], index: number, frame: MessageFrame): Buffer;
   /** The Content-Type of {@link encodeResponse}'s result for the same bytes. */
   responseContentType(bytes: Uint8Array): string;
   /**

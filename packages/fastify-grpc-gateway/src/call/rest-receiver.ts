@@ -38,6 +38,8 @@ export abstract class RestReceiver implements CallReceiver {
   /** Whether the head of the response is out: then a failure can no longer be answered as any other. */
   protected abstract readonly hasBegun: boolean;
   abstract onMessage(bytes: Uint8Array): void;
+  /** Hands on the messages that wait. Throws for one that cannot be encoded. */
+  protected flush(): void {}
   /** All messages are there. `trailers` is the trailing metadata. */
   protected abstract succeed(trailers: MetadataEntries): void;
   /** Tells a failure in a response that has begun. */
@@ -86,6 +88,12 @@ export abstract class RestReceiver implements CallReceiver {
     this.end();
     const { runtime, request, reply } = this.rest;
     if (!this.hasBegun && reply.sent) return;
+    try {
+      this.flush();
+    } catch (error) {
+      this.fail(StatusError.from(failureFromError(error)));
+      return;
+    }
     if (status.code === Code.OK) {
       this.succeed(trailers);
       return;

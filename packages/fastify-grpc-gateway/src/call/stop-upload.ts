@@ -1,20 +1,16 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Readable } from "node:stream";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** How much of a body is still read, and how long its client has to take the answer before the connection is cut. */
 const MAX_IGNORED_BYTES = 256 * 1024;
 const MAX_IGNORED_MS = 500;
 
-/** Within how many turns behind the last byte Node sends the end of an answer: it asks for trailers first. */
-const TURNS_TO_END = 5;
-
 /**
  * Ends an upload whose call has ended before it: nobody reads the rest. Over HTTP/2 the stream is reset without an
- * error (RFC 9113, section 8.1). Over HTTP/1.1 nothing tells a client but the end of its connection, which may cost it
- * the answer while it still sends (RFC 9112, section 9.6): so that comes a little later, if the body has not ended.
+ * error (RFC 9113, section 8.1). Over HTTP/1.1 some of the rest is read, so that the client comes to its answer.
  */
 export function stopUpload({ raw, request }: FastifyReply, body: Readable): void {
   if (body.readableEnded || body.destroyed) return;
@@ -22,7 +18,7 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     const { stream } = raw as unknown as Http2ServerResponse;
     body.pause();
     // The response's own "finish" comes with the end of both sides.
-    stream.once("finish", () => resetWhenAnswered(stream, TURNS_TO_END));
+    stream.once("finish", () => closeOnceSent(stream, 1));
     return;
   }
   let ignored = 0;
@@ -31,43 +27,46 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     if (ignored > MAX_IGNORED_BYTES) body.pause();
   });
   body.resume();
-  lingerBeforeClose(request.raw, raw);
+  lingerBeforeClose(request.raw);
 }
 
 /**
- * Cuts the connection a while behind the answer, unless the upload ends by then. An answer that says `connection: close`
- * would make Node close it at once, which with unread bytes of the client is a reset that takes the answer away from it:
- * until then, only the answer's side is closed.
+ * Ends an upload over HTTP/1.1 that goes on behind its answer, whoever gave that: Node would read it for ever. Nothing tells
+ * a client but the end of its connection, which may cost it the answer while it still sends (RFC 9112, section 9.6): so
+ * that comes a little later.
  */
-function lingerBeforeClose(upload: IncomingMessage, answer: ServerResponse): void {
+export function cutUpload({ raw }: FastifyRequest): void {
+  if (raw.httpVersionMajor === 2 || raw.complete || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), MAX_IGNORED_MS);
+  raw.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * An answer that says `connection: close` would make Node close the connection at once, which with unread bytes of the
+ * client is a reset that takes the answer away from it: until the upload is cut, only the answer's side is closed.
+ */
+function lingerBeforeClose(upload: IncomingMessage): void {
   const { socket } = upload;
   const { destroySoon } = socket;
-  let isClosing = false;
-  let timer: NodeJS.Timeout | undefined;
-  const linger = (): void => {
-    timer ??= setTimeout(() => upload.destroy(), MAX_IGNORED_MS);
-  };
-  answer.once("finish", () => {
-    if (!upload.readableEnded) linger();
-  });
-  upload.once("close", () => {
-    clearTimeout(timer);
-    socket.destroySoon = destroySoon;
-    if (isClosing) socket.destroySoon();
-  });
   // The socket of an injected request is none.
   if (destroySoon === undefined) return;
+  let isClosing = false;
   socket.destroySoon = () => {
     isClosing = true;
     socket.end();
-    linger();
   };
+  upload.once("close", () => {
+    socket.destroySoon = destroySoon;
+    if (isClosing) socket.destroySoon();
+  });
 }
 
-/** Resets a stream without an error, once the end of its answer is on its way: before that, the reset would cut it off. */
-function resetWhenAnswered(stream: ServerHttp2Stream, turns: number): void {
-  if (stream.destroyed) return;
-  if (turns > 0 && stream.state.localClose === 0) {
-    setImmediate(() => resetWhenAnswered(stream, turns - 1));
-  } else stream.close(constants.NGHTTP2_NO_ERROR);
+/**
+ * Closes a stream behind the last frame of its response. Node tells when the body has gone, but not when the trailers have;
+ * and a reset overtakes those.
+ */
+function closeOnceSent(stream: ServerHttp2Stream, waitMs: number): void {
+  if (stream.closed || stream.destroyed) return;
+  if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+  else setTimeout(closeOnceSent, waitMs, stream, Math.min(waitMs * 2, MAX_IGNORED_MS));
 }

@@ -5,7 +5,8 @@ export interface StreamFraming {
   /** The Content-Type of a response that begins with this message; undefined: it ends without any. */
   contentType(first: Uint8Array | undefined): string;
   start(): string;
-  message(bytes: Uint8Array, index: number): Uint8Array;
+  /** Messages as one chunk; `index` counts those before them. Throws where one of them cannot be encoded. */
+  chunk(messages: readonly Uint8Array[], index: number): Uint8Array;
   /** What tells a failure within the body; undefined where nothing can. */
   error(body: string, index: number): string | undefined;
   end(count: number): string;
@@ -19,10 +20,21 @@ export function encodedFraming(
   return {
     contentType: () => encoder.contentType,
     start: () => encoder.start(),
-    message: (bytes, index) => encoder.message(transcoder.encodeResponse(bytes), index),
+    chunk: chunksOf(encoder, transcoder),
     error: (body, index) => encoder.error(body, index),
     end: (count) => encoder.end(count),
   };
+}
+
+function chunksOf(encoder: StreamEncoder, transcoder: MethodTranscoder): StreamFraming["chunk"] {
+  const { frame } = encoder;
+  if (frame !== undefined) {
+    return (messages, index) => transcoder.encodeResponses(messages, index, frame);
+  }
+  return (messages, index) =>
+    Buffer.concat(
+      messages.map((bytes, i) => encoder.message(transcoder.encodeResponse(bytes), index + i)),
+    );
 }
 
 /**
@@ -34,7 +46,10 @@ export function rawFraming(transcoder: MethodTranscoder): StreamFraming {
     contentType: (first) =>
       first === undefined ? "application/octet-stream" : transcoder.responseContentType(first),
     start: () => "",
-    message: (bytes) => transcoder.encodeResponse(bytes),
+    chunk: (messages) =>
+      messages.length === 1
+        ? transcoder.encodeResponse(messages[0] as Uint8Array)
+        : Buffer.concat(messages.map((message) => transcoder.encodeResponse(message))),
     error: () => undefined,
     end: () => "",
   };

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   defaultErrorMapper,
   type ErrorMapper,
+  type Failure,
   type Interceptor,
   type Policy,
   type Route,
@@ -172,6 +173,17 @@ export class Gateway implements GatewayState, FailureAnswers {
   /** Ends all calls. */
   async close(): Promise<void> {
     await Promise.all([this.parts.transport.close?.(), this.tenants.close()]);
+  }
+
+  /** As grpc-gateway has it (runtime/handler.go, handleForwardResponseStreamError): failures of calls, not of requests. */
+  wrapsFailure({ raw }: FastifyRequest, { origin }: Failure): boolean {
+    if (this.parts.options.streamEnvelope !== "result" || origin === "gateway") return false;
+    const match = findSelection(raw)?.match;
+    return (
+      match?.status === 200 &&
+      match.route.kind === "rpc" &&
+      match.route.binding.method.serverStreaming
+    );
   }
 
   tenant({ raw }: FastifyRequest): string | undefined {

@@ -1,4 +1,4 @@
-import type { StreamEncoder, StreamFormat } from "grpc-transcoding";
+import type { MessageFrame, StreamEncoder, StreamFormat } from "grpc-transcoding";
 import { streamFormatNames } from "grpc-transcoding/internal";
 import { anyOf, type Check, callable, list, oneOf, shape, text } from "./checks.ts";
 
@@ -23,6 +23,15 @@ const encoder: Check<StreamEncoder> = shape<StreamEncoder>(
     mediaTypes: list(
       "a list of media types in lower case, without parameters",
       text("a media type", new RegExp(`^${mediaType}$`)),
+    ),
+    frame: shape<MessageFrame>(
+      "the texts around a message",
+      {
+        first: text(),
+        before: text(),
+        after: text(),
+      },
+      {},
     ),
     mediaObject: callable("a function"),
   },

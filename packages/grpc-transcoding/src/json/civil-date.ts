@@ -17,13 +17,15 @@ export function daysOf(year: number, month: number, day: number): number {
   return era * daysPerEra + dayOfEra - epochDays;
 }
 
-/** The date of the last call of {@link dateOf}. */
-export let year = 0;
-export let month = 0;
-export let day = 0;
+/** A date; months and days count from 1. */
+export interface CivilDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
 
-/** Sets {@link year}, {@link month} and {@link day} of days since 1970-01-01, for the years 0 to 9999. */
-export function dateOf(days: number): void {
+/** The date of days since 1970-01-01, for the years 0 to 9999. */
+export function dateOf(days: number): CivilDate {
   const z = days + epochDays;
   const era = (z / daysPerEra) | 0;
   const dayOfEra = z - era * daysPerEra;
@@ -33,9 +35,9 @@ export function dateOf(days: number): void {
     0;
   const dayOfYear = dayOfEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
   const shifted = ((5 * dayOfYear + 2) / 153) | 0;
-  day = dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1;
-  month = shifted < 10 ? shifted + 3 : shifted - 9;
-  year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const day = dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
 const monthDays = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

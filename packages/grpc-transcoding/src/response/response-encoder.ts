@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { JsonCodec } from "../json/json-codec.ts";
+import type { JsonCodec, PrintSequence } from "../json/json-codec.ts";
 import { Code } from "../model/code.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import { StatusError } from "../status/status-error.ts";
@@ -11,6 +11,8 @@ export interface ResponseEncoder {
   /** Whether it is a google.api.HttpBody. */
   readonly rawResponse: boolean;
   readonly encodeResponse: (bytes: Uint8Array) => Buffer;
+  /** Several messages of a stream in one text, each with its frame. */
+  readonly encodeResponses: PrintSequence;
   readonly responseContentType: (bytes: Uint8Array) => string;
   readonly responseDisposition: (bytes: Uint8Array) => string | undefined;
 }
@@ -29,6 +31,7 @@ export function compileResponseEncoder(
   return {
     rawResponse: false,
     encodeResponse: guarded(method.output, toJson),
+    encodeResponses: guarded(method.output, codec.toJsonSequence(responseBody ?? method.output)),
     responseContentType: () => "application/json",
     responseDisposition: () => undefined,
   };
@@ -43,6 +46,9 @@ function rawEncoder(output: DescMessage, field: DescField | undefined): Response
     encodeResponse(bytes) {
       const { data } = read(bytes);
       return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    },
+    encodeResponses(messages) {
+      return Buffer.concat(messages.map((bytes) => read(bytes).data));
     },
     responseContentType(bytes) {
       const { contentType } = read(bytes);
@@ -64,10 +70,13 @@ function isContentType(text: string): boolean {
 // Two names of RFC 6838 and room for parameters; clients refuse a head that is too long.
 const maxContentType = 1024;
 
-function guarded<T>(output: DescMessage, read: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
-  return (bytes) => {
+function guarded<Input extends unknown[], T>(
+  output: DescMessage,
+  read: (...input: Input) => T,
+): (...input: Input) => T {
+  return (...input) => {
     try {
-      return read(bytes);
+      return read(...input);
     } catch (cause) {
       const text = `the upstream's response is not a ${output.typeName}`;
       throw new StatusError(Code.INTERNAL, text, { origin: "upstream", cause });

@@ -14,6 +14,7 @@ export const serverSentEvents: StreamEncoder = {
   contentType: "text/event-stream",
   start: () => "",
   message: (json) => frame(data, json, eventEnd),
+  frame: { first: "data: ", before: "data: ", after: "\n\n" },
   error: (body) => `event: error\ndata: ${onOneLine(body)}\n\n`,
   // An event without data would not be dispatched.
   end: (count) => `event: end\ndata: {"count":${count}}\n\n`,

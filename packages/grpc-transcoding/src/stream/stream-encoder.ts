@@ -1,3 +1,5 @@
+import type { MessageFrame } from "../json/json-codec.ts";
+
 /**
  * How a stream of JSON messages is framed in one HTTP response body. Its functions are called in the order of
  * the body; what one of them throws is a failure of the stream.
@@ -13,6 +15,11 @@ export interface StreamEncoder {
   start(): string;
   /** One message (its complete JSON text in UTF-8) as the chunk to write. `index` counts from 0. */
   message(json: Buffer, index: number): Uint8Array;
+  /**
+   * The constant texts around a message, where {@link message} adds nothing else to it: the gateway then prints many
+   * messages at once, and does not call it. @default none
+   */
+  readonly frame?: MessageFrame;
   /**
    * The chunk that tells a failure after the response has begun, and ends the body; `body` is the mapper's JSON, on
    * any number of lines. `index` is the number of messages.

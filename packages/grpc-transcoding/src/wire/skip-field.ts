@@ -16,6 +16,17 @@ export function skipValue(
   tag: number,
   depth: number,
 ): number {
+  // The usual values here, so that this is small enough to be inlined.
+  const first = b[p] as number;
+  if (first < 128) {
+    const wireType = tag & 7;
+    if (wireType === WireType.VARINT && p < end) return p + 1;
+    if (wireType === WireType.LENGTH && first < end - p) return p + 1 + first;
+  }
+  return skipAnyValue(b, p, end, tag, depth);
+}
+
+function skipAnyValue(b: Uint8Array, p: number, end: number, tag: number, depth: number): number {
   switch (tag & 7) {
     case WireType.VARINT:
       return skipVarint(b, p, end);

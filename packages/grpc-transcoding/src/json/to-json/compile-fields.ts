@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
 import type { JsonOptions } from "../json-codec.ts";
-import { jsonKey, type MessageField } from "../message-fields.ts";
+import { isMessageSet, jsonKey, type MessageField } from "../message-fields.ts";
 import { Presence } from "../to-wire/field-writer.ts";
 import { unsetText } from "./default-text.ts";
 import {
@@ -25,7 +25,7 @@ export function compileFields(
   message: DescMessage,
   context: PrinterContext,
 ): Fields {
-  const list = declared.map((field, i) => compileField(field, i * 2, message, context));
+  const list = declared.map((field, i) => compileField(field, i, message, context));
   const low: (FieldPrinter | undefined)[] = [];
   const high = new Map<number, FieldPrinter>();
   for (const [i, { number }] of declared.entries()) {
@@ -38,12 +38,27 @@ export function compileFields(
     while (low.length <= number) low.push(undefined);
     low[number] = printer;
   }
-  return { list, low, high, slotCount: list.length * 2 + message.oneofs.length };
+  return {
+    list,
+    low,
+    high,
+    slotCount: list.length * 2 + message.oneofs.length,
+    ordered: canBeOrdered(declared, message),
+  };
+}
+
+/** Writers go by number, so the order of the declarations must. The members of a MessageSet come by chance. */
+function canBeOrdered(declared: readonly MessageField[], message: DescMessage): boolean {
+  const ascending = declared.every(
+    ({ number }, i) => i === 0 || number > (declared[i - 1] as MessageField).number,
+  );
+  // Bits of a number tell which oneofs have a member.
+  return ascending && message.oneofs.length <= 31 && !isMessageSet(message);
 }
 
 function compileField(
   field: MessageField,
-  slot: number,
+  index: number,
   message: DescMessage,
   context: PrinterContext,
 ): FieldPrinter {
@@ -71,7 +86,7 @@ function compileField(
       : undefined,
     omitted: implicit && options.emit === "set" ? literal(unsetText(field, options)) : undefined,
     jsonName: jsonKey(field, "json"),
-    slot,
+    index,
     print: fieldPrinter(field, context),
   };
 }

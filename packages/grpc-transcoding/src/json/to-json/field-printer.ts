@@ -1,5 +1,6 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
-import { Malformed, truncated } from "../../wire/malformed.ts";
+import { findEntry, findNext, firstValueAt, keyAt, valueAt } from "../../wire/find-field.ts";
+import { Malformed } from "../../wire/malformed.ts";
 import { groupContentEnd, skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag, readVarint32 } from "../../wire/varint.ts";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
@@ -129,22 +130,12 @@ export function mapPrinter(
   const merges = field.mapKind === "message";
 
   function printEntry(b: Buffer, p: number, end: number, q: number, depth: number): number {
-    let keyAt = -1;
-    let firstValue = -1;
-    let valueAt = -1;
-    while (p < end) {
-      const found = readTag(b, p, end);
-      p = position;
-      if (found === keyTag) keyAt = p;
-      else if (found === valueTag) {
-        if (firstValue < 0) firstValue = p;
-        valueAt = p;
-      }
-      p = skipValue(b, p, end, found, depth);
-    }
-    if (p > end) truncated();
+    findEntry(b, p, end, keyTag, valueTag, depth);
+    // The key and the value may find entries of their own.
+    const first = firstValueAt;
+    const last = valueAt;
     // An entry with an unknown value of a closed enum is an unknown field as a whole.
-    if (known !== undefined && valueAt >= 0 && !known.has(readVarint32(b, valueAt) | 0)) return q;
+    if (known !== undefined && last >= 0 && !known.has(readVarint32(b, last) | 0)) return q;
     if (q + room > capacity) grow(q, room);
     bytes[q] = 44;
     const keyStart = q + 1;
@@ -153,14 +144,14 @@ export function mapPrinter(
     if (q + room > capacity) grow(q, room);
     bytes[q] = 58;
     try {
-      if (valueAt < 0) return noValue(b, 0, 0, q + 1, depth);
-      if (merges && firstValue !== valueAt) {
-        const merged = mergePayloads(b, firstValue, end, valueTag, depth);
+      if (last < 0) return noValue(b, 0, 0, q + 1, depth);
+      if (merges && first !== last) {
+        const merged = mergePayloads(b, first, end, valueTag, depth);
         return context
           .messagePrinter(field.message)
           .print(merged, 0, merged.length, q + 1, depth + 1);
       }
-      return printValue(b, valueAt, end, q + 1, depth);
+      return printValue(b, last, end, q + 1, depth);
     } catch (error) {
       if (error instanceof Malformed) {
         error.steps.push(keyStep(JSON.parse(bytes.toString("utf8", keyStart, q)) as string));
@@ -172,16 +163,12 @@ export function mapPrinter(
   return (b, p, end, q, depth) => {
     const start = q;
     const keys = openKeys();
-    while (p < end) {
-      const found = readTag(b, p, end);
-      p = position;
-      if (found === tag) {
-        const length = readLength(b, p, end);
-        p = position + length;
-        q = printEntry(b, p - length, p, q, depth);
-      } else {
-        p = skipValue(b, p, end, found, depth);
-      }
+    for (;;) {
+      p = findNext(b, p, end, tag, depth);
+      if (p < 0) break;
+      const length = readLength(b, p, end);
+      p = position + length;
+      q = printEntry(b, p - length, p, q, depth);
     }
     return closeObject(keys, start, q);
   };

@@ -1,4 +1,4 @@
-import { view } from "../output-buffer.ts";
+import { bytes, view } from "../output-buffer.ts";
 
 /** UTF-8 text prepared to be written eight bytes at a time. */
 export interface Literal {
@@ -27,4 +27,11 @@ export function printLiteral(q: number, text: Literal): number {
   const out = view;
   for (let i = 0; i < chunks.length; i++) out.setFloat64(q + i * 8, chunks[i] as number, true);
   return q + text.length;
+}
+
+/** Whether the output from `start` to `end` is the literal. */
+export function isLiteral({ utf8 }: Literal, start: number, end: number): boolean {
+  if (end - start !== utf8.length) return false;
+  for (let i = 0; i < utf8.length; i++) if (bytes[start + i] !== utf8[i]) return false;
+  return true;
 }

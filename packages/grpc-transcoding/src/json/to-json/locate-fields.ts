@@ -1,4 +1,3 @@
-import { truncated } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readTag, readVarint32 } from "../../wire/varint.ts";
 import { tagOf, WireType } from "../../wire/wire-type.ts";
@@ -28,8 +27,8 @@ export interface FieldPrinter {
   /** The value that is left away: the default, in fields with implicit presence and `emit: "set"`. */
   readonly omitted: Literal | undefined;
   readonly jsonName: string;
-  /** Index of the field's first slot, counted from the message's. */
-  readonly slot: number;
+  /** The field's place among the message's. Its two slots stand at twice that from the message's first. */
+  readonly index: number;
   readonly print: Print;
 }
 
@@ -41,6 +40,8 @@ export interface Fields {
   readonly high: ReadonlyMap<number, FieldPrinter>;
   /** Two for each field, then one for each oneof. */
   readonly slotCount: number;
+  /** Whether the fields are expected on the wire in the order of the list, each once, of a oneof one. */
+  ordered: boolean;
 }
 
 /** The first pass: where the fields stand between `p` and `end`. */
@@ -64,14 +65,9 @@ export function locate(
     const number = tag >>> 3;
     const field = number < low.length ? low[number] : high.get(number);
     const valueStart = p;
-    const next = b[p] as number;
-    const wireType = tag & 7;
-    // The usual values without a call; what crosses the end shows when the loop has ended.
-    if (wireType === WireType.LENGTH && next < 128) p += 1 + next;
-    else if (wireType === WireType.VARINT && next < 128) p++;
-    else p = skipValue(b, p, end, tag, depth);
+    p = skipValue(b, p, end, tag, depth);
     if (field === undefined || (tag !== field.tag && tag !== field.packedTag)) continue;
-    const slot = base + field.slot;
+    const slot = base + field.index * 2;
     if (field.repeated) {
       if ((located[slot] as number) < 0) located[slot] = tagStart;
       located[slot + 1] = p;
@@ -85,15 +81,14 @@ export function locate(
       }
     }
   }
-  if (p > end) truncated();
 }
 
 /** Of a oneof the last field on the wire counts. */
 function enterOneof(fields: Fields, field: FieldPrinter, base: number): void {
   const at = base + fields.list.length * 2 + field.oneof;
   const before = slots[at] as number;
-  if (before >= 0 && before !== field.slot) slots[base + before] = -1;
-  slots[at] = field.slot;
+  if (before >= 0 && before !== field.index) slots[base + before * 2] = -1;
+  slots[at] = field.index;
 }
 
 /** Tags of google's message_set.proto: `repeated group Item = 1 { int32 type_id = 2; bytes message = 3; }`. */
@@ -130,9 +125,8 @@ export function locateMessageSet(
     }
     const field = typeId < fields.low.length ? fields.low[typeId] : fields.high.get(typeId);
     if (field !== undefined && messageAt >= 0) {
-      slots[base + field.slot] = messageAt;
-      slots[base + field.slot + 1] = messageAt;
+      slots[base + field.index * 2] = messageAt;
+      slots[base + field.index * 2 + 1] = messageAt;
     }
   }
-  if (p > end) truncated();
 }

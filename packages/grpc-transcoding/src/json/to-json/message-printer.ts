@@ -8,15 +8,17 @@ import { releaseSlots, reserveSlots, slots } from "../slots.ts";
 import { compileFields } from "./compile-fields.ts";
 import { declaredDefaultText } from "./default-text.ts";
 import type { PrinterContext } from "./field-printer.ts";
-import { type Literal, literal, printLiteral } from "./literal.ts";
+import { isLiteral, literal, printLiteral } from "./literal.ts";
 import { type FieldPrinter, type Fields, locate, locateMessageSet } from "./locate-fields.ts";
 import { mergePayloads } from "./merge-payloads.ts";
+import { expectsOrder, printInOrder, printUnset } from "./print-in-order.ts";
 import type { MessagePrinter, Print } from "./value-printer.ts";
 
 /**
- * Printer of a message without a special JSON form. Two passes: the first notes in slots where each
- * field stands, skipping submessages by their length; the second prints in the schema's order.
- * Out-of-order fields, the last of several values, oneofs, scattered and mixed lists follow by themselves.
+ * Printer of a message without a special JSON form. Fields that come in the
+ * schema's order take one pass. Others take two: the first notes in slots where each field stands,
+ * skipping submessages by their length; the second prints in the schema's order. Out-of-order fields,
+ * the last of several values, oneofs, scattered and mixed lists follow by themselves.
  */
 export function messagePrinter(
   message: DescMessage,
@@ -29,34 +31,9 @@ export function messagePrinter(
   const printMembers: Print = (b, p, end, q, depth) => {
     if (fields === undefined) fields = compileFields(fieldsOf(message), message, context);
     if (depth > maxDepth) malformed(`messages are nested more than ${maxDepth} deep`);
-    const base = reserveSlots(fields.slotCount);
-    if (messageSet) locateMessageSet(fields, b, p, end, base, depth);
-    else locate(fields, b, p, end, base, depth);
-    const { list } = fields;
-    let i = 0;
-    try {
-      for (; i < list.length; i++) {
-        const field = list[i] as FieldPrinter;
-        const first = slots[base + field.slot] as number;
-        if (first >= 0) {
-          const { key, omitted } = field;
-          if (q + key.length + room > capacity) grow(q, key.length + room);
-          const start = printLiteral(q, key);
-          const close = field.inPlace
-            ? field.print(b, first, end, start, depth)
-            : printFound(field, b, first, end, start, depth, base);
-          if (omitted === undefined || !isText(omitted, start, close)) q = close;
-        } else if (field.unset !== undefined) {
-          if (q + field.unset.length + room > capacity) grow(q, field.unset.length + room);
-          q = printLiteral(q, field.unset);
-        } else if (field.required) malformed("a required field is missing");
-      }
-    } catch (error) {
-      if (error instanceof Malformed) error.steps.push(keyStep((list[i] as FieldPrinter).jsonName));
-      throw error;
-    }
-    releaseSlots(base);
-    return q;
+    return expectsOrder && fields.ordered
+      ? printInOrder(fields, b, p, end, q, depth)
+      : printLocated(fields, messageSet ? locateMessageSet : locate, b, p, end, q, depth);
   };
 
   return {
@@ -73,6 +50,42 @@ export function messagePrinter(
   };
 }
 
+/** Prints the fields of a message in two passes: see {@link messagePrinter}. */
+function printLocated(
+  fields: Fields,
+  find: typeof locate,
+  b: Buffer,
+  p: number,
+  end: number,
+  q: number,
+  depth: number,
+): number {
+  const base = reserveSlots(fields.slotCount);
+  find(fields, b, p, end, base, depth);
+  const { list } = fields;
+  let i = 0;
+  try {
+    for (; i < list.length; i++) {
+      const field = list[i] as FieldPrinter;
+      const first = slots[base + field.index * 2] as number;
+      if (first >= 0) {
+        const { key, omitted } = field;
+        if (q + key.length + room > capacity) grow(q, key.length + room);
+        const start = printLiteral(q, key);
+        const close = field.inPlace
+          ? field.print(b, first, end, start, depth)
+          : printFound(field, b, first, end, start, depth, base);
+        if (omitted === undefined || !isLiteral(omitted, start, close)) q = close;
+      } else q = printUnset(field, q);
+    }
+  } catch (error) {
+    if (error instanceof Malformed) error.steps.push(keyStep((list[i] as FieldPrinter).jsonName));
+    throw error;
+  }
+  releaseSlots(base);
+  return q;
+}
+
 /** Prints the value of a field that {@link locate} has found. */
 function printFound(
   field: FieldPrinter,
@@ -84,20 +97,13 @@ function printFound(
   base: number,
 ): number {
   if (field.repeated) {
-    return field.print(b, first, slots[base + field.slot + 1] as number, q, depth);
+    return field.print(b, first, slots[base + field.index * 2 + 1] as number, q, depth);
   }
-  if (field.message !== undefined && slots[base + field.slot + 1] !== first) {
+  if (field.message !== undefined && slots[base + field.index * 2 + 1] !== first) {
     const merged = mergePayloads(b, first, end, field.tag, depth);
     return field.message.print(merged, 0, merged.length, q, depth + 1);
   }
   return field.print(b, first, end, q, depth);
-}
-
-function isText(text: Literal, start: number, end: number): boolean {
-  if (end - start !== text.length) return false;
-  const { utf8 } = text;
-  for (let i = 0; i < utf8.length; i++) if (bytes[start + i] !== utf8[i]) return false;
-  return true;
 }
 
 /**
@@ -112,7 +118,7 @@ export function singleFieldPrinter(field: DescField, context: PrinterContext): P
   return (b, p, end, q, depth) => {
     const base = reserveSlots(fields.slotCount);
     locate(fields, b, p, end, base, depth);
-    const first = slots[base + printer.slot] as number;
+    const first = slots[base] as number;
     if (first >= 0) return printFound(printer, b, first, end, q, depth, base);
     if (q + unset.length + room > capacity) grow(q, unset.length + room);
     return printLiteral(q, unset);

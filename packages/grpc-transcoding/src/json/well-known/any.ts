@@ -1,7 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
-import { maxDepth, skipValue } from "../../wire/skip-field.ts";
-import { position, readLength, readTag } from "../../wire/varint.ts";
+import { findEntry, keyAt, valueAt } from "../../wire/find-field.ts";
+import { malformed, unprintable } from "../../wire/malformed.ts";
+import { maxDepth } from "../../wire/skip-field.ts";
+import { position, readLength } from "../../wire/varint.ts";
 import { keyStep } from "../field-path-text.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { printAscii } from "../to-json/print-number.ts";
@@ -31,17 +32,8 @@ function typeNameOf(typeUrl: string): string | undefined {
 export function anyPrinter(context: AnyPrinterContext): Print {
   return (b, p, end, q, depth) => {
     if (depth > maxDepth) malformed(`messages are nested more than ${maxDepth} deep`);
-    let urlAt = -1;
-    let valueAt = -1;
-    while (p < end) {
-      const tag = readTag(b, p, end);
-      p = position;
-      if (tag === typeUrlTag) urlAt = p;
-      else if (tag === valueTag) valueAt = p;
-      p = skipValue(b, p, end, tag, depth);
-    }
-    if (p > end) truncated();
-    const [urlStart, urlEnd] = urlAt < 0 ? [0, 0] : spanOf(b, urlAt, end);
+    findEntry(b, p, end, typeUrlTag, valueTag, depth);
+    const [urlStart, urlEnd] = keyAt < 0 ? [0, 0] : spanOf(b, keyAt, end);
     const [start, stop] = valueAt < 0 ? [0, 0] : spanOf(b, valueAt, end);
     if (q + room > capacity) grow(q, room);
     if (urlStart === urlEnd) {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
-import { skipValue } from "../../wire/skip-field.ts";
-import { position, readLength, readTag } from "../../wire/varint.ts";
+import { findNext } from "../../wire/find-field.ts";
+import { malformed, unprintable } from "../../wire/malformed.ts";
+import { position, readLength } from "../../wire/varint.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { printString } from "../to-json/print-string.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
@@ -41,22 +41,17 @@ export function printFieldMask(
   depth: number,
 ): number {
   const paths: string[] = [];
-  while (p < end) {
-    const tag = readTag(b, p, end);
-    p = position;
-    if (tag !== pathsTag) {
-      p = skipValue(b, p, end, tag, depth);
-      continue;
-    }
+  for (;;) {
+    p = findNext(b, p, end, pathsTag, depth);
+    if (p < 0) break;
     const length = readLength(b, p, end);
-    const utf8 = b.subarray(position, position + length);
+    p = position + length;
+    const utf8 = b.subarray(p - length, p);
     if (!isUtf8(utf8)) malformed("a string is not valid UTF-8");
     const path = utf8.toString();
-    p = position + length;
     if (irreversible.test(path)) unprintable("a google.protobuf.FieldMask path is not snake_case");
     paths.push(path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
   }
-  if (p > end) truncated();
   // Through the routine that escapes every string: nothing says that a path is a field's name.
   const text = Buffer.from(paths.join(","));
   return printString(text, 0, text.length, q, true);

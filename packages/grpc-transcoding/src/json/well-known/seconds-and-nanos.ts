@@ -1,14 +1,6 @@
 import { truncated } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
-import {
-  high,
-  low,
-  position,
-  readTag,
-  readVarint32,
-  readVarint64,
-  skipVarint,
-} from "../../wire/varint.ts";
+import { high, low, position, readTag, readVarint32, readVarint64 } from "../../wire/varint.ts";
 import { high as secondsHigh, low as secondsLow, splitSafeInteger } from "../int64.ts";
 import { bytes } from "../output-buffer.ts";
 import { writeInt32, writeVarint64 } from "../to-wire/write-varint.ts";
@@ -28,12 +20,10 @@ export function readSecondsAndNanos(b: Uint8Array, p: number, end: number, depth
     const tag = readTag(b, p, end);
     p = position;
     if (tag === secondsTag) {
-      skipVarint(b, p, end);
       readVarint64(b, p);
       p = position;
       seconds = high * 4294967296 + (low >>> 0);
     } else if (tag === nanosTag) {
-      skipVarint(b, p, end);
       nanos = readVarint32(b, p) | 0;
       p = position;
     } else {

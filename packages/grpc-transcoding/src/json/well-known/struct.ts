@@ -1,4 +1,5 @@
-import { malformed, truncated, unprintable } from "../../wire/malformed.ts";
+import { findEntry, findNext, keyAt, valueAt } from "../../wire/find-field.ts";
+import { malformed, unprintable } from "../../wire/malformed.ts";
 import { maxDepth, skipValue } from "../../wire/skip-field.ts";
 import { position, readLength, readTag, readVarint32, skipVarint } from "../../wire/varint.ts";
 import { bytes, capacity, grow, room, view } from "../output-buffer.ts";
@@ -114,7 +115,6 @@ export function printValue(b: Buffer, p: number, end: number, q: number, depth: 
     }
     p = skipValue(b, p, end, tag, depth);
   }
-  if (p > end) truncated();
   if (q + room > capacity) grow(q, room);
   switch (kind) {
     case nullTag:
@@ -160,33 +160,18 @@ export function printStruct(b: Buffer, p: number, end: number, q: number, depth:
   if (depth > maxDepth) malformed(`messages are nested more than ${maxDepth} deep`);
   const start = q;
   const keys = openKeys();
-  while (p < end) {
-    const tag = readTag(b, p, end);
-    p = position;
-    if (tag !== itemTag) {
-      p = skipValue(b, p, end, tag, depth);
-      continue;
-    }
+  for (;;) {
+    p = findNext(b, p, end, itemTag, depth);
+    if (p < 0) break;
     const length = readLength(b, p, end);
-    const entryEnd = position + length;
-    q = printEntry(b, position, entryEnd, q, depth);
-    p = entryEnd;
+    p = position + length;
+    q = printEntry(b, p - length, p, q, depth);
   }
-  if (p > end) truncated();
   return closeObject(keys, start, q);
 }
 
 function printEntry(b: Buffer, p: number, end: number, q: number, depth: number): number {
-  let keyAt = -1;
-  let valueAt = -1;
-  while (p < end) {
-    const tag = readTag(b, p, end);
-    p = position;
-    if (tag === entryKeyTag) keyAt = p;
-    else if (tag === entryValueTag) valueAt = p;
-    p = skipValue(b, p, end, tag, depth);
-  }
-  if (p > end) truncated();
+  findEntry(b, p, end, entryKeyTag, entryValueTag, depth);
   if (q + room > capacity) grow(q, room);
   bytes[q] = 44;
   const keyStart = q + 1;
@@ -214,20 +199,15 @@ export function printListValue(
 ): number {
   if (depth > maxDepth) malformed(`messages are nested more than ${maxDepth} deep`);
   const start = q;
-  while (p < end) {
-    const tag = readTag(b, p, end);
-    p = position;
-    if (tag !== itemTag) {
-      p = skipValue(b, p, end, tag, depth);
-      continue;
-    }
+  for (;;) {
+    p = findNext(b, p, end, itemTag, depth);
+    if (p < 0) break;
     const length = readLength(b, p, end);
     p = position + length;
     if (q + room > capacity) grow(q, room);
     bytes[q] = 44;
     q = printValue(b, p - length, p, q + 1, depth);
   }
-  if (p > end) truncated();
   if (q + room > capacity) grow(q, room);
   if (q === start) q++;
   bytes[start] = 91;

@@ -1,5 +1,5 @@
 import { unprintable } from "../../wire/malformed.ts";
-import { dateOf, day, daysInMonth, daysOf, month, year } from "../civil-date.ts";
+import { dateOf, daysInMonth, daysOf } from "../civil-date.ts";
 import { bytes } from "../output-buffer.ts";
 import { unexpected } from "../to-wire/unexpected-value.ts";
 import {
@@ -28,18 +28,18 @@ function twoDigits(text: string, at: number): number {
 /** Writes a Timestamp from RFC 3339 text with up to 9 fraction digits, `T` and `Z` in upper case. */
 export function writeTimestamp(p: number, value: unknown): number {
   if (typeof value !== "string" || value.length < 20) unexpected("RFC 3339 timestamp", value);
-  const yearValue = twoDigits(value, 0) * 100 + twoDigits(value, 2);
-  const monthValue = twoDigits(value, 5);
-  const dayValue = twoDigits(value, 8);
+  const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
+  const month = twoDigits(value, 5);
+  const day = twoDigits(value, 8);
   const hour = twoDigits(value, 11);
   const minute = twoDigits(value, 14);
   const second = twoDigits(value, 17);
   if (
-    yearValue < 1 ||
-    monthValue < 1 ||
-    monthValue > 12 ||
-    dayValue < 1 ||
-    (dayValue > 28 && dayValue > daysInMonth(yearValue, monthValue)) ||
+    year < 1 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    (day > 28 && day > daysInMonth(year, month)) ||
     hour < 0 ||
     hour > 23 ||
     minute < 0 ||
@@ -54,8 +54,7 @@ export function writeTimestamp(p: number, value: unknown): number {
   ) {
     unexpected("RFC 3339 timestamp", value);
   }
-  const local =
-    daysOf(yearValue, monthValue, dayValue) * 86400 + hour * 3600 + minute * 60 + second;
+  const local = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
   if (value.length === 20 && value.charCodeAt(19) === 90) return writeSecondsAndNanos(p, local, 0);
   return writeWithSuffix(p, value, local);
 }
@@ -101,7 +100,7 @@ export function printTimestamp(
   }
   const days = Math.floor(seconds / 86400);
   const secondOfDay = seconds - days * 86400;
-  dateOf(days);
+  const { year, month, day } = dateOf(days);
   const century = (year / 100) | 0;
   const hour = (secondOfDay / 3600) | 0;
   const minute = ((secondOfDay - hour * 3600) / 60) | 0;

@@ -1,5 +1,4 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import { truncated } from "../../wire/malformed.ts";
 import { skipValue } from "../../wire/skip-field.ts";
 import { position, readTag } from "../../wire/varint.ts";
 import { tagOf, wireTypeOf } from "../../wire/wire-type.ts";
@@ -47,7 +46,6 @@ export function wrapperPrinter(type: ScalarType): Print {
       if (tag === valueTag) valueAt = p;
       p = skipValue(b, p, end, tag, depth);
     }
-    if (p > end) truncated();
     if (q + room > capacity) grow(q, room);
     return valueAt < 0 ? printLiteral(q, zero) : print(b, valueAt, end, q, depth);
   };
