@@ -6,6 +6,7 @@ import {
   type Status,
   StatusError,
 } from "grpc-transcoding";
+import { beforeHead } from "./before-head.ts";
 
 /** The `Range` of a request; undefined where there is none that counts (RFC 9110, section 14.2). */
 function requestedRange({ method, headers }: FastifyRequest): string | undefined {
@@ -60,9 +61,20 @@ export function answeredPart(
 /** Sets what tells a client the part that follows, and that it may ask for others. */
 export function setPart(reply: FastifyReply, { isWhole, contentRange }: AnsweredPart): void {
   reply.header("accept-ranges", "bytes");
+  withdrawWhenPacked(reply);
   if (isWhole) return;
   reply.code(206);
   if (contentRange !== undefined) reply.header("content-range", contentRange);
+}
+
+/** Takes `accept-ranges` off a body that a hook has packed: byte positions are those of the service's file. */
+function withdrawWhenPacked(reply: FastifyReply): void {
+  beforeHead(reply, (_statusCode, headers) => {
+    const encoding = headers["content-encoding"] ?? reply.raw.getHeader("content-encoding");
+    if (encoding === undefined) return;
+    delete headers["accept-ranges"];
+    reply.raw.removeHeader("accept-ranges");
+  });
 }
 
 /**

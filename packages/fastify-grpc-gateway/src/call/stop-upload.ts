@@ -50,14 +50,17 @@ function lingerBeforeClose(upload: IncomingMessage): void {
   const { destroySoon } = socket;
   // The socket of an injected request is none.
   if (destroySoon === undefined) return;
-  let isClosing = false;
+  let timer: NodeJS.Timeout | undefined;
   socket.destroySoon = () => {
-    isClosing = true;
     socket.end();
+    // An answer that broke off has no end that would cut the upload.
+    timer ??= setTimeout(() => upload.destroy(), MAX_IGNORED_MS);
   };
   upload.once("close", () => {
     socket.destroySoon = destroySoon;
-    if (isClosing) socket.destroySoon();
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    socket.destroySoon();
   });
 }
 

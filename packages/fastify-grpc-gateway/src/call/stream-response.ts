@@ -122,10 +122,6 @@ export class StreamResponse extends RestReceiver {
     });
     // An onSend hook may put another payload in its place, and nobody destroys this one.
     reply.raw.once("close", () => this.leave());
-    reply.raw.once("pipe", (source) => {
-      // Byte positions are those of the service's file, not of what a hook has made of it.
-      if (source !== body) reply.raw.removeHeader("accept-ranges");
-    });
     setAnswerHead(this.rest, this.headers, first);
     runtime.announceTrailers(reply);
     reply.header("content-type", this.framing.contentType(first));

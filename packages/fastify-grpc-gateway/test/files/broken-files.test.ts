@@ -4,7 +4,7 @@ import { Transform } from "node:stream";
 import { test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { answerOf } from "../rest-clients.ts";
-import { FileStore, filesApp, type StoredFile, ways } from "./files-service.ts";
+import { FileStore, failingType, filesApp, type StoredFile, ways } from "./files-service.ts";
 
 const data = Buffer.from("the beginning");
 const failure = { code: 15, details: "the disk is gone" };
@@ -92,4 +92,29 @@ test("a hook of onSend may put another stream in the file's place, which breaks 
   // Nothing may have come out of the hook's stream by then.
   const answer = await answerOf(t, broken, "/v1/read/a").catch(() => undefined);
   assert.ok(answer === undefined || !answer.isWhole);
+});
+
+test("an upload over HTTP/1.1 that goes on behind a broken answer is cut as well", {
+  timeout: 10_000,
+}, async (t) => {
+  const app = await filesApp(t, new FileStore());
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const address = app.server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  // It does not close its side at the end of the other.
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  socket.on("error", () => {});
+  socket.write(
+    "POST /v1/convert HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n" +
+      `content-type: ${failingType}\r\n\r\n5\r\nfirst\r\n`,
+  );
+  const more = setInterval(() => socket.write("4\r\nmore\r\n"), 20);
+  await closed;
+  clearInterval(more);
+  assert.match(text, /first\r\n$/);
 });

@@ -24,6 +24,9 @@ export interface HttpBody {
   readonly extensions?: readonly object[];
 }
 
+/** The content type of what the service fails to convert, behind its first part. */
+export const failingType = "application/x-failing";
+
 /** What the service answers for a name. */
 export interface StoredFile {
   readonly parts: Iterable<HttpBody>;
@@ -140,7 +143,10 @@ function handlers(store: FileStore): Record<string, (...args: never[]) => void> 
       });
     },
     Convert(call: ServerDuplexStream<HttpBody, HttpBody>) {
-      call.on("data", (part: HttpBody) => call.write(part));
+      call.on("data", (part: HttpBody) => {
+        call.write(part);
+        if (part.contentType === failingType) call.emit("error", { code: status.ABORTED });
+      });
       call.on("end", () => call.end());
     },
   };

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import compress from "@fastify/compress";
+import type { FastifyInstance } from "fastify";
 import { whenStill } from "../when-still.ts";
 import { FileStore, filesApp, type HttpBody, type StoredFile, ways } from "./files-service.ts";
 
@@ -130,11 +131,17 @@ test("OUT_OF_RANGE without a Range is answered by the error table", async (t) =>
 
 test("a file that @fastify/compress packs offers no parts; a part is not packed", async (t) => {
   const store = storeOf();
-  const app = await filesApp(t, store, "in-process", {}, (scope) => scope.register(compress));
+  const packed = (scope: FastifyInstance) => scope.register(compress);
+  const large = storeOf({ parts: [{ contentType: "text/csv", data: Buffer.alloc(5000) }] });
+  const app = await filesApp(t, store, "in-process", {}, packed);
   const whole = await app.inject({ url: "/v1/read/a", headers: { "accept-encoding": "gzip" } });
   assert.equal(whole.headers["content-encoding"], "gzip");
   assert.equal(whole.headers["accept-ranges"], undefined);
   assert.ok(gunzipSync(whole.rawPayload).equals(bytes));
+  const options = { url: "/v1/get/a", headers: { "accept-encoding": "gzip" } };
+  const unary = await (await filesApp(t, large, "in-process", {}, packed)).inject(options);
+  assert.equal(unary.headers["content-encoding"], "gzip");
+  assert.equal(unary.headers["accept-ranges"], undefined);
   const headers = { "accept-encoding": "gzip", range: "bytes=0-9" };
   const part = await app.inject({ url: "/v1/read/a", headers });
   assert.equal(part.statusCode, 206);
