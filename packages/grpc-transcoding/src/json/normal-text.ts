@@ -2,13 +2,17 @@ import { indexStep, keyStep, pathText } from "./field-path-text.ts";
 
 /** An object or array around the current position. */
 interface Level {
+  readonly start: number;
   /** The texts of an object's values; undefined for an array. */
   readonly values: Map<string, string> | undefined;
   /** The key whose value comes next. */
   key: string | undefined;
-  /** The text of an array's elements, and their number. */
-  elements: string;
+  /** The number of an array's elements. */
   count: number;
+  /** Of an array the text until `copied`, made anew where an element has changed. */
+  text: string;
+  copied: number;
+  isChanged: boolean;
 }
 
 /** What {@link normalText} makes of a text. */
@@ -19,43 +23,63 @@ export interface NormalText {
   readonly duplicate: string | undefined;
 }
 
-/** Goes over the keys of a valid JSON text. */
+const quote = 34;
+const comma = 44;
+const colon = 58;
+
+/** Goes over the keys of a valid JSON text, and makes those parts of it anew that are not in their normal form. */
 export function normalText(source: string): NormalText {
   const levels: Level[] = [];
-  let text = "";
+  let text = source;
   let duplicate: string | undefined;
-  const put = (value: string): void => {
+
+  function put(start: number, end: number, changed: string | undefined): void {
     const level = levels.at(-1);
+    if (changed !== undefined && level !== undefined) level.isChanged = true;
     if (level === undefined) {
-      text = value;
-    } else if (level.values === undefined) {
-      level.elements += level.count++ === 0 ? value : `,${value}`;
-    } else {
-      level.values.set(level.key ?? "", value);
+      text = changed ?? source;
+    } else if (level.values !== undefined) {
+      level.values.set(level.key ?? "", changed ?? source.slice(start, end));
       level.key = undefined;
+    } else {
+      level.count++;
+      if (changed === undefined) return;
+      level.text += source.slice(level.copied, start) + changed;
+      level.copied = end;
     }
-  };
+  }
+
   for (let at = 0; at < source.length; ) {
-    const c = source.charAt(at);
-    if (c === "{" || c === "[") {
-      const values = c === "{" ? new Map<string, string>() : undefined;
-      levels.push({ values, key: undefined, elements: "", count: 0 });
+    const c = source.charCodeAt(at);
+    const level = levels.at(-1);
+    if (c === 123 || c === 91) {
+      const values = c === 123 ? new Map<string, string>() : undefined;
+      levels.push({
+        start: at,
+        values,
+        key: undefined,
+        count: 0,
+        text: "",
+        copied: at,
+        isChanged: false,
+      });
       at++;
-    } else if (c === "}" || c === "]") {
-      const level = levels.pop();
-      if (level !== undefined) put(textOf(level));
+    } else if (c === 125 || c === 93) {
+      levels.pop();
       at++;
-    } else if (" \t\n\r,:".includes(c)) {
+      if (level !== undefined) put(level.start, at, changedText(level, source, at));
+    } else if (c <= 32 || c === comma || c === colon) {
       at++;
     } else {
-      const end = c === '"' ? endOfString(source, at) : endOfScalar(source, at);
-      const token = source.slice(at, end);
-      const level = levels.at(-1);
+      const end = c === quote ? endOfString(source, at) : endOfScalar(source, at);
       if (level?.values === undefined || level.key !== undefined) {
-        put(token);
+        put(at, end, undefined);
       } else {
-        level.key = JSON.parse(token) as string;
-        if (level.values.has(level.key)) duplicate ??= pathOf(levels);
+        level.key = JSON.parse(source.slice(at, end)) as string;
+        const isTwice = level.values.has(level.key);
+        if (isTwice) duplicate ??= pathOf(levels);
+        const isPlainType = level.values.size === 0 && end - at === '"@type"'.length;
+        level.isChanged ||= isTwice || (level.key === "@type" && !isPlainType);
       }
       at = end;
     }
@@ -63,29 +87,40 @@ export function normalText(source: string): NormalText {
   return { text, duplicate };
 }
 
+/** The position behind the string that starts at `at`. */
 function endOfString(source: string, at: number): number {
-  for (let end = at + 1; end < source.length; end++) {
-    const c = source.charAt(end);
-    if (c === '"') return end + 1;
-    if (c === "\\") end++;
+  for (let close = at; ; ) {
+    close = source.indexOf('"', close + 1);
+    if (close < 0) return source.length;
+    let escapes = 0;
+    while (source.charCodeAt(close - 1 - escapes) === 92) escapes++;
+    if (escapes % 2 === 0) return close + 1;
   }
-  return source.length;
 }
 
 function endOfScalar(source: string, at: number): number {
   let end = at + 1;
-  while (end < source.length && !" \t\n\r,:[]{}".includes(source.charAt(end))) end++;
+  for (; end < source.length; end++) {
+    const c = source.charCodeAt(end);
+    if (c <= 32 || c === comma || c === colon || c === 125 || c === 93) break;
+  }
   return end;
 }
 
-function textOf({ values, elements }: Level): string {
-  if (values === undefined) return `[${elements}]`;
+/**
+ * The text of an object or array that ends at `end`, if it has changed. Texts only grow: cutting one that is made
+ * of many would copy it, once for each level.
+ */
+function changedText(level: Level, source: string, end: number): string | undefined {
+  const { values, isChanged } = level;
+  if (!isChanged) return undefined;
+  if (values === undefined) return level.text + source.slice(level.copied, end);
   const type = values.get("@type");
-  let members = type === undefined ? "" : `,"@type":${type}`;
+  let text = type === undefined ? "{" : `{"@type":${type}`;
   for (const [key, value] of values) {
-    if (key !== "@type") members += `,${JSON.stringify(key)}:${value}`;
+    if (key !== "@type") text += `${text === "{" ? "" : ","}${JSON.stringify(key)}:${value}`;
   }
-  return `{${members.slice(1)}}`;
+  return `${text}}`;
 }
 
 function pathOf(levels: readonly Level[]): string {

@@ -89,21 +89,7 @@ function compileContent(message: DescMessage, context: AnyReaderContext): Read {
   const readSpecial = context.messageReader(message);
   const value = memberNamed("value", (b, p, q, depth) => readSpecial(b, p, q, depth + 1));
   const members = [type, { ...value, required: true }];
-  const read = messageReader(() => ({ typeName, members }), context.readUnknown);
-  return (b, p, q, depth) => {
-    if (diagnosing) checkSpecial(Object.keys(readValue(b, p) as object), typeName, context);
-    return read(b, p, q, depth);
-  };
-}
-
-function checkSpecial(keys: string[], typeName: string, { readUnknown }: AnyReaderContext): void {
-  if (!keys.includes("value")) {
-    throw new UnexpectedValue(`"value" is missing from a google.protobuf.Any of ${typeName}`);
-  }
-  const other = keys.find((key) => key !== "@type" && key !== "value");
-  if (other !== undefined && readUnknown === undefined) {
-    throw new UnexpectedValue(`${excerpt(other)} stands beside "value" in a google.protobuf.Any`);
-  }
+  return messageReader(() => ({ typeName, members, isAnyOf: true }), context.readUnknown);
 }
 
 function memberNamed(name: string, read: Read): MemberRule {

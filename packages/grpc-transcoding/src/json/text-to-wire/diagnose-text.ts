@@ -12,11 +12,12 @@ export function diagnoseText(
   rejectDuplicates: boolean,
   encode: (text: Buffer) => Buffer | undefined,
 ): Diagnosis {
-  const normal = normalText(parsedText(text));
+  const source = parsedText(text);
+  const normal = normalText(source);
   if (rejectDuplicates && normal.duplicate !== undefined) {
     throw jsonError("this key is given twice", normal.duplicate);
   }
-  return diagnose(() => encode(Buffer.from(normal.text)));
+  return diagnose(() => encode(normal.text === source ? text : Buffer.from(normal.text)));
 }
 
 /** The characters of a JSON text. */

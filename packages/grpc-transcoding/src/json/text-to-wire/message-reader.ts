@@ -5,7 +5,7 @@ import type { MessageField } from "../message-fields.ts";
 import { capacity, grow, room } from "../output-buffer.ts";
 import { skipSpace } from "../skip-json.ts";
 import { releaseSlots, reserveSlots } from "../slots.ts";
-import { UnexpectedValue } from "../to-wire/unexpected-value.ts";
+import { excerpt, UnexpectedValue } from "../to-wire/unexpected-value.ts";
 import { diagnosing, mismatch, readPart, wrong } from "./diagnosis.ts";
 import { type KeyTable, keyTable } from "./key-table.ts";
 import { addStep } from "./key-trail.ts";
@@ -28,14 +28,15 @@ export type LateWriter = (q: number, base: number, depth: number) => number;
 /** What an object is read by. */
 export interface ObjectRules {
   readonly typeName: string;
+  /** Whether the object is an Any with the special JSON form of the type under `value`. */
+  readonly isAnyOf?: boolean;
   readonly members: readonly MemberRule[];
   /** Write what does not stand in the object, when it ends. */
   readonly late?: (byName: ReadonlyMap<string, Member>) => readonly LateWriter[];
 }
 
 /** {@link ObjectRules}, compiled. */
-interface Members {
-  readonly typeName: string;
+interface Members extends Pick<ObjectRules, "typeName" | "isAnyOf"> {
   readonly table: KeyTable<Member>;
   /** The member that is expected first. */
   first: Member | undefined;
@@ -46,13 +47,19 @@ interface Members {
   readonly hasMore: boolean;
 }
 
-function compileMembers({ typeName, members, late = () => [] }: ObjectRules): Members {
+function compileMembers({
+  typeName,
+  isAnyOf = false,
+  members,
+  late = () => [],
+}: ObjectRules): Members {
   const all = members.map((rule, slot) => membersOf(rule, slot, members.length));
   const byName = new Map(all.flat().map((member) => [member.name, member]));
   const writers = late(byName);
   const required = all.flatMap(([first]) => (first?.rule.required ? [first] : []));
   return {
     typeName,
+    isAnyOf,
     table: keyTable(byName),
     first: undefined,
     // The slots of oneofs stand behind those of the members.
@@ -95,7 +102,7 @@ export function messageReader(
           const key = p;
           member = members.table.find(b, p + 1);
           p = valueAfterKey(b);
-          if (member === undefined) noMember(members.typeName, readUnknown, collects, b, key);
+          if (member === undefined) noMember(members, readUnknown, collects, b, key);
           else if (previous === undefined) members.first = member;
           else previous.next = member;
         }
@@ -138,7 +145,7 @@ const tooDeep = `messages are nested more than ${maxDepth} deep`;
 
 /** Ends the reading where keys must be members, and puts others into the trail. */
 function noMember(
-  typeName: string,
+  { typeName, isAnyOf }: Members,
   readUnknown: Read | undefined,
   collects: boolean,
   b: Buffer,
@@ -146,18 +153,29 @@ function noMember(
 ): void {
   if (readUnknown !== undefined && !collects) return;
   const key = readValue(b, p) as string;
-  if (readUnknown === undefined) wrong(keyStep(key), () => `${typeName} has no such field`);
-  else addStep({ kind: "unknown", key, typeName });
+  if (readUnknown === undefined) {
+    if (isAnyOf) refuse(`${excerpt(key)} stands beside "value" in a google.protobuf.Any`);
+    wrong(keyStep(key), () => `${typeName} has no such field`);
+  } else addStep({ kind: "unknown", key, typeName });
+}
+
+/** Ends the reading of the whole object. */
+function refuse(description: string): never {
+  if (!diagnosing) unusual();
+  throw new UnexpectedValue(description);
 }
 
 /** Writes what does not stand in the object, and checks that the message has all that it must. */
-function finish({ late, required }: Members, q: number, base: number, depth: number): number {
+function finish(members: Members, q: number, base: number, depth: number): number {
+  const { late, required, isAnyOf, typeName } = members;
   for (const write of late) {
     if (q + room > capacity) grow(q, room);
     q = write(q, base, depth);
   }
   for (const member of required) {
-    if (!isGiven(member, base)) wrong(keyStep(member.name), () => "this field is required");
+    if (isGiven(member, base)) continue;
+    if (isAnyOf) refuse(`"value" is missing from a google.protobuf.Any of ${typeName}`);
+    wrong(keyStep(member.name), () => "this field is required");
   }
   return q;
 }
