@@ -2,6 +2,7 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { flushCompressed } from "./call/flushed-compression.ts";
 import { cutUpload } from "./call/stop-upload.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
@@ -162,6 +163,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   fastify.register(async (scope) => {
     keepRawBody(scope, gateway.parts.maxBodyBytes);
     readUntypedHttp2Bodies(scope);
+    flushCompressed(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
