@@ -47,6 +47,21 @@ for (const [what, [value, numbers]] of Object.entries(replaced)) {
   });
 }
 
+test("the client's content type says nothing of what a hook has made", { timeout }, async (t) => {
+  const { port } = await callsApp(t, {
+    hooks: (app) =>
+      app.addHook("preValidation", async (request) => {
+        request.body = [{ number: 7 }];
+      }),
+  });
+  const response = await fetch(`http://127.0.0.1:${port}/v1/a:clientStream`, {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: "1,2",
+  });
+  assert.equal(response.status, 200);
+});
+
 test("a hook that makes a streamed body what cannot be sent is a fault of the app", {
   timeout,
 }, async (t) => {
@@ -229,8 +244,9 @@ test("the app's bodyLimit is that of each message of a stream", { timeout }, asy
 });
 
 /** Sends without end, until its upload is over. */
-async function endlessly(client: StreamClient, path: string) {
+async function endlessly(client: StreamClient, path: string, first = "") {
   const call = client.start(path);
+  if (first !== "") void call.write(first);
   let sent = 0;
   let isOver = false;
   void call.uploadEnded.then(() => {
@@ -276,6 +292,18 @@ for (const [what, options] of Object.entries(refusals)) {
       assert.deepEqual(log.events, []);
     });
   }
+}
+
+for (const wire of plainWires) {
+  test(`${wire.name}: little is read of an endless upload that the service has answered`, {
+    timeout,
+  }, async (t) => {
+    const { port } = await callsApp(t);
+    const client = wire.connect(t, port);
+    const { sent } = await endlessly(client, "/v1/a:clientStream", ask(1, "answer"));
+    // What the sockets hold is most of it.
+    assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes have been taken`);
+  });
 }
 
 for (const kind of ["ClientStream", "Bidi"]) {
