@@ -7,6 +7,8 @@ export type { MemoryStore, MemoryStoreOptions } from "./limit/memory-store.ts";
 export { createMemoryStore } from "./limit/memory-store.ts";
 export type { FastifyRateLimitCounter, FastifyRateLimitStore } from "./limit/rate-limit-adapter.ts";
 export type { LimitOutcome, LimitState } from "./limit/rate-limiter.ts";
+export type { RedisClient, RedisStoreOptions } from "./limit/redis-store.ts";
+export { createRedisStore } from "./limit/redis-store.ts";
 export type { BucketRule } from "./limit/token-bucket.ts";
 export type { FastifyGrpcPoliciesOptions } from "./options.ts";
 export type { GrpcPolicies } from "./policies.ts";
