@@ -33,3 +33,12 @@ export const FST_GRPC_POLICIES_GATEWAY: OptionError<"FST_GRPC_POLICIES_GATEWAY">
 /** Settings of a kind that the plugin was registered without: they cannot come at run time. */
 export const FST_GRPC_POLICIES_FIXED: OptionError<"FST_GRPC_POLICIES_FIXED"> =
   optionError("FST_GRPC_POLICIES_FIXED");
+
+/** A circuit breaker is wanted, and the package opossum, which makes it, cannot be loaded. */
+export const FST_GRPC_POLICIES_OPOSSUM: FastifyErrorConstructor<
+  { code: "FST_GRPC_POLICIES_OPOSSUM" },
+  [cause: string]
+> = createError(
+  "FST_GRPC_POLICIES_OPOSSUM",
+  "fastify-grpc-policies: option circuitBreaker needs the package opossum: npm install opossum@9 (%s)",
+);

@@ -1,3 +1,5 @@
+export type { BreakerSettings } from "./breaker/breaker-settings.ts";
+export type { BulkheadSettings } from "./bulkhead/bulkhead-settings.ts";
 export * from "./errors.ts";
 export type { LimitBy } from "./limit/limit-key.ts";
 export type { OnStoreError } from "./limit/limit-policy.ts";
@@ -13,3 +15,4 @@ export type { BucketRule } from "./limit/token-bucket.ts";
 export type { FastifyGrpcPoliciesOptions } from "./options.ts";
 export type { GrpcPolicies } from "./policies.ts";
 export type { PolicySettings } from "./settings.ts";
+export type { CallPart } from "./upstream/call-key.ts";

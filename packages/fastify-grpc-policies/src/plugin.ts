@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { loadOpossum } from "./breaker/load-opossum.ts";
 import { rateLimitFields } from "./limit/rate-limit-fields.ts";
 import type { LimitOutcome } from "./limit/rate-limiter.ts";
 import {
@@ -30,7 +31,8 @@ async function grpcPoliciesPlugin(
 ): Promise<void> {
   const resolved = resolveOptions(options);
   const registry = gatewayRegistry(app.server);
-  const policies = new GrpcPolicies(resolved, { log: app.log, registry });
+  const opossum = resolved.installed.has("circuitBreaker") ? await loadOpossum() : undefined;
+  const policies = new GrpcPolicies(resolved, { log: app.log, registry, opossum });
   app.decorate("grpcPolicies", policies);
   if (!app.hasRequestDecorator("grpcRateLimit")) app.decorateRequest("grpcRateLimit", null);
   addLimitHooks(app, resolved);
@@ -38,7 +40,10 @@ async function grpcPoliciesPlugin(
     if (resolved.gateways?.includes(entry.name) ?? true) policies.attach(entry);
   });
   app.addHook("onReady", async () => policies.requireGateways(resolved.gateways ?? []));
-  app.addHook("onClose", async () => stop());
+  app.addHook("onClose", async () => {
+    stop();
+    policies.close();
+  });
 }
 
 function addLimitHooks(

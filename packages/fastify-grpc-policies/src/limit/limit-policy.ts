@@ -49,9 +49,7 @@ export function limitPolicy(limiter: RateLimiter, options: LimitPolicyOptions): 
       return undecided(error);
     }
   };
-  return Object.assign(policy, {
-    responsesOf: (method: MethodSchema) => responsesOf(limiter, onStoreError, method),
-  });
+  return policy;
 }
 
 function exceeded(outcome: LimitOutcome, headers: boolean): StatusError {
@@ -89,7 +87,8 @@ const messagePrefix = "too many calls: a rate limit is exceeded";
 /** What clients are told where a store cannot tell. */
 export const uncheckedMessage: string = "the rate limits cannot be checked at the moment";
 
-function responsesOf(
+/** What the policy of a limiter answers for a method. */
+export function limitResponses(
   limiter: RateLimiter,
   onStoreError: OnStoreError,
   method: MethodSchema,

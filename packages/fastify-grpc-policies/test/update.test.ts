@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import Fastify from "fastify";
 import grpcPolicies, { createMemoryStore, type LimitsSettings } from "fastify-grpc-policies";
-import { askHttp1, askNative, shopApp } from "../shop.ts";
+import { askHttp1, askNative, shopApp } from "./shop.ts";
 
 const open = { by: [], capacity: 100, refillPerSecond: 0 };
 
