@@ -138,7 +138,7 @@ for (const refused of refusals) {
             buy(call, callback);
           },
         }),
-        gateway: { policies: [...policies] },
+        gateway: { policies: [...policies], closeGraceMs: 50 },
         before: async (app) => {
           await app.register(grpcPolicies, options);
         },

@@ -143,6 +143,7 @@ export class Circuit {
 
   #count(outcome: Outcome): void {
     this.#lastOutcomeAt = Date.now();
-    this.#breaker.fire(outcome).catch(() => {});
+    const fired = this.#breaker.fire(outcome);
+    if (outcome === "failure") fired.catch(() => {});
   }
 }
