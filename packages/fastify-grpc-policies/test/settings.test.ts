@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Fastify from "fastify";
-import grpcPolicies, { type PolicySettings } from "fastify-grpc-policies";
-import { askHttp1, shopApp } from "./shop.ts";
+import grpcPolicies, {
+  createMemoryStore,
+  type LimitsSettings,
+  type PolicySettings,
+} from "fastify-grpc-policies";
 
 const wrong: readonly [settings: object, code: string, message: RegExp][] = [
   [{ circuitBreaker: true }, "OPTION", /option circuitBreaker is true: give an object/],
@@ -63,46 +66,87 @@ for (const [settings, code, message] of wrong) {
   });
 }
 
-test("what was registered as switched off is switched on by an update, all of it or nothing", async (t) => {
-  const { app, port } = await shopApp(t, {
-    buy: (_call, callback) => callback(new Error("down")),
-    before: async (app) => {
-      await app.register(grpcPolicies, { limits: {}, circuitBreaker: false, bulkhead: false });
-    },
-  });
-  const { grpcPolicies: policies } = app;
-  const statuses = async (): Promise<(number | undefined)[]> => {
-    const answers = [];
-    for (let i = 0; i < 3; i += 1) answers.push((await askHttp1(port)()).status);
-    return answers;
-  };
-  assert.deepEqual(await statuses(), [500, 500, 500]);
-  const circuitBreaker = { consecutiveFailures: 1 };
-  assert.throws(() => policies.update({ circuitBreaker, bulkhead: { maxConcurrent: 0 } }));
-  assert.deepEqual(await statuses(), [500, 500, 500]);
-  policies.update({ circuitBreaker, bulkhead: { maxConcurrent: 1 } });
-  assert.deepEqual(await statuses(), [500, 503, 503]);
-  policies.update({ circuitBreaker, limits: { all: { by: [], capacity: 1, refillPerSecond: 0 } } });
-  assert.deepEqual(await statuses(), [503, 429, 429], "the circuit is still open");
-  policies.update({ circuitBreaker: false });
-  assert.deepEqual(await statuses(), [500, 500, 500]);
-});
+const limit = { by: "tenant", capacity: 2, refillPerSecond: 1 };
+const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] = [
+  [[], "OPTION", /option limits is \[\]: give an object/],
+  [{ "a b": limit }, "OPTION", /option limits\["a b"\] is .*: name a limit by letters/],
+  [{ a: 5 }, "OPTION", /option limits.a is 5: give an object/],
+  [
+    { a: { ...limit, max: 5 } },
+    "UNKNOWN_KEY",
+    /option limits.a.max does not exist \(its value: 5\)/,
+  ],
+  [{ a: { ...limit, by: "tenants" } }, "OPTION", /limits.a.by is "tenants": use one of tenant, /],
+  [{ a: { ...limit, by: undefined } }, "OPTION", /limits.a.by is undefined: use one of/],
+  [{ a: { ...limit, by: ["ip", 5] } }, "OPTION", /limits.a.by\[1\] is 5/],
+  [{ a: { ...limit, by: {} } }, "OPTION", /limits.a.by is \{\}: name a header or a claim/],
+  [{ a: { ...limit, by: { header: "" } } }, "OPTION", /limits.a.by.header is ""/],
+  [{ a: { ...limit, capacity: "9" } }, "OPTION", /limits.a.capacity is "9"/],
+  [{ a: { ...limit, capacity: 1.5 } }, "OPTION", /limits.a.capacity is 1.5/],
+  [{ a: { ...limit, refillPerSecond: -1 } }, "OPTION", /limits.a.refillPerSecond is -1/],
+  [{ a: { ...limit, refillPerSecond: Number.NaN } }, "OPTION", /limits.a.refillPerSecond is null/],
+  [{ a: { ...limit, cost: 3 } }, "OPTION", /limits.a.capacity is 2: a call costs up to 3/],
+  [
+    { a: { ...limit, costs: { "*": 3 } } },
+    "OPTION",
+    /limits.a.capacity is 2: a call costs up to 3/,
+  ],
+  [
+    { a: { ...limit, costs: { "/x": 1 } } },
+    "OPTION",
+    /limits.a.costs\["\/x"\] is "\/x": name methods/,
+  ],
+  [{ a: { ...limit, methods: "x" } }, "OPTION", /limits.a.methods is "x": give a list/],
+  [{ a: { ...limit, methods: ["Get Book"] } }, "OPTION", /limits.a.methods\[0\] is "Get Book"/],
+  [{ a: { ...limit, overrides: { acme: 5 } } }, "OPTION", /limits.a.overrides.acme is 5/],
+  [
+    { a: { ...limit, by: ["ip"], overrides: { acme: { capacity: 2, refillPerSecond: 1 } } } },
+    "OPTION",
+    /limits.a.overrides is .*let `by` be one key/,
+  ],
+];
 
-test("a listener that throws ends nothing, and the log has it", async (t) => {
-  const lines: string[] = [];
-  const { port } = await shopApp(t, {
-    fastify: { logger: { level: "error", stream: { write: (line) => void lines.push(line) } } },
-    buy: (_call, callback) => callback(new Error("down")),
-    before: async (app) => {
-      await app.register(grpcPolicies, {
-        circuitBreaker: { consecutiveFailures: 1 },
-        onEvent() {
-          throw new Error("broken listener");
-        },
-      });
-    },
+for (const [limits, code, message] of wrongLimits) {
+  test(`limits are refused that are ${JSON.stringify(limits)}`, async (t) => {
+    const app = Fastify();
+    t.after(() => app.close());
+    await assert.rejects(
+      async () => app.register(grpcPolicies, { limits: limits as LimitsSettings }),
+      {
+        code: `FST_GRPC_POLICIES_${code}`,
+        message,
+      },
+    );
   });
-  await askHttp1(port)();
-  assert.equal((await askHttp1(port)()).status, 503);
-  assert.ok(lines.some((line) => line.includes("broken listener")));
+}
+
+const wrongOptions: readonly [options: object, code: string, message: RegExp][] = [
+  [{ store: {} }, "OPTION", /option store is \{\}: give createMemoryStore\(\)/],
+  [{ store: null }, "OPTION", /option store is null/],
+  [
+    { onStoreError: "deny" },
+    "OPTION",
+    /option onStoreError is "deny": use one of "allow", "refuse"/,
+  ],
+  [{ rateLimitHeaders: 1 }, "OPTION", /option rateLimitHeaders is 1: give true or false/],
+  [{ gateways: "default" }, "OPTION", /option gateways is "default": give a list/],
+  [{ gateways: ["nobody"] }, "GATEWAY", /option gateways is "nobody": no gateway of the app/],
+  [{ limit: {} }, "UNKNOWN_KEY", /option limit does not exist/],
+];
+
+for (const [options, code, message] of wrongOptions) {
+  test(`options are refused that are ${JSON.stringify(options)}`, async (t) => {
+    const app = Fastify();
+    t.after(() => app.close());
+    await assert.rejects(async () => app.register(grpcPolicies, options).ready(), {
+      code: `FST_GRPC_POLICIES_${code}`,
+      message,
+    });
+  });
+}
+
+test("a store in memory is refused a bound or a clock of the wrong shape", () => {
+  for (const options of [{ maxKeys: 0 }, { now: 5 }, { max: 5 }]) {
+    assert.throws(() => createMemoryStore(options as object), /FST_GRPC_POLICIES_|option store/);
+  }
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import grpcPolicies, { createMemoryStore, type LimitStore } from "fastify-grpc-policies";
-import { askHttp1, askNative, shopApp } from "../shop.ts";
+import { askHttp1, askNative, shopApp } from "./shop.ts";
 
 const key = { "x-api-key": "alice" };
 

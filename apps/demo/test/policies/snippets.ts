@@ -9,7 +9,7 @@ export type Snippet = (names: object, result?: string) => Promise<unknown>;
 
 /** The JavaScript examples of a page, by its path from the root. */
 export function snippetsOf(page: string): readonly Snippet[] {
-  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../../../${page}`, import.meta.url), "utf8");
   return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => {
     const body = code.replace(/^import .*$/gm, "");
     return (names, result = "undefined") =>

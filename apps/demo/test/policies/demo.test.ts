@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildApp } from "../src/app.ts";
-import { createServiceServer } from "../src/service-server.ts";
+import { buildApp } from "../../src/app.ts";
+import { createServiceServer } from "../../src/service-server.ts";
 
 const lend = {
   method: "POST",

@@ -7,7 +7,7 @@ import grpcPolicies, {
   type LimitStore,
 } from "fastify-grpc-policies";
 import type { Policy } from "grpc-transcoding";
-import { type Ask, askHttp1, askHttp2, askNative, type ShopOptions, shopApp } from "../shop.ts";
+import { type Ask, askHttp1, askHttp2, askNative, type ShopOptions, shopApp } from "./shop.ts";
 
 function limited(options: FastifyGrpcPoliciesOptions): NonNullable<ShopOptions["before"]> {
   return async (app) => {
@@ -273,7 +273,7 @@ test("gateways that come before and after the plugin have its limits, those that
     gateway: { name: "free", prefix: "/free", nativeGrpc: false },
     before: async (app) => {
       const grpcGateway = (await import("fastify-grpc-gateway")).default;
-      const { shopProto, shopServer } = await import("../shop.ts");
+      const { shopProto, shopServer } = await import("./shop.ts");
       const add = async (name: string) =>
         app.register(grpcGateway, {
           name,

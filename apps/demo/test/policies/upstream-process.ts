@@ -1,5 +1,5 @@
 import { ServerCredentials } from "@grpc/grpc-js";
-import { shopServer } from "../shop.ts";
+import { shopServer } from "./shop.ts";
 
 // The shop in a process of its own: `upstream-process.ts PORT`. Sends "ready", and ends with its parent.
 

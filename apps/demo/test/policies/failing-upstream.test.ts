@@ -7,8 +7,8 @@ import Fastify from "fastify";
 import grpcGateway, { type FastifyGrpcGatewayOptions } from "fastify-grpc-gateway";
 import grpcPolicies from "fastify-grpc-policies";
 import { type GatewayEvent, gatewayRegistry } from "grpc-transcoding";
-import { freePort } from "../free-port.ts";
-import { askHttp1, askNative, shopProto } from "../shop.ts";
+import { freePort } from "./free-port.ts";
+import { askHttp1, askNative, shopProto } from "./shop.ts";
 
 /** Ways to a service elsewhere: one line each. */
 const transports: Readonly<
