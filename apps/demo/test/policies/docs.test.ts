@@ -115,7 +115,7 @@ test("the README's example runs, in both module systems", async (t) => {
 });
 
 test("the page names every start-up error", () => {
-  const page = readFileSync(new URL("../../../docs/policies.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../../docs/policies.md", import.meta.url), "utf8");
   const named = new Set(page.match(/FST_GRPC_POLICIES_[A-Z_]*[A-Z]/g));
   const thrown = Object.keys(exported).filter((name) => name.startsWith("FST_"));
   assert.deepEqual([...named].sort(), thrown.sort());

@@ -168,6 +168,29 @@ test("many calls that end as soon as they run do not stand on one stack", (t) =>
   assert.equal(ended, 50_000);
 });
 
+test("a call that starts while room is given to those that wait stands behind them", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const started: string[] = [];
+  const next: Transport = {
+    start({ peer }, receiver) {
+      started.push(peer);
+      return { send() {}, halfClose: () => receiver.onStatus(ok, []), read() {}, cancel() {} };
+    },
+  };
+  const settings = readBulkhead({ maxConcurrent: 1 }, "bulkhead");
+  const transport = new Bulkheads({ addGauge: () => () => {} }, settings).interceptor("shop")(next);
+  const start = (peer: string, onStatus: () => void = () => {}): CallHandle =>
+    transport.start(
+      { method, metadata: [], deadline: { at: 1e15, source: "gateway" }, peer, timing: {} },
+      { onHeaders() {}, onMessage() {}, onStatus },
+    );
+  const first = start("first");
+  start("second", () => start("late")).halfClose();
+  start("third");
+  first.halfClose();
+  assert.deepEqual(started, ["first", "second", "third"]);
+});
+
 test("tenants and methods have compartments of their own where that is wanted", (t) => {
   const { start, running } = upstream(t, { maxConcurrent: 1, by: ["tenant", "method"] });
   start("a", { tenant: "acme" });
