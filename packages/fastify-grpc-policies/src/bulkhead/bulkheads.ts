@@ -35,8 +35,9 @@ export class Bulkheads {
     return (next) => new UpstreamCompartments(parts, next);
   }
 
-  /** Removes its gauges. */
+  /** Ends the bound and removes its gauges. */
   close(): void {
+    this.settings = undefined;
     for (const upstream of this.#upstreams) upstream.dispose();
   }
 }
