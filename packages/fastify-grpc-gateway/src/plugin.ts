@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fa
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
 import { flushCompressed } from "./call/flushed-compression.ts";
-import { cutUpload } from "./call/stop-upload.ts";
+import { closeUpload, cutUpload } from "./call/stop-upload.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { answerFailure } from "./gateway/answer-failure.ts";
@@ -173,7 +173,14 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);
-      streams.addHook("onResponse", async (request) => cutUpload(request));
+      streams.addHook("onRequest", (request, reply, done) => {
+        closeUpload(request, reply);
+        done();
+      });
+      streams.addHook("onResponse", (request, _reply, done) => {
+        cutUpload(request);
+        done();
+      });
       addWildcardRoute(streams, {
         constraint: streamConstraint(constraint),
         prefix,

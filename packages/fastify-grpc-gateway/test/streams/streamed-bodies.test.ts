@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import type http2 from "node:http2";
 import { Readable, Transform } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -304,6 +306,54 @@ for (const wire of plainWires) {
     // What the sockets hold is most of it.
     assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes have been taken`);
   });
+}
+
+/** Requests whose body nobody reads to its end, and the apps that leave it. */
+const unread: Readonly<
+  Record<string, [Parameters<typeof callsApp>[1], Readonly<Record<string, string>>, Buffer]>
+> = {
+  "an answer before it is read": [{}, { "x-now": "answer" }, Buffer.from(ask(1).repeat(1000))],
+  "a deadline before it is read": [{}, { "grpc-timeout": "1m" }, Buffer.from(ask(1))],
+  "a decoder that fails": [{ hooks: gunzips }, gzip, Buffer.alloc(50_000, "x")],
+  "a policy's refusal while a decoder has it": [
+    {
+      hooks: gunzips,
+      gateway: {
+        policies: [
+          async () => {
+            await delay(20);
+            return refuse("UNAUTHENTICATED", "no");
+          },
+        ],
+      },
+    },
+    gzip,
+    gzipSync(randomBytes(50_000)),
+  ],
+};
+
+for (const [what, [options, headers, body]] of Object.entries(unread)) {
+  for (const isEnded of [true, false]) {
+    test(`HTTP/2: ${what} leaves no stream behind, and lets its connection close (${isEnded ? "whole" : "open"} body)`, {
+      timeout,
+    }, async (t) => {
+      const { port, app } = await callsApp(t, options);
+      const session = connectHttp2(t, { secure: false }, port);
+      const path = "/v1/a:clientStream";
+      for (let round = 0; round < 5; round++) {
+        const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+        stream.on("error", () => {}).resume();
+        if (isEnded) stream.end(body);
+        else stream.write(body);
+        await once(stream, "close");
+      }
+      session.close();
+      for (const until = Date.now() + 2_000; Date.now() < until; await delay(5)) {
+        if (app.grpcGateway().gauges.http2Sessions === 0) return;
+      }
+      assert.equal(app.grpcGateway().gauges.http2Sessions, 0);
+    });
+  }
 }
 
 for (const kind of ["ClientStream", "Bidi"]) {
