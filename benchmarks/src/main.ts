@@ -2,6 +2,7 @@
 const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>> = {
   request: () => import("./request/request.bench.ts"),
   schema: () => import("./schema/schema.bench.ts"),
+  stream: () => import("./stream/stream.bench.ts"),
   codec: () => import("./codec/codec.bench.ts"),
   routing: () => import("./routing/routing.bench.ts"),
   transport: () => import("./transport/transport.bench.ts"),

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
@@ -6,6 +7,7 @@ import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
 import { apiKeyPolicy } from "./api-key.ts";
+import { groupUsers } from "./group-users.ts";
 import { protoDir } from "./service-server.ts";
 
 /** What the demo is built of. */
@@ -34,11 +36,17 @@ export async function buildApp({
     upstream,
     policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
   });
+  await app.register(groupUsers);
 
   // Of a gateway's calls, and of nothing else: no cache may keep what they answer.
   app.addHook("onRequest", async (request, reply) => {
     if (request.rpc) reply.header("cache-control", "no-store");
   });
+
+  const watchPage = await readFile(new URL("./watch.html", import.meta.url));
+  app.get("/watch", { schema: { hide: true } }, async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(watchPage),
+  );
 
   app.get(
     "/health",

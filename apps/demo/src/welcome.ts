@@ -8,6 +8,7 @@ export function welcome(port: number, upstream: string | undefined): string {
 REST   ${origin}/v1/shelves
 gRPC   localhost:${port} (plaintext: math.Cat, library.v1.LibraryService)
 docs   ${origin}/docs
+watch  ${origin}/watch   (what happens on a shelf, as it happens)
 
 ${state} Try:
 
@@ -16,7 +17,13 @@ ${state} Try:
   curl -X PATCH ${origin}/v1/shelves/fiction/books/moby-dick -d '{"title":"Moby-Dick"}'
   curl -X POST ${origin}/v1/shelves/fiction/books/moby-dick:lend -d '{"reader":"ada"}'
   curl -X POST ${origin}/v1/shelves/science/books/origin-of-species:lend -d '{"reader":"ada"}'   # lent: 422
-  curl "${origin}/v1/shelves/fiction:watch?maxEvents=1"
+
+  curl -N "${origin}/v1/shelves/fiction:watch"                  # a line each; with -H "accept: text/event-stream" as events
+  echo '{"book":{"title":"Emma"}} {"book":{"title":"Persuasion"}}' | curl -T - -X POST ${origin}/v1/shelves/fiction/books:bulkCreate
+  node apps/demo/chat.mjs ada fiction ${origin}                 # and bob in another shell
+  curl -N -T . -X POST ${origin}/v1/shelves/fiction:chat        # type {"reader":"eve","text":"hello"}
+  curl -T cover.png -H "content-type: image/png" ${origin}/v1/shelves/fiction/books/moby-dick/cover
+  echo "ada@example.com,Ada Lovelace" | curl -F "file=@-;filename=users.csv" ${origin}/v1/groups/readers/users
 
 `;
 }

@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import chromium from "@sparticuz/chromium";
-import { type Browser, type Locator, chromium as playwright } from "playwright-core";
+import { test } from "node:test";
+import type { Locator } from "playwright-core";
 import { buildApp } from "../src/app.ts";
 import { createServiceServer } from "../src/service-server.ts";
+import { launch, noBrowser } from "./browser.ts";
 
 // SCREENSHOT names a file to look at.
-const { CHROME_PATH, CI, SCREENSHOT } = process.env;
-// @sparticuz/chromium is a Linux x64 binary; elsewhere CHROME_PATH names a browser.
-const bundled = process.platform === "linux" && process.arch === "x64";
-const skip = CHROME_PATH || bundled ? false : "no browser: set CHROME_PATH to a Chrome or Chromium";
+const { SCREENSHOT } = process.env;
 
-/** The browser, or undefined where its system libraries are missing: CI installs them, a user may not have them. */
-async function launch(t: TestContext): Promise<Browser | undefined> {
-  try {
-    const browser = await playwright.launch({
-      executablePath: CHROME_PATH ?? (await chromium.executablePath()),
-      args: CHROME_PATH ? [] : chromium.args,
-      headless: true,
-    });
-    t.after(() => browser.close());
-    return browser;
-  } catch (error) {
-    const missing = /error while loading shared libraries: (\S+):/.exec(String(error));
-    if (missing === null || CI) throw error;
-    t.skip(`the browser needs ${missing[1]}: apt-get install libnss3 libnspr4 libexpat1`);
-    return undefined;
-  }
-}
-
-test("Swagger UI renders the document and calls the gateway", { skip }, async (t) => {
+test("Swagger UI renders the document and calls the gateway", { skip: noBrowser }, async (t) => {
   const browser = await launch(t);
   if (browser === undefined) return;
   const app = await buildApp({ upstream: await createServiceServer() });

@@ -2,6 +2,7 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { cutUpload } from "./call/stop-upload.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { answerFailure } from "./gateway/answer-failure.ts";
@@ -170,6 +171,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);
+      streams.addHook("onResponse", async (request) => cutUpload(request));
       addWildcardRoute(streams, {
         constraint: streamConstraint(constraint),
         prefix,

@@ -190,4 +190,20 @@ test("wraps lines as grpc-gateway does in its preset", async (t) => {
     .map((line) => JSON.parse(line));
   assert.equal(result.result.name, "items/1");
   assert.equal(error.error.code, 14);
+  // Also where no message came first, but not for a request that makes no call.
+  const before = await app.inject("/v1/items:count?limit=-1&failCode=9");
+  assert.equal(before.statusCode, 400);
+  assert.equal(before.body, '{"error":{"code":9,"message":"counted out","details":[]}}\n');
+  const malformed = await app.inject("/v1/items:count?limit=x");
+  assert.equal(malformed.json().code, 3);
+});
+
+test("takes no notice of Accept in the preset of grpc-gateway", async (t) => {
+  const app = await shopApp(t, { preset: "grpc-gateway" });
+  for (const accept of ["text/html", "text/event-stream", "application/json;q=0"]) {
+    const response = await app.inject({ url: "/v1/items:count?limit=1", headers: { accept } });
+    assert.equal(response.statusCode, 200, accept);
+    assert.equal(response.headers["content-type"], "application/json");
+    assert.match(response.body, /^\{"result":\{.*\}\}\n$/);
+  }
 });

@@ -1,6 +1,6 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
-import type { HttpBinding, Schema } from "./model/schema.ts";
+import type { EventFields, HttpBinding, MethodSchema, Schema } from "./model/schema.ts";
 import type { Interceptor } from "./model/transport.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { ErrorMapper } from "./status/error-mapper.ts";
@@ -20,6 +20,8 @@ export interface GatewayEntry {
   readonly json: JsonOptions;
   /** How the gateway frames streams, the default first. */
   readonly streamEncoders: readonly StreamEncoder[];
+  /** The fields of a method's server-sent events. @default those of its annotation */
+  eventsOf?(method: MethodSchema): EventFields;
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */

@@ -20,7 +20,13 @@ export { compileRouteTable } from "./http/route-table.ts";
 export type { RuleProblem, RuleProblemCode } from "./http/rule-problem.ts";
 export { HttpRuleError } from "./http/rule-problem.ts";
 export { createJsonCodec } from "./json/create-json-codec.ts";
-export type { JsonCodec, JsonOptions, JsonViolation } from "./json/json-codec.ts";
+export type {
+  JsonCodec,
+  JsonOptions,
+  JsonViolation,
+  MessageFrame,
+  PrintSequence,
+} from "./json/json-codec.ts";
 export { JsonError } from "./json/json-codec.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { ContextKey } from "./model/call-context.ts";
@@ -35,6 +41,7 @@ export type {
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
+  EventFields,
   HttpBinding,
   MethodSchema,
   PathVariable,
@@ -68,6 +75,8 @@ export { refuse } from "./policy/refuse.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
 export type { RequestMessageLimits, RequestMessages } from "./request/request-messages.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
+export type { ContentDisposition } from "./response/content-disposition.ts";
+export { contentDispositionText } from "./response/content-disposition.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";
 export { createSchema } from "./schema/create-schema.ts";
 export { loadSchema } from "./schema/load-schema.ts";
@@ -118,7 +127,12 @@ export {
 } from "./status/status-details.ts";
 export type { StatusErrorOptions } from "./status/status-error.ts";
 export { StatusError } from "./status/status-error.ts";
-export type { StreamEncoder, StreamItems, StreamMedia } from "./stream/stream-encoder.ts";
+export type {
+  StreamEncoder,
+  StreamEvent,
+  StreamItems,
+  StreamMedia,
+} from "./stream/stream-encoder.ts";
 export type { StreamEnvelope, StreamFormat, StreamFormatName } from "./stream/stream-format.ts";
 export { streamEncoders } from "./stream/stream-format.ts";
 export type { MethodTranscoder, TranscoderOptions } from "./transcoder.ts";

@@ -2,7 +2,7 @@
 
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
-export type { DeadlineOptions } from "./metadata/deadline.ts";
+export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";
 export { compileRequestMetadata } from "./metadata/request-metadata.ts";
@@ -19,6 +19,8 @@ export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
+export type { EventFieldNames } from "./schema/event-fields.ts";
+export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";
@@ -32,4 +34,7 @@ export { gatewayError } from "./status/status-error.ts";
 export type { VisibleStatus } from "./status/visible-status.ts";
 export { visibleStatus } from "./status/visible-status.ts";
 export { parseAccept, rateMediaType } from "./stream/accept.ts";
+export type { EventReader } from "./stream/event-reader.ts";
+export { compileEventReader } from "./stream/event-reader.ts";
+export { compileLastEventId } from "./stream/last-event-id.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";

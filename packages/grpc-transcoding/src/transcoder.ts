@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { JsonCodec } from "./json/json-codec.ts";
+import type { JsonCodec, MessageFrame } from "./json/json-codec.ts";
 import type { RequestLayout } from "./json/request-layout.ts";
 import { isSpecialMessage } from "./json/well-known/special-messages.ts";
 import type { HttpBinding } from "./model/schema.ts";
@@ -54,8 +54,18 @@ export interface MethodTranscoder {
    * {@link StatusError} with INTERNAL for malformed bytes.
    */
   encodeResponse(bytes: Uint8Array): Buffer;
+  /**
+   * Several response messages of a stream in one text, each with its frame; `index` is the number of those before
+   * them. The data of google.api.HttpBody has no frame. Throws as {@link encodeResponse}, for all of them.
+   */
+  encodeResponses(messages: readonly Uint8Array[], index: number, frame: MessageFrame): Buffer;
   /** The Content-Type of {@link encodeResponse}'s result for the same bytes. */
   responseContentType(bytes: Uint8Array): string;
+  /**
+   * The Content-Disposition that a google.api.HttpBody has by an extension of its own, fastify.grpc.v1.ContentDisposition.
+   * Throws a {@link StatusError} with INTERNAL for malformed bytes.
+   */
+  responseDisposition(bytes: Uint8Array): string | undefined;
 }
 
 /** How requests are bound. The defaults are those of the `standard` preset. */

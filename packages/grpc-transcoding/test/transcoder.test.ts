@@ -5,6 +5,7 @@ import { compileRouteTable } from "../src/http/route-table.ts";
 import { createJsonCodec } from "../src/json/create-json-codec.ts";
 import type { JsonOptions } from "../src/json/json-codec.ts";
 import { StatusError } from "../src/status/status-error.ts";
+import { streamEncoders } from "../src/stream/stream-format.ts";
 import { compileTranscoder, type TranscoderOptions } from "../src/transcoder.ts";
 import { bindingOf, library } from "./protos/methods.ts";
 import { reasonsOf, violationsOf } from "./request/bad-request.ts";
@@ -486,6 +487,35 @@ test("answers malformed response bytes with INTERNAL", () => {
       () => encodeResponse(bytes),
       (error) => error instanceof StatusError && error.codeName === "INTERNAL",
     );
+  }
+});
+
+test("prints many messages of a stream as one by one, each in its frame", () => {
+  const titles = ["T", "", "é".repeat(40_000), "last"];
+  const frames = streamEncoders()
+    .concat(streamEncoders("result", ["ndjson"]))
+    .map((encoder) => ({
+      ...encoder,
+      frame: encoder.frame ?? { first: "", before: "", after: "" },
+    }));
+  for (const rule of [{ get: "/v1" }, { get: "/v1", response_body: "title" }]) {
+    const binding = bindingOf("GetBook", rule);
+    const toWire = codec.toWire(binding.method.output);
+    const messages = titles.map((title) => toWire({ title, tags: ["a"] }));
+    const { encodeResponse, encodeResponses } = compileTranscoder(binding, { codec });
+    for (const { frame, message } of frames) {
+      const single = messages.map((bytes, i) => message(encodeResponse(bytes), i));
+      const rest = encodeResponses(messages.slice(1), 1, frame).toString();
+      assert.equal(
+        encodeResponses(messages, 0, frame).toString(),
+        Buffer.concat(single).toString(),
+      );
+      assert.equal(rest, Buffer.concat(single.slice(1)).toString());
+      assert.throws(
+        () => encodeResponses([...messages, Buffer.from([0x0a, 0xff])], 0, frame),
+        (error) => error instanceof StatusError && error.codeName === "INTERNAL",
+      );
+    }
   }
 });
 

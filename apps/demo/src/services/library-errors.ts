@@ -49,3 +49,15 @@ export function tooManyBooks(reader: string, limit: number): StatusError {
     ],
   });
 }
+
+export function coverNotFound(book: string): StatusError {
+  return new StatusError(Code.NOT_FOUND, `there is no cover of ${JSON.stringify(book)}`, {
+    details: [errorInfoDetail({ reason: "COVER_NOT_FOUND", domain, metadata: { book } })],
+  });
+}
+
+export function readsTooSlowly(): StatusError {
+  return new StatusError(Code.RESOURCE_EXHAUSTED, "too many messages wait for this reader", {
+    details: [errorInfoDetail({ reason: "READS_TOO_SLOWLY", domain })],
+  });
+}

@@ -30,11 +30,16 @@ export interface Book {
 
 /** library.v1.ShelfEvent as proto-loader shapes it. */
 export interface ShelfEvent {
-  /** Counts the events of a shelf from 1; no field of the message. */
   sequence: number;
   kind: "CREATED" | "UPDATED" | "DELETED" | "LENT";
   book: Book;
   eventTime: Timestamp;
+}
+
+/** The image on a book's cover. */
+export interface CoverImage {
+  readonly contentType: string;
+  readonly data: Buffer;
 }
 
 /** The time now as a Timestamp. */
@@ -52,6 +57,8 @@ function shelfOf(bookName: string): string {
 export class LibraryStore {
   readonly shelves: Map<string, Shelf> = new Map();
   readonly books: Map<string, Book> = new Map();
+  /** By the names of their books. */
+  readonly covers: Map<string, CoverImage> = new Map();
   readonly #events = new Map<string, ShelfEvent[]>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #nextId = 1;
@@ -104,6 +111,7 @@ export class LibraryStore {
 
   removeBook(book: Book): void {
     this.books.delete(book.name);
+    this.covers.delete(book.name);
     this.#record("DELETED", book);
   }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
 import { test } from "node:test";
 import { Code, type CodeName, codeName } from "grpc-transcoding";
+import { sentText } from "../sent-text.ts";
 import { faultApp } from "./faults.ts";
 
 /** google/rpc/code.proto, and what the preset rest changes (docs/errors.md). */
@@ -93,7 +94,7 @@ async function get(url: string, accept: string): Promise<Answer> {
   return {
     status: response.status,
     type: response.headers.get("content-type"),
-    text: await response.text(),
+    text: await sentText(response),
   };
 }
 

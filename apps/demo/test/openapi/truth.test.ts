@@ -70,7 +70,8 @@ for (const body of ["status", "google", "problem", "auto"] as const) {
   test(`tells the truth about declared errors in the format ${body}`, async (t) => {
     const schema = await schemaOf(protoDir, []);
     const random = createRandom(7);
-    const app = await appOf(t, schema, {}, random, { body });
+    // An injected request has no answer when that breaks off.
+    const app = await appOf(t, schema, { streaming: { onError: "end" } }, random, { body });
     const document = app.grpcOpenapi.document();
     const judge = documentValidator(document);
     let declared = 0;
@@ -81,6 +82,8 @@ for (const body of ["status", "google", "problem", "auto"] as const) {
         const rpc = schema.services
           .find((service) => service.name === name[0])
           ?.methods.find((one) => one.name === name[1]);
+        // A file that fails breaks off: there is nothing in it to judge.
+        if (rpc?.serverStreaming && "*/*" in operation.responses["200"].content) continue;
         for (const [index, error] of (rpc?.errors ?? []).entries()) {
           const request = randomRequest(document, path, method, operation, random);
           const headers = { ...request.headers, [failKey]: String(index) };

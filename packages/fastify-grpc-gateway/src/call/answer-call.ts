@@ -5,8 +5,10 @@ import type { RpcRoute } from "../mount/mounted-route.ts";
 import { beginCall, decodeRequest } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
+import { HeadResponse } from "./head-response.ts";
 import type { RestCall } from "./rest-call.ts";
 import type { RestReceiver } from "./rest-receiver.ts";
+import { resumedRequest } from "./resumed-request.ts";
 import { SingleResponse } from "./single-response.ts";
 import { StreamResponse } from "./stream-response.ts";
 import { streamedRequest } from "./streamed-request.ts";
@@ -59,16 +61,18 @@ export function answerCall(
 function startCall(rest: RestCall): void {
   const { runtime, route, request, reply } = rest;
   const { clientStreaming, serverStreaming } = route.binding.method;
-  const framing = serverStreaming ? runtime.framing(route.transcoder, request, reply) : undefined;
-  if (framing !== undefined && request.method === "HEAD") {
+  const framing = serverStreaming ? runtime.framing(route, request, reply) : undefined;
+  const isHead = request.method === "HEAD";
+  if (framing !== undefined && isHead && !route.transcoder.rawResponse) {
     reply.header("content-type", framing.contentType(undefined)).send();
     return;
   }
-  const call = beginCall(rest);
-  const receiverOf = (): RestReceiver =>
-    framing === undefined
-      ? new SingleResponse(rest, call)
-      : new StreamResponse(rest, call, framing);
+  const isEventStream = framing?.isEventStream ?? false;
+  const call = beginCall(rest, isEventStream && route.lastEventId === undefined);
+  const receiverOf = (): RestReceiver => {
+    if (framing === undefined) return new SingleResponse(rest, call);
+    return isHead ? new HeadResponse(rest, call, framing) : new StreamResponse(rest, call, framing);
+  };
   if (clientStreaming) {
     const sendMessages = streamedRequest(rest);
     const receiver = receiverOf();
@@ -77,7 +81,7 @@ function startCall(rest: RestCall): void {
     sendMessages(receiver, handle);
     return;
   }
-  const bytes = decodeRequest(rest);
+  const bytes = isEventStream ? resumedRequest(rest) : decodeRequest(rest);
   call.timing.decoded = performance.now();
   const receiver = receiverOf();
   const handle = receiver.start();

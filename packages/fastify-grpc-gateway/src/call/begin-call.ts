@@ -5,6 +5,7 @@ import { changeEntries } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import { selectionOf } from "../mount/route-selection.ts";
+import { withRange } from "./byte-range.ts";
 import { requireJson } from "./json-content-type.ts";
 import { requestBody } from "./request-body.ts";
 import type { RestCall } from "./rest-call.ts";
@@ -16,16 +17,24 @@ declare module "fastify" {
   }
 }
 
-/** The call that a request makes: its metadata, deadline and who is calling. Kept on the request. */
-export function beginCall({ runtime, route, request, changes }: RestCall): TransportCall {
-  const { method } = route.binding;
+/**
+ * The call that a request makes: its metadata, deadline and who is calling. Kept on the request. `resumes`: the
+ * metadata has the `Last-Event-ID`.
+ */
+export function beginCall(
+  { runtime, route, request, changes }: RestCall,
+  resumes: boolean,
+): TransportCall {
+  const { binding } = route;
+  const { method } = binding;
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
   const { tenant } = selection;
+  const sent = runtime.requestMetadata(request, resumes);
   const call: TransportCall = {
     method,
-    metadata: changeEntries(runtime.requestMetadata(request), changes),
-    deadline: runtime.deadline(request, method.serverStreaming || method.clientStreaming),
+    metadata: changeEntries(binding.ranges ? withRange(sent, request) : sent, changes),
+    deadline: runtime.deadline(request, route.deadline),
     peer: peerOfSocket(socket),
     timing: { selected: performance.now() },
     context: contextOf(selection, request),

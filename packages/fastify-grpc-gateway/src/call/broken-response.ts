@@ -1,33 +1,47 @@
 import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
-import { constants } from "node:http2";
-import type { Socket } from "node:net";
+import { constants, type Http2ServerResponse } from "node:http2";
 import type { FastifyReply } from "fastify";
 
+const RESET_AFTER_MS = 500;
+
 /**
- * Ends a response so that nobody takes it for complete, once its client has been sent `last`: HTTP/2 resets the stream,
- * HTTP/1.1 closes the connection within the chunked body (RFC 9112, section 8).
+ * Lets a response break off where its body ends, once the client has been sent that: nobody takes it for complete.
+ * HTTP/2 resets the stream, HTTP/1.1 closes the connection within the chunked body (RFC 9112, section 8). Whatever
+ * hooks have made of the body, its end is the response's `end`.
  */
-export function breakResponse({ raw, request }: FastifyReply, last: string): void {
-  if (request.raw.httpVersionMajor === 2) {
-    const { stream } = raw as unknown as Http2ServerResponse;
-    if (stream.destroyed || stream.closed) return;
-    const reset = (): void => void stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    if (last === "") reset();
-    else stream.write(last, reset);
-    return;
-  }
-  const { socket } = raw;
-  if (raw.writableEnded || raw.destroyed || socket === null) return;
-  const close = (): void => closeBehind(raw, socket, request.raw.httpVersion === "1.0");
-  if (last === "") close();
-  else raw.write(last, close);
+export function breakAtEnd({ raw, request }: FastifyReply): void {
+  const cut = (): void => {
+    if (request.raw.httpVersionMajor === 2) {
+      const { stream } = raw as unknown as Http2ServerResponse;
+      stream?.close(constants.NGHTTP2_INTERNAL_ERROR);
+    } else closeConnection(raw, request.raw.httpVersion === "1.0");
+  };
+  const write = raw.write as (chunk: unknown, written: () => void) => boolean;
+  let unsent = 0;
+  let hasEnded = false;
+  const sent = (): void => {
+    unsent -= 1;
+    if (hasEnded && unsent === 0) cut();
+  };
+  Object.assign(raw, {
+    write(chunk: unknown) {
+      unsent += 1;
+      return write.call(raw, chunk, sent);
+    },
+    end() {
+      hasEnded = true;
+      if (unsent === 0) cut();
+      return raw;
+    },
+  });
 }
 
-/** A body of HTTP/1.0 ends with its connection: only a reset tells that it is not whole. */
-function closeBehind(raw: ServerResponse, socket: Socket, byReset: boolean): void {
+function closeConnection(raw: ServerResponse, byReset: boolean): void {
+  const { socket } = raw;
   // The socket of an injected request is none.
-  if (socket.destroySoon === undefined) raw.destroy();
-  else if (byReset) socket.resetAndDestroy();
+  if (socket?.destroySoon === undefined) raw.destroy();
+  // A body of HTTP/1.0 ends with its connection: only a reset tells that it is not whole.
+  // It overtakes what its client has not read yet.
+  else if (byReset) setTimeout(() => socket.resetAndDestroy(), RESET_AFTER_MS);
   else socket.destroySoon();
 }

@@ -3,8 +3,8 @@ import {
   Code,
   type Deadline,
   type Failure,
+  type HeaderRules,
   type MetadataEntries,
-  type MethodTranscoder,
   type RequestMessageLimits,
   type StatusError,
   type StreamEncoder,
@@ -16,11 +16,13 @@ import {
   compileResponseHeaders,
   gatewayError,
   joinVary,
+  type MethodDeadline,
   replaceMetadata,
   selectStreamEncoder,
 } from "grpc-transcoding/internal";
 import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import { setLocation } from "./location.ts";
@@ -33,11 +35,14 @@ export interface CallRuntime extends StreamTrailers {
   readonly guard: RequestGuard;
   /**
    * The request's headers as call metadata, with the app's own. Throws a StatusError for a malformed `-bin`
-   * header, and (431) for too many; a TypeError for an entry of the app that cannot be sent.
+   * header, and (431) for too many; a TypeError for an entry of the app that cannot be sent. `resumes`: the
+   * `Last-Event-ID` belongs to it.
    */
-  requestMetadata(request: FastifyRequest): MetadataEntries;
+  requestMetadata(request: FastifyRequest, resumes: boolean): MetadataEntries;
   /** Sets the response headers that the call's metadata allows. */
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
+  /** The same for a google.api.HttpBody, which may name its file by `content-disposition`. */
+  setFileHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
   /**
    * Answers trailing metadata where the preset has it: among the returned metadata, which becomes
    * headers, or as trailers of the HTTP response.
@@ -48,14 +53,12 @@ export interface CallRuntime extends StreamTrailers {
     headers: MetadataEntries,
     trailers: MetadataEntries,
   ): MetadataEntries;
-  /** Throws a StatusError for a malformed `grpc-timeout`. */
-  deadline(request: FastifyRequest, streaming: boolean): Deadline;
+  /** Throws a StatusError for a malformed `grpc-timeout`, or another header that tells a timeout. */
+  deadline(request: FastifyRequest, method: MethodDeadline): Deadline;
   /** How a stream's messages are put into the body: as the request's Accept asks for. Throws a StatusError (406) when nothing fits. */
-  framing(
-    transcoder: MethodTranscoder,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): StreamFraming;
+  framing(route: RpcRoute, request: FastifyRequest, reply: FastifyReply): StreamFraming;
+  /** How long a stream may have nothing to send until its heartbeat; 0 for none. */
+  readonly heartbeatMs: number;
   /** How large the messages of a streamed request may be. */
   readonly messageLimits: RequestMessageLimits;
   /** What a failure does to a stream that has begun: it breaks off, or ends as one that is complete. */
@@ -80,6 +83,35 @@ function tooMuchMetadata(count: number): StatusError {
   );
 }
 
+type ResponseHeadersOf = ReturnType<typeof compileResponseHeaders>;
+
+function compileFileHeaders(rules: HeaderRules): ResponseHeadersOf {
+  const allow = [...(rules.allow ?? []), "content-disposition"];
+  return compileResponseHeaders("standard", { ...rules, allow });
+}
+
+function setHeaders(
+  reply: FastifyReply,
+  metadata: MetadataEntries,
+  headersOf: ResponseHeadersOf,
+): void {
+  const headers = headersOf(metadata, 201);
+  let bytes = 0;
+  for (const name in headers) {
+    const value = headers[name] as string | string[];
+    bytes += name.length + String(value).length;
+    if (bytes > MAX_METADATA_BYTES) {
+      reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
+    } else if (name === "location") {
+      setLocation(
+        reply,
+        String(value),
+        (statusCode) => headersOf(metadata, statusCode).location !== undefined,
+      );
+    } else reply.header(name, value);
+  }
+}
+
 /** Compiles what a gateway's calls have in common. */
 export function createCallRuntime(
   options: ResolvedOptions,
@@ -89,51 +121,41 @@ export function createCallRuntime(
 ): CallRuntime {
   const { headerPreset, headers, streamAccept, streamEnvelope, streaming, trailers } = options;
   const metadataOf = compileRequestMetadata(headerPreset, headers.request);
+  const resumedMetadataOf = compileRequestMetadata(headerPreset, {
+    ...headers.request,
+    allow: [...(headers.request.allow ?? []), "last-event-id"],
+  });
   const headersOf = compileResponseHeaders(headerPreset, headers.response);
+  const fileHeadersOf =
+    headerPreset === "standard" ? compileFileHeaders(headers.response) : headersOf;
   const deadlineOf = compileDeadline(options.deadline);
   const encoders = streamEncoders(streamEnvelope, streaming.formats);
   return {
     ...rest,
-    requestMetadata(request: FastifyRequest) {
+    requestMetadata(request: FastifyRequest, resumes: boolean) {
       const { rawHeaders, socket } = request.raw;
       const { headers } = request;
-      const sent = metadataOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
+      const entriesOf = resumes ? resumedMetadataOf : metadataOf;
+      const sent = entriesOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
       const own = options.metadata?.(request);
       const entries = own === undefined ? sent : replaceMetadata(sent, own);
       if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
       return entries;
     },
-    setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries) {
-      const headers = headersOf(metadata, 201);
-      let bytes = 0;
-      for (const name in headers) {
-        const value = headers[name] as string | string[];
-        bytes += name.length + String(value).length;
-        if (bytes > MAX_METADATA_BYTES) {
-          reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
-        } else if (name === "location") {
-          setLocation(
-            reply,
-            String(value),
-            (statusCode) => headersOf(metadata, statusCode).location !== undefined,
-          );
-        } else reply.header(name, value);
-      }
-    },
+    setResponseHeaders: (reply, metadata) => setHeaders(reply, metadata, headersOf),
+    setFileHeaders: (reply, metadata) => setHeaders(reply, metadata, fileHeadersOf),
     answerTrailers: trailers === "http" ? answerHttpTrailers : answerTrailersAsHeaders,
-    deadline(request: FastifyRequest, streaming: boolean) {
-      const timeout = request.headers["grpc-timeout"];
-      return deadlineOf(typeof timeout === "string" ? timeout : undefined, streaming);
-    },
+    deadline: ({ headers }: FastifyRequest, method: MethodDeadline) => deadlineOf(headers, method),
+    heartbeatMs: streaming.heartbeatMs,
     messageLimits: {
       maxBytes: rest.maxBodyBytes,
       chunkBytes: streaming.chunkBytes,
     },
     streamEnd: streaming.onError,
     ...(trailers === "http" ? noStreamTrailers : streamTrailers(headersOf)),
-    framing(transcoder: MethodTranscoder, request: FastifyRequest, reply: FastifyReply) {
+    framing({ transcoder, readEvent }: RpcRoute, request: FastifyRequest, reply: FastifyReply) {
       if (transcoder.rawResponse) return rawFraming(transcoder);
-      return encodedFraming(chooseEncoder(request, reply), transcoder);
+      return encodedFraming(chooseEncoder(request, reply), transcoder, readEvent);
     },
   };
   function chooseEncoder(request: FastifyRequest, reply: FastifyReply): StreamEncoder {

@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { beforeHead } from "./before-head.ts";
 
 /**
  * Sets a `location` that `fits` lets stand by the status that is written with the headers: a hook of
@@ -12,23 +13,12 @@ export function setLocation(
   const before = reply.getHeader("location");
   reply.header("location", location);
   if (fits(200)) return;
-  const raw = reply.raw as WritesHead;
-  const { writeHead } = raw;
-  raw.writeHead = (statusCode: number, headers: Headers = {}) => {
-    // Fastify sets the headers of a stream one by one, all others here.
+  const { raw } = reply;
+  beforeHead(reply, (statusCode, headers) => {
     const written = headers.location ?? raw.getHeader("location");
-    if (written === location && !fits(statusCode)) {
-      delete headers.location;
-      raw.removeHeader("location");
-      if (before !== undefined) raw.setHeader("location", before);
-    }
-    return writeHead.call(raw, statusCode, headers);
-  };
+    if (written !== location || fits(statusCode)) return;
+    delete headers.location;
+    raw.removeHeader("location");
+    if (before !== undefined) raw.setHeader("location", before);
+  });
 }
-
-type Headers = Record<string, number | string | string[] | undefined>;
-
-/** A response as Fastify and Node write its head: without a reason phrase. */
-type WritesHead = Omit<FastifyReply["raw"], "writeHead"> & {
-  writeHead(statusCode: number, headers?: Headers): unknown;
-};

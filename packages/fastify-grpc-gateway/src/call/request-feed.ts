@@ -15,6 +15,7 @@ export class RequestFeed {
   #pending: Iterator<Buffer> | undefined;
   #isAccepted = true;
   #isSending = false;
+  #isRead = false;
   #isComplete = false;
 
   constructor(
@@ -31,9 +32,15 @@ export class RequestFeed {
 
   start(): void {
     const body = this.#body;
+    if (body.errored) {
+      this.#fail(body.errored);
+      return;
+    }
     body.on("data", this.#take);
     body.once("end", this.#finish);
     body.on("error", this.#fail);
+    // Decoders may hand their stream on paused.
+    body.resume();
     this.#receiver.whenEnded(() => {
       body.off("data", this.#take);
       body.off("end", this.#finish);
@@ -50,8 +57,9 @@ export class RequestFeed {
   readonly #finish = (): void => {
     // HTTP/2 ends a body that was reset as well.
     if (this.#receiver.rest.request.raw.aborted) return;
-    this.#isComplete = true;
-    this.#pending = this.#messages.end()[Symbol.iterator]();
+    this.#isRead = true;
+    // Messages of the last part may still wait: a paused body ends all the same.
+    this.#pending ??= this.#last();
     this.#send();
   };
 
@@ -87,10 +95,16 @@ export class RequestFeed {
     this.#send();
   };
 
+  #last(): Iterator<Buffer> {
+    this.#isComplete = true;
+    return this.#messages.end()[Symbol.iterator]();
+  }
+
   #goOn(): void {
     if (this.#isComplete) {
       this.#receiver.call.timing.sent = performance.now();
       this.#handle.halfClose();
-    } else this.#body.resume();
+    } else if (this.#isRead) this.#pending = this.#last();
+    else this.#body.resume();
   }
 }

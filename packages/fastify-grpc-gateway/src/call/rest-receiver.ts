@@ -11,6 +11,7 @@ import {
 import { failureFromError, failureOf } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
+import { unsatisfiedRange } from "./byte-range.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { cancelWhenAnswered } from "./cancel-when-answered.ts";
 import type { RestCall } from "./rest-call.ts";
@@ -37,6 +38,8 @@ export abstract class RestReceiver implements CallReceiver {
   /** Whether the head of the response is out: then a failure can no longer be answered as any other. */
   protected abstract readonly hasBegun: boolean;
   abstract onMessage(bytes: Uint8Array): void;
+  /** Hands on the messages that wait. Throws for one that cannot be encoded. */
+  protected flush(): void {}
   /** All messages are there. `trailers` is the trailing metadata. */
   protected abstract succeed(trailers: MetadataEntries): void;
   /** Tells a failure in a response that has begun. */
@@ -85,6 +88,12 @@ export abstract class RestReceiver implements CallReceiver {
     this.end();
     const { runtime, request, reply } = this.rest;
     if (!this.hasBegun && reply.sent) return;
+    try {
+      this.flush();
+    } catch (error) {
+      this.fail(StatusError.from(failureFromError(error)));
+      return;
+    }
     if (status.code === Code.OK) {
       this.succeed(trailers);
       return;
@@ -125,7 +134,7 @@ export abstract class RestReceiver implements CallReceiver {
     this.breakOff(failure);
   }
 
-  private end(): void {
+  protected end(): void {
     this.isOver = true;
     this.stopWatching?.();
     for (const listener of this.onEnd.splice(0)) listener();
@@ -138,10 +147,12 @@ function failureOfCall(
   trailers: MetadataEntries,
   metadata: MetadataEntries,
   origin: CallOrigin,
-  { request }: RestCall,
+  { route, request }: RestCall,
 ): StatusError {
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
-  return StatusError.from({ ...failureOf(status, trailers, { origin, warn }), trailers: metadata });
+  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: metadata };
+  const http = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  return StatusError.from(http === undefined ? failure : { ...failure, http });
 }

@@ -1,5 +1,6 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
+import { setAnswerHead } from "./answer-head.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 
 /** Answers a call with one response message. */
@@ -27,7 +28,7 @@ export class SingleResponse extends RestReceiver {
       const body = transcoder.encodeResponse(this.message);
       this.call.timing.encoded = performance.now();
       this.log(Code.OK);
-      runtime.setResponseHeaders(reply, metadata);
+      setAnswerHead(this.rest, metadata, this.message);
       reply.header("content-type", transcoder.responseContentType(this.message));
       this.answer(body);
     } catch (error) {

@@ -1,7 +1,8 @@
-import type { Http2ServerResponse } from "node:http2";
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Readable } from "node:stream";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** How much of a body is still read, and how long its client has to take the answer before the connection is cut. */
 const MAX_IGNORED_BYTES = 256 * 1024;
@@ -9,14 +10,15 @@ const MAX_IGNORED_MS = 500;
 
 /**
  * Ends an upload whose call has ended before it: nobody reads the rest. Over HTTP/2 the stream is reset without an
- * error (RFC 9113, section 8.1). Over HTTP/1.1 nothing tells a client but the end of its connection, which may cost it
- * the answer while it still sends (RFC 9112, section 9.6): so that comes a little later, if the body has not ended.
+ * error (RFC 9113, section 8.1). Over HTTP/1.1 some of the rest is read, so that the client comes to its answer.
  */
 export function stopUpload({ raw, request }: FastifyReply, body: Readable): void {
   if (body.readableEnded || body.destroyed) return;
   if (request.raw.httpVersionMajor === 2) {
     const { stream } = raw as unknown as Http2ServerResponse;
-    raw.once("finish", () => void stream.close(constants.NGHTTP2_NO_ERROR));
+    body.pause();
+    // The response's own "finish" comes with the end of both sides.
+    stream.once("finish", () => closeOnceSent(stream, 1));
     return;
   }
   let ignored = 0;
@@ -25,9 +27,49 @@ export function stopUpload({ raw, request }: FastifyReply, body: Readable): void
     if (ignored > MAX_IGNORED_BYTES) body.pause();
   });
   body.resume();
-  raw.once("finish", () => {
-    if (body.readableEnded) return;
-    const timer = setTimeout(() => request.raw.destroy(), MAX_IGNORED_MS);
-    body.once("close", () => clearTimeout(timer));
+  lingerBeforeClose(request.raw);
+}
+
+/**
+ * Ends an upload over HTTP/1.1 that goes on behind its answer, whoever gave that: Node would read it for ever. Nothing tells
+ * a client but the end of its connection, which may cost it the answer while it still sends (RFC 9112, section 9.6): so
+ * that comes a little later.
+ */
+export function cutUpload({ raw }: FastifyRequest): void {
+  if (raw.httpVersionMajor === 2 || raw.complete || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), MAX_IGNORED_MS);
+  raw.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * An answer that says `connection: close` would make Node close the connection at once, which with unread bytes of the
+ * client is a reset that takes the answer away from it: until the upload is cut, only the answer's side is closed.
+ */
+function lingerBeforeClose(upload: IncomingMessage): void {
+  const { socket } = upload;
+  const { destroySoon } = socket;
+  // The socket of an injected request is none.
+  if (destroySoon === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  socket.destroySoon = () => {
+    socket.end();
+    // An answer that broke off has no end that would cut the upload.
+    timer ??= setTimeout(() => upload.destroy(), MAX_IGNORED_MS);
+  };
+  upload.once("close", () => {
+    socket.destroySoon = destroySoon;
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    socket.destroySoon();
   });
+}
+
+/**
+ * Closes a stream behind the last frame of its response. Node tells when the body has gone, but not when the trailers have;
+ * and a reset overtakes those.
+ */
+function closeOnceSent(stream: ServerHttp2Stream, waitMs: number): void {
+  if (stream.closed || stream.destroyed) return;
+  if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+  else setTimeout(closeOnceSent, waitMs, stream, Math.min(waitMs * 2, MAX_IGNORED_MS));
 }

@@ -11,7 +11,6 @@ export interface BodySource {
 /** The body of a streamed response, filled from outside as its reader can take more. */
 export class StreamBody extends Readable {
   readonly #source: BodySource;
-  #whenDrained: (() => void) | undefined;
 
   constructor(source: BodySource) {
     super({ highWaterMark: StreamBody.chunkBytes });
@@ -22,23 +21,11 @@ export class StreamBody extends Readable {
   static readonly chunkBytes: number = 16 * 1024;
 
   override _read(): void {
-    if (this.readableLength === 0 && this.#whenDrained !== undefined) this.#whenDrained();
-    else this.#source.want();
+    this.#source.want();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#source.closed();
     done(error);
-  }
-
-  /** Calls back once its reader has taken everything that it holds. Nothing may be pushed afterwards. */
-  drained(listener: () => void): void {
-    if (this.readableLength === 0) listener();
-    else {
-      this.#whenDrained = () => {
-        this.#whenDrained = () => {};
-        listener();
-      };
-    }
   }
 }

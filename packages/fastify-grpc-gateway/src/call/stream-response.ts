@@ -1,8 +1,16 @@
-import { Code, type MetadataEntries, StatusError, type TransportCall } from "grpc-transcoding";
+import {
+  type CallHandle,
+  Code,
+  type MetadataEntries,
+  StatusError,
+  type TransportCall,
+} from "grpc-transcoding";
 import { failureFromError } from "grpc-transcoding/internal";
-import { breakResponse } from "./broken-response.ts";
+import { setAnswerHead } from "./answer-head.ts";
+import { breakAtEnd } from "./broken-response.ts";
 import { clientClosed } from "./cancel-on-disconnect.ts";
 import { answeredElsewhere } from "./cancel-when-answered.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { RestCall } from "./rest-call.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 import { StreamBody } from "./stream-body.ts";
@@ -16,21 +24,31 @@ import type { StreamFraming } from "./stream-framing.ts";
 export class StreamResponse extends RestReceiver {
   private readonly framing: StreamFraming;
   private body: StreamBody | undefined;
-  /** Whether a hook has put another payload in the body's place. */
-  private isReplaced = false;
   private count = 0;
   /** What waits for the end of this turn. */
-  private chunks: Uint8Array[] = [];
-  private chunkedBytes = 0;
+  private messages: Uint8Array[] = [];
+  private waitingBytes = 0;
   private flushing: NodeJS.Immediate | undefined;
   private mayTakeMore = true;
   /** Whether a message is asked for that has not come: the first one is, from the start. */
   private isAsked = true;
   private isAsking = false;
+  private heartbeat: Heartbeat | undefined;
 
   constructor(rest: RestCall, call: TransportCall, framing: StreamFraming) {
     super(rest, call);
     this.framing = framing;
+  }
+
+  override start(): CallHandle {
+    const { heartbeatMs } = this.rest.runtime;
+    const handle = super.start();
+    if (this.framing.heartbeat !== undefined && heartbeatMs > 0 && !this.hasEnded) {
+      const heartbeat = new Heartbeat(heartbeatMs, () => this.beat());
+      this.heartbeat = heartbeat;
+      this.whenEnded(() => heartbeat.stop());
+    }
+    return handle;
   }
 
   protected get hasBegun(): boolean {
@@ -44,22 +62,18 @@ export class StreamResponse extends RestReceiver {
       this.abort(StatusError.from({ status: answeredElsewhere, origin: "transport" }));
       return;
     }
-    try {
-      const chunk = this.framing.message(bytes, this.count);
-      if (this.body === undefined) this.open(bytes);
-      this.count += 1;
-      this.add(chunk);
-    } catch (error) {
-      this.abort(this.failureOf(error));
-      return;
-    }
+    this.messages.push(bytes);
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes >= StreamBody.chunkBytes) this.flushNow();
+    else this.flushing ??= setImmediate(() => this.flushNow());
     this.ask();
   }
 
   protected succeed(trailers: MetadataEntries): void {
     try {
       const body = this.body ?? this.open(undefined);
-      this.push(this.framing.end(this.count));
+      const end = this.framing.end(this.count);
+      if (end !== "") body.push(end);
       this.rest.runtime.endStream(this.rest.reply, Code.OK, trailers);
       body.push(null);
     } catch (error) {
@@ -74,16 +88,10 @@ export class StreamResponse extends RestReceiver {
     const body = this.body as StreamBody;
     if (body.destroyed) return;
     const last = this.lastWords(runtime.streamError(failure, request));
-    if (last !== undefined && runtime.streamEnd === "end") {
-      this.push(last);
-      runtime.endStream(reply, failure.status.code, failure.trailers ?? []);
-      body.push(null);
-      return;
-    }
-    this.push("");
-    // What the hook has made of the body breaks off with it, and with that the response.
-    if (this.isReplaced) body.destroy(failure);
-    else body.drained(() => breakResponse(reply, last ?? ""));
+    if (last === undefined || runtime.streamEnd === "abort") breakAtEnd(reply);
+    else runtime.endStream(reply, failure.status.code, failure.trailers ?? []);
+    if (last) body.push(last);
+    body.push(null);
   }
 
   /** What tells a failure; undefined where nothing can. */
@@ -114,19 +122,31 @@ export class StreamResponse extends RestReceiver {
     });
     // An onSend hook may put another payload in its place, and nobody destroys this one.
     reply.raw.once("close", () => this.leave());
-    reply.raw.once("pipe", (source) => {
-      this.isReplaced = source !== body;
-    });
-    runtime.setResponseHeaders(reply, this.headers);
+    setAnswerHead(this.rest, this.headers, first);
     runtime.announceTrailers(reply);
     reply.header("content-type", this.framing.contentType(first));
     this.body = body;
     this.answer(body);
-    if (start !== "") this.add(Buffer.from(start));
+    if (start !== "") body.push(start);
     return body;
   }
 
+  /** Shows a client that waits, and whatever stands before it, that the stream is alive; the first time by its head. */
+  private beat(): void {
+    const { reply } = this.rest;
+    // A client that does not read has enough to read.
+    const hasMore = this.body?.readableLength || reply.raw.writableLength || this.messages.length;
+    if (hasMore || this.isLeft()) return;
+    try {
+      const body = this.body ?? this.open(undefined);
+      body.push(this.framing.heartbeat?.());
+    } catch (error) {
+      this.abort(this.failureOf(error));
+    }
+  }
+
   private leave(): void {
+    this.heartbeat?.stop();
     if (this.flushing !== undefined) clearImmediate(this.flushing);
     if (!this.hasEnded) this.handle.cancel(clientClosed);
   }
@@ -147,23 +167,41 @@ export class StreamResponse extends RestReceiver {
     this.isAsking = false;
   }
 
-  private add(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
-    this.chunkedBytes += chunk.length;
-    if (this.chunkedBytes >= StreamBody.chunkBytes) this.push("");
-    else this.flushing ??= setImmediate(() => this.push(""));
+  private flushNow(): void {
+    if (this.hasEnded) return;
+    try {
+      this.flush();
+    } catch (error) {
+      this.abort(error);
+    }
   }
 
-  /** Hands on what waits, and `last` behind it. */
-  private push(last: string): void {
+  protected override flush(): void {
     if (this.flushing !== undefined) clearImmediate(this.flushing);
     this.flushing = undefined;
-    if (last !== "") this.chunks.push(Buffer.from(last));
-    const { body, chunks } = this;
-    if (body === undefined || chunks.length === 0) return;
-    this.chunks = [];
-    this.chunkedBytes = 0;
-    const whole = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-    this.mayTakeMore = body.push(whole);
+    const { messages } = this;
+    if (messages.length === 0 || this.isLeft()) return;
+    this.messages = [];
+    this.waitingBytes = 0;
+    this.heartbeat?.sent();
+    this.write(messages);
+  }
+
+  private write(messages: readonly Uint8Array[]): void {
+    try {
+      const chunk = this.framing.chunk(messages, this.count);
+      const body = this.body ?? this.open(messages[0]);
+      this.count += messages.length;
+      this.mayTakeMore = body.push(chunk);
+    } catch (error) {
+      if (messages.length === 1) throw this.failureOf(error);
+      // One of them is at fault: those before it are not.
+      for (const message of messages) this.write([message]);
+    }
+  }
+
+  /** Whether something else has answered the request, or its client has gone. */
+  private isLeft(): boolean {
+    return this.body === undefined ? this.rest.reply.sent : this.body.destroyed;
   }
 }

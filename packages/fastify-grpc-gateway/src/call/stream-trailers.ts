@@ -39,7 +39,11 @@ export function streamTrailers(
 ): StreamTrailers {
   return {
     announceTrailers(reply) {
-      if (takesTrailers(reply)) reply.header("trailer", "grpc-status");
+      if (!takesTrailers(reply)) return;
+      reply.header("trailer", "grpc-status");
+      const { raw } = reply;
+      // Over HTTP/2 the head of an empty body would be the end of the response, and nothing could follow.
+      if (raw.req.httpVersionMajor === 2) raw.once("pipe", () => raw.flushHeaders());
     },
     endStream(reply, code, trailers) {
       if (!takesTrailers(reply)) return;

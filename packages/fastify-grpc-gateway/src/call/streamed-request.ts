@@ -13,7 +13,7 @@ export type StreamedRequest = (receiver: RestReceiver, handle: CallHandle) => vo
 
 /**
  * The messages of a request to a method that streams them. Where the rule binds no body, path and query are the
- * only message; a body that is not there is a stream without any. Throws a StatusError (415) for a body that cannot hold
+ * only message; a body that is not there is a stream without any, or an empty file. Throws a StatusError (415) for a body that cannot hold
  * messages, and an Error where a hook has made `request.body` a value that cannot be sent.
  */
 export function streamedRequest(rest: RestCall): StreamedRequest {
@@ -29,10 +29,16 @@ export function streamedRequest(rest: RestCall): StreamedRequest {
     };
   }
   const body = bodyOf(request.body);
-  if (body === undefined) return (_receiver, handle) => handle.halfClose();
-  if (route.jsonBody && body.isSent) requireJson(headers, true);
+  if (body?.isSent && route.jsonBody) requireJson(headers, true);
   const contentType = headers["content-type"];
   const messages = transcoder.requestMessages(captures, query, contentType, runtime.messageLimits);
+  if (body === undefined) {
+    const ofEmpty = [...messages.end()];
+    return (_receiver, handle) => {
+      for (const message of ofEmpty) handle.send(message);
+      handle.halfClose();
+    };
+  }
   return (receiver, handle) => {
     new RequestFeed(receiver, handle, body.stream, messages).start();
     receiver.whenEnded(() => stopUpload(rest.reply, body.stream));
@@ -46,7 +52,11 @@ interface StreamedBody {
 }
 
 function bodyOf(body: unknown): StreamedBody | undefined {
-  if (body instanceof Readable) return { stream: body, isSent: true };
+  if (body instanceof Readable) {
+    if (body.readableEnded)
+      throw new TypeError("a hook has read request.body, and left nothing of it");
+    return { stream: body, isSent: true };
+  }
   const { bytes, isOwnJson } = requestBody(body);
   if (bytes.length === 0) return undefined;
   return { stream: Readable.from([bytes], { objectMode: false }), isSent: !isOwnJson };

@@ -28,6 +28,8 @@ export interface FailureAnswers {
   /** What the `WWW-Authenticate` of UNAUTHENTICATED is: by the error table, or the status's message. */
   readonly challenge: "table" | "message";
   tenant(request: FastifyRequest): string | undefined;
+  /** Whether a failure's body is a line of grpc-gateway's streams, although no message was sent. */
+  wrapsFailure(request: FastifyRequest, failure: Failure): boolean;
   /** The methods that a request's path has beside its own. */
   otherMethods(request: FastifyRequest): readonly string[];
   setResponseHeaders(reply: FastifyReply, metadata: MetadataEntries): void;
@@ -59,7 +61,7 @@ export function answerFailure(
   }
   if (vary) reply.header("vary", vary);
   // As a Buffer, so that Fastify leaves the content type as the table has it.
-  reply.send(Buffer.from(body));
+  reply.send(Buffer.from(gateway.wrapsFailure(request, failure) ? `{"error":${body}}\n` : body));
 }
 
 /** A peer chose the message: no other header must come of it, nor a head that clients refuse. */

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   defaultErrorMapper,
   type ErrorMapper,
+  type Failure,
   type Interceptor,
   type Policy,
   type Route,
@@ -18,6 +19,7 @@ import { routingFailure } from "../mount/routing-failure.ts";
 import { stripPrefix } from "../mount/url-prefix.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
+import { requireMethodNames } from "../routing/method-options.ts";
 import { checkConflicts } from "../routing/route-checks.ts";
 import { buildRouting, type Routing, withPathRoutes } from "../routing/routing.ts";
 import { TenantRoutings } from "../tenants/tenant-routings.ts";
@@ -44,6 +46,8 @@ export class Gateway implements GatewayState, FailureAnswers {
 
   constructor(parts: GatewayParts) {
     this.parts = parts;
+    // Other methods may be those of a tenant's own API.
+    if (parts.options.tenant === undefined) requireMethodNames(parts.schema, parts.options);
     this.#routing = this.#build(parts.schema, []);
     this.#served = { routing: this.#routing, transport: parts.transport };
     this.tenants = new TenantRoutings(this);
@@ -172,6 +176,17 @@ export class Gateway implements GatewayState, FailureAnswers {
   /** Ends all calls. */
   async close(): Promise<void> {
     await Promise.all([this.parts.transport.close?.(), this.tenants.close()]);
+  }
+
+  /** As grpc-gateway has it (runtime/handler.go, handleForwardResponseStreamError): failures of calls, not of requests. */
+  wrapsFailure({ raw }: FastifyRequest, { origin }: Failure): boolean {
+    if (this.parts.options.streamEnvelope !== "result" || origin === "gateway") return false;
+    const match = findSelection(raw)?.match;
+    return (
+      match?.status === 200 &&
+      match.route.kind === "rpc" &&
+      match.route.binding.method.serverStreaming
+    );
   }
 
   tenant({ raw }: FastifyRequest): string | undefined {

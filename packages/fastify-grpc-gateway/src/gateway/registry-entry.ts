@@ -10,6 +10,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     prefix,
     json: options.json,
     streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
+    eventsOf: (method) => gateway.routing.eventsOf(method),
     patchFieldMask: options.patchFieldMask,
     httpBodyRequests: options.httpBodyRequests,
     get schema() {

@@ -4,6 +4,7 @@
  * another version may lack them, so that every user of them must do without.
  */
 import type { ClientHttp2Stream } from "node:http2";
+import { addAbortSignal } from "node:stream";
 import type { Channel } from "@grpc/grpc-js";
 
 /** A call of a grpc-js Channel. */
@@ -31,4 +32,20 @@ interface ResolvingCall {
 export function attemptOf(call: GrpcCall): CallAttempt | undefined {
   const retrying = (call as unknown as ResolvingCall).child;
   return retrying?.underlyingCalls?.[retrying.committedCallIndex ?? -1]?.call?.child ?? undefined;
+}
+
+/**
+ * Lets a call that is cancelled reset its streams, as they are open by now. grpc-js closes them by `close`, with which Node
+ * ends the request's messages before it resets: the service would take what came so far for all of them.
+ */
+export function resetWhenCancelled(call: GrpcCall): void {
+  for (const { call: underlying } of (call as unknown as ResolvingCall).child?.underlyingCalls ??
+    []) {
+    const stream = underlying?.child?.http2Stream;
+    if (stream === undefined || Object.hasOwn(stream, "close")) continue;
+    stream.close = (...args) => {
+      if (stream.writableEnded) Object.getPrototypeOf(stream).close.apply(stream, args);
+      else addAbortSignal(AbortSignal.abort(), stream);
+    };
+  }
 }

@@ -21,7 +21,11 @@ export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
 /** Replaces the scope's content-type parsers by one that hands the body on as the stream that it is. */
 export function keepBodyStream(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser("*", (request, body, done) => restore(request, body, done));
+  scope.addContentTypeParser("*", (request, body, done) => {
+    // Hooks and policies may take their time: an error that nobody listens to would end the process.
+    body.on("error", () => {});
+    restore(request, body, done);
+  });
 }
 
 type Done = (error: Error | null, body?: unknown) => void;

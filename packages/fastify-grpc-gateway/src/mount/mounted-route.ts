@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
+import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
 
 /** A route in a gateway's table. The Fastify route that serves it is told by its constraint value. */
 export type MountedRoute = RpcRoute | PathRoute;
@@ -20,6 +21,11 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly transcoder: MethodTranscoder;
   /** Whether a body of another content type than JSON is refused (415). */
   readonly jsonBody: boolean;
+  readonly deadline: MethodDeadline;
+  /** Reads the fields of a message's event; undefined where nothing names any. */
+  readonly readEvent: EventReader | undefined;
+  /** A `Last-Event-ID` as the bytes of the request field that takes it; undefined where none does. */
+  readonly lastEventId: ((header: string) => Buffer) | undefined;
 }
 
 /** A hand-written route, by `handlePath`. */

@@ -44,7 +44,11 @@ export function attachNativeGrpc(
   }
   const passesAll = server === undefined && native.services === "all";
   const servesAll = passesAll || (server !== undefined && options.services === undefined);
-  const proxy = createProxyServer(transport, { ...options.limits, passesAll });
+  const proxy = createProxyServer(transport, {
+    ...options.limits,
+    passesAll,
+    deadlineMsOf: (path) => gateway.routing.deadlines.get(path),
+  });
   const { sinks } = splitOf(fastify, gateway);
   const tenants =
     options.tenant && new NativeTenants({ gateway, selector: options.tenant, native, sinks });

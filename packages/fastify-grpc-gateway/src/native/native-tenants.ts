@@ -93,6 +93,7 @@ export class NativeTenants {
     const proxy = createProxyServer(entry.transport, {
       ...gateway.parts.options.limits,
       passesAll: this.#passesAll,
+      deadlineMsOf: (path) => entry.routing.deadlines.get(path),
     });
     proxy.serve(methodsOf(schema, undefined));
     entry.onRemoved(sinks.lend(proxy.server, ServerCredentials.createInsecure()));

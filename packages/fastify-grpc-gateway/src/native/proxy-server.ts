@@ -20,6 +20,8 @@ export interface ProxyServer {
 export interface ProxyServerOptions extends MessageLimits {
   /** Passes on every method, known or not: whether the upstream has it is up to that. @default false */
   readonly passesAll?: boolean;
+  /** The deadline of a method's own, in milliseconds, for calls whose client names none; live. @default none */
+  readonly deadlineMsOf?: (path: string) => number | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ProxyServerOptions extends MessageLimits {
  */
 export function createProxyServer(
   transport: Transport,
-  { maxRequestBytes, passesAll = false }: ProxyServerOptions,
+  { maxRequestBytes, passesAll = false, deadlineMsOf }: ProxyServerOptions,
 ): ProxyServer {
   const server = new Server({
     // A server stays in grpc-js' table of channelz for ever unless it is shut down.
@@ -38,7 +40,7 @@ export function createProxyServer(
   });
   const handlerOf = (method: TransportMethod): RegisteredHandler => ({
     path: method.path,
-    func: (call) => forward(method, transport, call as ByteStream),
+    func: (call) => forward(method, transport, call as ByteStream, deadlineMsOf?.(method.path)),
     serialize: (bytes) => bytes as Buffer,
     deserialize: (bytes) => bytes,
     // Whatever the kind: then messages pass one by one, as they come.
@@ -64,12 +66,21 @@ function unknownKind(path: string): TransportMethod {
   return { path, clientStreaming: true, serverStreaming: true };
 }
 
-function forward(method: TransportMethod, transport: Transport, call: ByteStream): void {
+function forward(
+  method: TransportMethod,
+  transport: Transport,
+  call: ByteStream,
+  ownMs: number | undefined,
+): void {
+  const at = Number(call.getDeadline());
   const handle = transport.start(
     {
       method,
       metadata: fromGrpcMetadata(call.metadata).filter(([key]) => !isDeniedRequestKey(key)),
-      deadline: { at: Number(call.getDeadline()), source: "client" },
+      deadline:
+        at === Number.POSITIVE_INFINITY && ownMs !== undefined
+          ? { at: Date.now() + ownMs, source: "gateway" }
+          : { at, source: "client" },
       peer: call.getPeer(),
       authContext: call.getAuthContext(),
       timing: {},

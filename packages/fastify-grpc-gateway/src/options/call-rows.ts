@@ -1,7 +1,8 @@
 import type { ErrorMapper } from "grpc-transcoding";
 import { byteLimit, callable, having, list, positive, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
-import { headerRow } from "./header-rows.ts";
+import { headerRow, wholeHeaderName } from "./header-rows.ts";
+import { methodTimes } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { upstream } from "./upstream-check.ts";
@@ -56,6 +57,16 @@ export const callRows: OptionRows<
         help: "what a client may ask for at most",
         check: positive,
         default: always(3_600_000),
+      },
+      methods: {
+        help: 'by method, or by a prefix such as `"library.v1.Library.*"`, where the client names no timeout',
+        check: methodTimes,
+        default: always({}),
+      },
+      headers: {
+        help: "headers that tell a timeout as `X-Request-Timeout: 1.5` would: docs/metadata.md#deadlines",
+        check: list('a list of header names: ["x-request-timeout"]', wholeHeaderName),
+        default: always([]),
       },
     },
   },

@@ -19,6 +19,7 @@ type Shape =
       readonly optional: Readonly<Record<string, Check>>;
     }
   | { readonly kind: "record"; readonly members: Readonly<Record<string, Check>> }
+  | { readonly kind: "map"; readonly key: Check<string>; readonly entry: Check }
   | { readonly kind: "anyOf"; readonly checks: readonly Check[] };
 
 /** Bounds of a number; both count among the legal values. */
@@ -184,6 +185,23 @@ export function record<T extends object>(
           Object.hasOwn(checks, name) &&
           (value[name] === undefined || checks[name]?.accepts(value[name]) === true),
       ),
+  };
+}
+
+/** An object of any number of members, each of whose names and values must pass a check. */
+export function mapOf<K extends string, T>(
+  expected: string,
+  key: Check<K>,
+  entry: Check<T>,
+): Check<Readonly<Record<string, T>>> {
+  return {
+    kind: "map",
+    key,
+    entry,
+    expected,
+    accepts: (value): value is Readonly<Record<string, T>> =>
+      isObject(value) &&
+      Object.entries(value).every(([name, member]) => key.accepts(name) && entry.accepts(member)),
   };
 }
 

@@ -79,7 +79,7 @@ export interface FastifyGrpcGatewayOptions {
    */
   readonly metadata?: (request: FastifyRequest) => Iterable<MetadataEntry> | undefined;
   /** How long calls may take. */
-  readonly deadline?: DeadlineOptions;
+  readonly deadline?: GatewayDeadlineOptions;
   readonly limits?: {
     /** The largest HTTP body, in bytes; Fastify's `bodyLimit` where that is smaller. @default 4 MiB */
     readonly maxBodyBytes?: number;
@@ -126,8 +126,45 @@ export interface StreamingOptions {
    * @default "abort"; "end" in the preset "grpc-gateway"
    */
   readonly onError?: "abort" | "end";
+  /**
+   * How long an event stream may have nothing to send, in milliseconds, until a comment is sent; the first one may begin the
+   * response, so that an `EventSource` opens. 0 for none. @default 15_000
+   */
+  readonly heartbeatMs?: number;
+  /**
+   * The fields of server-sent events, by method: instead of what `(fastify.grpc.v1.method).stream` names, member by member.
+   * @default {}
+   */
+  readonly events?: Readonly<Record<string, MethodEventFields>>;
   /** How many bytes of a request body become one google.api.HttpBody of a streamed request at most. @default 65536 */
   readonly chunkBytes?: number;
+  /**
+   * Downloads that answer `Range`, beside those that declare it by `(fastify.grpc.v1.method)`: selectors such as
+   * `"library.v1.Library.GetCover"` or `"library.v1.*"`. Their services read `range` and `if-range` of the call's metadata.
+   * @default []
+   */
+  readonly ranges?: readonly string[];
+}
+
+/** The fields of one method's server-sent events, as paths in proto names: `"book.name"`. */
+export interface MethodEventFields {
+  /** Of the response, a string or an integer: the event's id. */
+  readonly eventId?: string;
+  /** Of the response, a string or an enum: the event's type. */
+  readonly event?: string;
+  /** Of the response, an integer of milliseconds or a google.protobuf.Duration: the time to wait before a client comes back. */
+  readonly retry?: string;
+  /** Of the request, a string or an integer: takes the `Last-Event-ID` of a client that comes back. */
+  readonly lastEventId?: string;
+}
+
+/** How long calls may take, of all methods and of single ones. */
+export interface GatewayDeadlineOptions extends DeadlineOptions {
+  /**
+   * Milliseconds by method, or by a prefix such as `"library.v1.Library.*"`, where the client names no timeout: instead
+   * of `(fastify.grpc.v1.method).deadline`, `defaultMs` and `streamMs`. @default {}
+   */
+  readonly methods?: Readonly<Record<string, number>>;
 }
 
 /** How messages look as JSON, as far as users choose. */

@@ -1,5 +1,5 @@
 import type { HeaderRules } from "grpc-transcoding";
-import { callable, list, text } from "./checks.ts";
+import { type Check, callable, list, text } from "./checks.ts";
 import { always, type GroupRow } from "./option-row.ts";
 
 // The characters of RFC 9110 field names; a star ends a prefix.
@@ -8,6 +8,9 @@ const names = list(
   'a list of header names, or prefixes with a star behind: ["x-acme-*"]',
   headerName,
 );
+
+/** The name of one header. */
+export const wholeHeaderName: Check<string> = text("a header name", /^[!#$%&'+.^_`|~\w-]+$/);
 
 /** The rules of one direction, beside those of the preset. */
 function headerRules(help: string): GroupRow<HeaderRules> {

@@ -1,6 +1,7 @@
 import { streamFormatNames } from "grpc-transcoding/internal";
-import { list, oneOf, wholeNumber } from "./checks.ts";
+import { list, MAX_TIMER_MS, oneOf, textList, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
+import { methodEvents } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { streamFormat } from "./stream-format-check.ts";
@@ -42,11 +43,11 @@ export const messageRows: OptionRows<
     },
   },
   streaming: {
-    help: "server streams",
+    help: "streams",
     switchable: false,
     members: {
       formats: {
-        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/transports.md#streams; the first for clients whose `Accept` does not choose",
+        help: "the formats to choose from, by name or a `StreamEncoder` of your own: docs/streaming.md#a-format-of-your-own; the first for clients whose `Accept` does not choose",
         check: list(`a list of ${streamFormat.expected}`, streamFormat, 1),
         default: always(streamFormatNames),
       },
@@ -55,10 +56,25 @@ export const messageRows: OptionRows<
         check: oneOf("abort", "end"),
         default: { standard: "abort", "grpc-gateway": "end" },
       },
+      heartbeatMs: {
+        help: "the silence of an event stream before a comment is sent, in milliseconds; 0 for none: docs/streaming.md#server-sent-events",
+        check: wholeNumber({ least: 0, most: MAX_TIMER_MS }, "a whole number of milliseconds"),
+        default: always(15_000),
+      },
+      events: {
+        help: "the fields of server-sent events by method, for protos without annotations: docs/streaming.md#server-sent-events",
+        check: methodEvents,
+        default: always({}),
+      },
       chunkBytes: {
         help: "the data of one google.api.HttpBody, where a streamed request is cut into them",
         check: wholeNumber({ least: 1 }, "a whole number of bytes"),
         default: always(64 * 1024),
+      },
+      ranges: {
+        help: 'downloads that answer `Range` beside those that declare it: selectors such as `"library.v1.Library.GetCover"`, docs/files.md#range',
+        check: textList('a list of selectors such as ["library.v1.Library.GetCover"]'),
+        default: always([]),
       },
     },
   },

@@ -49,6 +49,17 @@ function requireMembers(path: string, check: Check, value: unknown): void {
     });
     return;
   }
+  if (check.kind === "map" && isObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (!check.key.accepts(name)) {
+        throw new FST_GRPC_OPTION(
+          `a name in option "${path}" must be ${check.key.expected}; got ${JSON.stringify(name).slice(0, 100)}`,
+        );
+      }
+      requireOption(`${path}[${JSON.stringify(name)}]`, check.entry, member);
+    }
+    return;
+  }
   if (check.kind === "shape" && isObject(value)) {
     for (const [name, member] of Object.entries(check.members)) {
       requireOption(memberPath(path, name), member, value[name]);

@@ -1,7 +1,7 @@
 import type { HeaderRules } from "grpc-transcoding";
-import type { DeadlineOptions } from "grpc-transcoding/internal";
 import type {
   FastifyGrpcGatewayOptions,
+  GatewayDeadlineOptions,
   GatewayJsonOptions,
   NativeGrpcOptions,
 } from "./gateway-options.ts";
@@ -36,7 +36,7 @@ export interface ResolvedOptions
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
-  readonly deadline: Required<DeadlineOptions>;
+  readonly deadline: Required<GatewayDeadlineOptions>;
   readonly limits: NonNullable<Given["limits"]>;
   readonly streaming: Required<NonNullable<Given["streaming"]>>;
   readonly onePort: NonNullable<Given["onePort"]>;
@@ -61,4 +61,6 @@ export type RoutingOptions = Pick<
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"
+  | "deadline"
+  | "streaming"
 >;

@@ -1,4 +1,4 @@
-import type { StreamEncoder, StreamFormat } from "grpc-transcoding";
+import type { MessageFrame, StreamEncoder, StreamFormat } from "grpc-transcoding";
 import { streamFormatNames } from "grpc-transcoding/internal";
 import { anyOf, type Check, callable, list, oneOf, shape, text } from "./checks.ts";
 
@@ -24,6 +24,16 @@ const encoder: Check<StreamEncoder> = shape<StreamEncoder>(
       "a list of media types in lower case, without parameters",
       text("a media type", new RegExp(`^${mediaType}$`)),
     ),
+    frame: shape<MessageFrame>(
+      "the texts around a message",
+      {
+        first: text(),
+        before: text(),
+        after: text(),
+      },
+      {},
+    ),
+    heartbeat: callable("a function"),
     mediaObject: callable("a function"),
   },
 );

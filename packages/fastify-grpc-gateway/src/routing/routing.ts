@@ -12,7 +12,7 @@ import {
   type RuleProblem,
   type Schema,
 } from "grpc-transcoding";
-import { throwRuleErrors } from "grpc-transcoding/internal";
+import { compileEventReader, compileLastEventId, throwRuleErrors } from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import {
   type MountedRoute,
@@ -21,6 +21,7 @@ import {
   streamConstraint,
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
+import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
 export interface Routing {
@@ -35,11 +36,15 @@ export interface Routing {
   /** The hand-written routes, by `handlePath`. */
   readonly pathRoutes: readonly PathRoute[];
   readonly table: RouteTable<MountedRoute>;
+  /** The fields of a method's server-sent events. */
+  readonly eventsOf: MethodOptions["eventsOf"];
+  /** The deadlines of methods that have one of their own, in milliseconds by path: `"/package.Service/Method"`. */
+  readonly deadlines: ReadonlyMap<string, number>;
 }
 
 /**
  * Compiles a schema to its routes. `constraint` is the Fastify route that serves the rpcs. Throws
- * FST_GRPC_SCHEMA for rules of the options that do not fit the schema.
+ * FST_GRPC_SCHEMA for rules of the options that do not fit the schema, and FST_GRPC_OPTION for fields of events.
  */
 export function buildRouting(
   schema: Schema,
@@ -48,11 +53,24 @@ export function buildRouting(
   options: RoutingOptions,
 ): Routing {
   const codec = createJsonCodec(schema.registry, options.json);
-  const { bindings, unbound, problems } = collectBindings(schema, options);
+  const { bindings, unbound, problems } = collectBindings(schema, {
+    ...options,
+    ranges: options.streaming.ranges,
+  });
   refuseBadRules(problems);
-  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, codec, options));
+  const compiled: CompiledOptions = { ...options, codec, methods: methodOptions(options) };
+  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, compiled));
   return withPathRoutes(
-    { schema, bindings, unbound, warnings: problems, codec, rpcRoutes },
+    {
+      schema,
+      bindings,
+      unbound,
+      warnings: problems,
+      codec,
+      rpcRoutes,
+      eventsOf: compiled.methods.eventsOf,
+      deadlines: deadlinesOf(schema, compiled.methods),
+    },
     pathRoutes,
     options,
   );
@@ -64,7 +82,8 @@ export function withPathRoutes(
   pathRoutes: readonly PathRoute[],
   options: RoutingOptions,
 ): Routing {
-  const { schema, bindings, unbound, warnings, codec, rpcRoutes } = routing;
+  // One by one: to spread them would ask for the table.
+  const { schema, bindings, unbound, warnings, codec, rpcRoutes, eventsOf, deadlines } = routing;
   let table: RouteTable<MountedRoute> | undefined;
   return {
     schema,
@@ -73,6 +92,8 @@ export function withPathRoutes(
     warnings,
     codec,
     rpcRoutes,
+    eventsOf,
+    deadlines,
     pathRoutes,
     // On first use: an app calls `handlePath` many times before it is ready.
     get table() {
@@ -80,6 +101,15 @@ export function withPathRoutes(
       return table;
     },
   };
+}
+
+function deadlinesOf({ services }: Schema, options: MethodOptions): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const method of services.flatMap(({ methods }) => methods)) {
+    const ms = options.deadlineMsOf(method);
+    if (ms !== undefined) found.set(method.path, ms);
+  }
+  return found;
 }
 
 function refuseBadRules(problems: readonly RuleProblem[]): void {
@@ -91,23 +121,36 @@ function refuseBadRules(problems: readonly RuleProblem[]): void {
   }
 }
 
+interface CompiledOptions extends RoutingOptions {
+  readonly codec: JsonCodec;
+  readonly methods: MethodOptions;
+}
+
 function createRpcRoute(
   binding: HttpBinding,
   constraint: string,
-  codec: JsonCodec,
-  options: RoutingOptions,
+  options: CompiledOptions,
 ): RpcRoute {
+  const { method } = binding;
+  const events = options.methods.eventsOf(method);
+  const { lastEventId } = events;
   let transcoder: MethodTranscoder | undefined;
   return {
     kind: "rpc",
     httpMethod: binding.httpMethod,
     template: binding.template,
-    constraint: binding.method.clientStreaming ? streamConstraint(constraint) : constraint,
+    constraint: method.clientStreaming ? streamConstraint(constraint) : constraint,
     binding,
     jsonBody: options.contentTypes === "json" && readsJson(binding, options),
+    deadline: {
+      streaming: method.serverStreaming || method.clientStreaming,
+      ownMs: options.methods.deadlineMsOf(method),
+    },
+    readEvent: compileEventReader(method.output, events),
+    lastEventId: lastEventId && compileLastEventId(binding, lastEventId, options),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
-      transcoder ??= compileTranscoder(binding, { ...options, codec });
+      transcoder ??= compileTranscoder(binding, options);
       return transcoder;
     },
   };

@@ -7,8 +7,9 @@ import {
   toCode,
   transportStatus,
 } from "grpc-transcoding";
-import { attemptOf, type GrpcCall } from "../grpc-js/client-call.ts";
+import { attemptOf, type GrpcCall, resetWhenCancelled } from "../grpc-js/client-call.ts";
 import { asBuffer } from "./as-buffer.ts";
+import { armDeadline } from "./deadline-timer.ts";
 import { type CallEnd, endByGrpcJs, isFromPeer } from "./grpc-js-status.ts";
 import { fromWireMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
@@ -36,6 +37,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
   private messages = 0;
   private wanted = 0;
   private ended = false;
+  private resetTimer: NodeJS.Timeout | undefined;
   /** Decided here; grpc-js has yet to report the end that was asked of it. */
   private ending: CallEnd | undefined;
 
@@ -55,6 +57,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
   }
 
   start(metadata: GrpcMetadata): void {
+    if (this.call.method.clientStreaming) this.resetAtDeadline();
     this.inner.start(metadata, this);
   }
 
@@ -93,6 +96,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
       return;
     }
     this.answered = true;
+    if (this.call.method.clientStreaming) resetWhenCancelled(this.inner);
     attempt?.http2Stream?.once("trailers", (trailers) => {
       this.grpcStatus = trailers["grpc-status"]?.toString();
     });
@@ -116,6 +120,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
   onReceiveStatus(status: GrpcStatus): void {
     if (this.ended) return;
     this.ended = true;
+    if (this.resetTimer !== undefined) clearTimeout(this.resetTimer);
     this.live.delete(this);
     const end = this.ending ?? this.endOf(status);
     if (end !== undefined) {
@@ -127,6 +132,15 @@ export class ChannelCall implements LiveCall, GrpcListener {
       transportStatus(toCode(code), details),
       fromWireMetadata(metadata),
       "service",
+    );
+  }
+
+  /** At the deadline grpc-js cancels a call by itself. */
+  private resetAtDeadline(): void {
+    const { deadline } = this.call;
+    this.resetTimer = armDeadline(
+      { ...deadline, at: deadline.at - 5 },
+      { onDeadline: () => resetWhenCancelled(this.inner) },
     );
   }
 
@@ -154,6 +168,9 @@ export class ChannelCall implements LiveCall, GrpcListener {
     if (this.ended || this.ending !== undefined) return;
     this.ending = end;
     // In the turn in which it was started, grpc-js reports a cancelled call as ended and opens its stream all the same.
-    setImmediate(() => this.inner.cancelWithStatus(end.status.code, end.status.message));
+    setImmediate(() => {
+      resetWhenCancelled(this.inner);
+      this.inner.cancelWithStatus(end.status.code, end.status.message);
+    });
   }
 }

@@ -9,7 +9,7 @@ import {
   transportStatus,
 } from "grpc-transcoding";
 import type { CallAttempt, GrpcCall } from "../grpc-js/client-call.ts";
-import { responseTooLarge } from "./message-limits.ts";
+import { requestTooLarge, responseTooLarge } from "./message-limits.ts";
 import { codeOfAnswer, isGrpcContentType, notGrpc } from "./not-grpc.ts";
 
 type GrpcStatus = Parameters<Parameters<GrpcCall["start"]>[1]["onReceiveStatus"]>[0];
@@ -84,7 +84,8 @@ function endByReset(rstCode: number, deadline: Deadline): CallEnd {
 
 function exhausted(details: string): CallEnd {
   if (details.startsWith("Received message")) return byUpstream(responseTooLarge);
-  if (details.startsWith("Attempted to send message")) return byTransport(requestOverLimit);
+  const limit = /^Attempted to send message with a size larger than (\d+)$/.exec(details);
+  if (limit !== null) return byTransport(requestTooLarge(Number(limit[1])));
   return byTransport(refused);
 }
 
@@ -110,7 +111,3 @@ const connectionLost = transportStatus(Code.UNAVAILABLE, "the connection to the 
 const refused = transportStatus(Code.UNAVAILABLE, "the upstream takes no more calls at present");
 const cancelled = transportStatus(Code.CANCELLED, "the upstream cancelled the call");
 const malformed = transportStatus(Code.INTERNAL, "the upstream's answer is malformed");
-const requestOverLimit = transportStatus(
-  Code.RESOURCE_EXHAUSTED,
-  "the request message is larger than the limit",
-);

@@ -113,7 +113,7 @@ export abstract class InProcessLifecycle implements LiveCall {
   protected refuses(bytes: Uint8Array): boolean {
     const { maxRequestBytes } = this.limits;
     if (!exceeds(bytes.length, maxRequestBytes)) return false;
-    this.end(requestTooLarge(bytes.length, maxRequestBytes), [], "transport");
+    this.end(requestTooLarge(maxRequestBytes), [], "transport");
     return true;
   }
 

@@ -20,10 +20,10 @@ export function exceeds(size: number, maxBytes: number): boolean {
 }
 
 /** RESOURCE_EXHAUSTED, for a request message over the limit. */
-export function requestTooLarge(size: number, maxBytes: number): Status {
+export function requestTooLarge(maxBytes: number): Status {
   return transportStatus(
     Code.RESOURCE_EXHAUSTED,
-    `the request message has ${size} bytes, more than the limit of ${maxBytes}`,
+    `the request message is larger than the limit of ${maxBytes} bytes`,
   );
 }
 

@@ -2,6 +2,9 @@ import { constants } from "node:http2";
 import { setTimeout as delay } from "node:timers/promises";
 import { leakApps } from "../ends/leak-app.ts";
 import { serverShapes } from "../one-port/server-shapes.ts";
+import { earlyEnds, pausedReaders, pausedSides, wholeFiles } from "../transfers/transfer-checks.ts";
+import type { HttpVersion } from "../transfers/transfer-clients.ts";
+import { TransferTarget } from "../transfers/transfer-target.ts";
 import { AttackedServer } from "./attacked-server.ts";
 import { fuzzFrames } from "./frame-fuzz.ts";
 import { leaks } from "./leaks.ts";
@@ -30,6 +33,7 @@ interface Scenario {
 /** How the gateway reaches the service. */
 type Way = "in-process" | "passed on";
 const ways: readonly Way[] = ["in-process", "passed on"];
+const versions: readonly HttpVersion[] = ["HTTP/1.1", "HTTP/2"];
 
 /** Gives a gateway, and the processes of both it and the service, to a function, and ends them. */
 async function withServers(
@@ -167,6 +171,23 @@ const leakScenarios = (calls: number): readonly Scenario[] =>
     },
   }));
 
+/** Files of 1 GB, and clients and services that do not read, each in processes of its own. */
+const transfers: readonly Scenario[] = ways.flatMap((way) =>
+  versions.flatMap((version) =>
+    [...wholeFiles(2 ** 30), ...pausedSides, pausedReaders(100), ...earlyEnds].map((check) => ({
+      name: `transfers: ${way}, ${version}, ${check.name}`,
+      async run() {
+        const target = await TransferTarget.start(way === "passed on" ? "remote" : way);
+        try {
+          return await check.run(target, version);
+        } finally {
+          await target.stop();
+        }
+      },
+    })),
+  ),
+);
+
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** Runs the scenarios with that text in their name, prints a line for each, and answers which passed. */
@@ -174,7 +195,14 @@ export async function runScenarios(
   only: string,
   { streams, calls }: { readonly streams: number; readonly calls: number },
 ): Promise<readonly boolean[]> {
-  const scenarios = [...resets, reload, ...leakScenarios(calls), ...frames, ...bursts(streams)];
+  const scenarios = [
+    ...resets,
+    reload,
+    ...transfers,
+    ...leakScenarios(calls),
+    ...frames,
+    ...bursts(streams),
+  ];
   const verdicts: boolean[] = [];
   for (const { name, run } of scenarios.filter((scenario) => scenario.name.includes(only))) {
     const { done, broken } = await run().catch(({ message }: Error) => ({
@@ -182,7 +210,7 @@ export async function runScenarios(
       broken: [message],
     }));
     verdicts.push(broken.length === 0);
-    console.log(name.padEnd(52), broken.length === 0 ? "ok  " : "FAIL", done, broken.join(", "));
+    console.log(name.padEnd(76), broken.length === 0 ? "ok  " : "FAIL", done, broken.join(", "));
   }
   return verdicts;
 }

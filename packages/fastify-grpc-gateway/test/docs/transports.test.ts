@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ServerCredentials } from "@grpc/grpc-js";
-import Fastify from "fastify";
-import grpcGateway from "fastify-grpc-gateway";
 import { compose, type HeaderRules, type Transport } from "grpc-transcoding";
 import { compileRequestMetadata, compileResponseHeaders } from "grpc-transcoding/internal";
 import { callUnary, type MakeTransport, probeServer } from "grpc-transcoding/testing";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
-import { answerOf } from "../rest-clients.ts";
-import { shopProto, shopServer } from "../shop.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/transports.md run", async (t: TestContext) => {
-  const [
-    channel,
-    rules,
-    ownMetadata,
-    encoder,
-    selectors,
-    tenants,
-    claim,
-    interceptor,
-    contract,
-    ...rest
-  ] = snippetsOf("transports.md");
+  const [channel, rules, ownMetadata, selectors, tenants, claim, interceptor, contract, ...rest] =
+    snippetsOf("transports.md");
   assert.deepEqual(rest, []);
 
   const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
@@ -53,18 +39,6 @@ test("the examples of docs/transports.md run", async (t: TestContext) => {
   const entriesOf = (await ownMetadata?.({}, "metadata")) as (request: object) => unknown;
   assert.deepEqual(entriesOf({ user: { id: "alice" } }), [["x-user-id", "alice"]]);
   assert.equal(entriesOf({}), undefined);
-
-  const app = Fastify();
-  t.after(() => app.close());
-  await encoder?.({ app, grpcGateway, proto: shopProto, upstream: await shopServer() });
-  const jsonSeq = { accept: "application/json-seq" };
-  const whole = await app.inject({ url: "/v1/items:count?limit=1", headers: jsonSeq });
-  assert.equal(whole.headers["content-type"], "application/json-seq");
-  const sequence = await answerOf(t, app, "/v1/items:count?limit=1&failCode=7", jsonSeq);
-  const [before, item = "", error = "", ...others] = sequence.body.split("\x1e");
-  assert.deepEqual([before, others], ["", []]);
-  assert.equal(JSON.parse(item).name, "items/1");
-  assert.equal(JSON.parse(error).error.code, 7);
 
   const byPath = (await selectors?.({}, "byPath")) as (request: object) => unknown;
   assert.deepEqual(byPath({ url: "/acme/v1/items" }), { tenant: "acme", prefix: "/acme" });

@@ -41,10 +41,25 @@ export interface ClientKind {
   connect(port: number): Connection;
 }
 
-const paths: Partial<Record<CallKind, string>> = { Unary: "unary", ServerStream: "server-stream" };
+interface RestRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Where messages are streamed: the first one, with no end behind it. */
+  readonly body?: Buffer;
+}
 
-function restPath({ kind, behaviour, isUnknown }: Wanted): string {
-  return isUnknown === true ? "/v1/nothing" : `/v1/${paths[kind]}/${behaviour}`;
+function restRequest({ kind, behaviour, isUnknown }: Wanted): RestRequest {
+  const nowhere = isUnknown === true ? "/v1/nothing" : undefined;
+  if (kind === "Unary" || kind === "ServerStream") {
+    const name = kind === "Unary" ? "unary" : "server-stream";
+    return { method: "GET", path: nowhere ?? `/v1/${name}/${behaviour}` };
+  }
+  const body = Buffer.from(JSON.stringify({ behaviour }));
+  return {
+    method: "POST",
+    path: nowhere ?? (kind === "Bidi" ? "/v1/bidi" : "/v1/client-stream"),
+    body,
+  };
 }
 
 function overHttp1(port: number): Connection {
@@ -52,9 +67,15 @@ function overHttp1(port: number): Connection {
   return {
     start(wanted) {
       const { headers = {} } = wanted;
-      const options = { host: "127.0.0.1", port, path: restPath(wanted), headers, agent };
-      const request = http.get(options, (response) => response.on("error", ignore).resume());
+      const { body, ...target } = restRequest(wanted);
+      const options = { host: "127.0.0.1", port, ...target, headers, agent };
+      const request = http.request(options, (response) => {
+        response.on("error", ignore).resume();
+        if (!request.writableEnded) request.end();
+      });
       request.on("error", ignore);
+      if (body === undefined) request.end();
+      else request.write(body);
       const ended = new Promise<void>((resolve) => request.once("close", resolve));
       return { ended, leave: () => request.destroy() };
     },
@@ -87,7 +108,11 @@ function overHttp2(
 }
 
 const restOverHttp2 = (port: number): Connection =>
-  overHttp2(port, (wanted) => ({ headers: { ":path": restPath(wanted), ...wanted.headers } }));
+  overHttp2(port, (wanted) => {
+    const { method, path, body } = restRequest(wanted);
+    const headers = { ":method": method, ":path": path, ...wanted.headers };
+    return { headers, ...(body !== undefined && { body, isOpen: true }) };
+  });
 
 const native = (port: number): Connection =>
   overHttp2(port, ({ kind, behaviour, headers, isUnknown }) => ({
@@ -97,12 +122,12 @@ const native = (port: number): Connection =>
     isOpen: kind === "ClientStream" || kind === "Bidi",
   }));
 
-const rest: readonly CallKind[] = ["Unary", "ServerStream"];
+const kinds: readonly CallKind[] = ["Unary", "ServerStream", "ClientStream", "Bidi"];
 
 export const clientKinds: readonly ClientKind[] = [
-  { name: "REST over HTTP/1.1", kinds: rest, width: 1, connect: overHttp1 },
-  { name: "REST over HTTP/2", kinds: rest, width: 50, connect: restOverHttp2 },
-  { name: "native", kinds: [...rest, "ClientStream", "Bidi"], width: 50, connect: native },
+  { name: "REST over HTTP/1.1", kinds, width: 1, connect: overHttp1 },
+  { name: "REST over HTTP/2", kinds, width: 50, connect: restOverHttp2 },
+  { name: "native", kinds, width: 50, connect: native },
 ];
 
 function ignore(): void {}

@@ -1,4 +1,4 @@
-import { type EventEmitter, once } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Http2ServerRequest } from "node:http2";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -82,10 +82,10 @@ function guard(app: FastifyInstance, held: Set<object>): void {
   app.addHook("preHandler", async ({ headers, raw }) => {
     if (headers["x-hold"] === undefined) return;
     held.add(raw);
-    await once(
-      "stream" in raw ? (raw as unknown as Http2ServerRequest).stream : raw.socket,
-      "close",
-    );
+    const connection: EventEmitter =
+      "stream" in raw ? (raw as unknown as Http2ServerRequest).stream : raw.socket;
+    // A client that goes within its body may leave by an error.
+    await new Promise((resolve) => connection.once("close", resolve));
     held.delete(raw);
   });
   app.addHook("onResponse", async () => {});

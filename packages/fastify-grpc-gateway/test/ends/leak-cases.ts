@@ -22,6 +22,8 @@ export interface LeakEnd {
   readonly fate: Fate | undefined;
   /** Whether connections go with their calls; over HTTP/1.1 also those whose call is given up. */
   readonly ends?: "connection" | "call of HTTP/1.1";
+  /** Whether streams break off, which takes the connection along over HTTP/1.1. */
+  readonly breaksStreams?: boolean;
   /** Only where hooks and policies are. */
   readonly isGuarded?: boolean;
   readonly isPossible?: (client: ClientKind) => boolean;
@@ -33,7 +35,7 @@ const leaveAll = ({ calls }: Round): void => {
 
 export const leakEnds: readonly LeakEnd[] = [
   { name: "an answer", behaviour: "answer", fate: "finished" },
-  { name: "an error", behaviour: "error", fate: "finished" },
+  { name: "an error", behaviour: "error", fate: "finished", breaksStreams: true },
   {
     name: "the client's cancel",
     behaviour: "hold",
@@ -57,6 +59,7 @@ export const leakEnds: readonly LeakEnd[] = [
     behaviour: "hold",
     headers: { "grpc-timeout": "2m" },
     fate: "cancelled",
+    breaksStreams: true,
   },
   {
     name: "a reset during a hook",
@@ -107,8 +110,13 @@ export interface LeakCase {
 }
 
 /** Whether each call takes a connection of its own along: one connection for all is impossible. */
-export function goesWithCalls({ width }: ClientKind, { ends }: LeakEnd): boolean {
-  return ends !== undefined && width === 1;
+function goesWithCalls(
+  { width }: ClientKind,
+  { ends, breaksStreams }: LeakEnd,
+  kind: CallKind,
+): boolean {
+  const isBroken = breaksStreams === true && (kind === "ServerStream" || kind === "Bidi");
+  return width === 1 && (ends !== undefined || isBroken);
 }
 
 /**
@@ -124,8 +132,8 @@ export function leakCases({ isRemote, isGuarded }: LeakAppOptions): readonly Lea
     for (const over of end.isGuarded ? ways : [usual]) {
       for (const client of clientKinds) {
         if (end.isPossible?.(client) === false) continue;
-        if (over === "one connection" && goesWithCalls(client, end)) continue;
         for (const kind of client.kinds) {
+          if (over === "one connection" && goesWithCalls(client, end, kind)) continue;
           const name = `${client.name}, ${kind}, ended by ${end.name}, over ${over}`;
           cases.push({ name, client, kind, end, over });
         }

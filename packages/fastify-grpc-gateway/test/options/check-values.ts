@@ -62,6 +62,9 @@ const legal: { readonly [K in Kind]: (check: Of<K>, value: unknown) => boolean }
       return member !== undefined && isLegal(member, value[name]);
     });
   },
+  map: ({ key, entry }, value) =>
+    isPlain(value) &&
+    !Object.keys(value).some((name) => !isLegal(key, name) || !isLegal(entry, value[name])),
   anyOf: ({ checks }, value) => checks.some((check) => isLegal(check, value)),
 };
 
@@ -134,6 +137,16 @@ const edges: { readonly [K in Kind]: (check: Of<K>) => readonly unknown[] } = {
       ...rest.flatMap(({ name, check }) =>
         valuesFor(check).map((value) => ({ ...whole, [name]: value })),
       ),
+    ];
+  },
+  map({ key, entry }) {
+    const names = [...valuesFor(key), "a.B", "a.B.C", "a.*", "*"];
+    const legalNames = names.filter((name) => typeof name === "string" && isLegal(key, name));
+    const value = valuesFor(entry).find((one) => isLegal(entry, one));
+    return [
+      ...names.map((name) => ({ [String(name)]: value })),
+      ...valuesFor(entry).map((one) => ({ [String(legalNames[0])]: one })),
+      Object.fromEntries(legalNames.map((name) => [name, value])),
     ];
   },
   anyOf: ({ checks }) => checks.flatMap((check) => edges[check.kind](check as never)),

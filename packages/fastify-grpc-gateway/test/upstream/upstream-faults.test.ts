@@ -3,6 +3,7 @@ import { constants } from "node:http2";
 import { type TestContext, test } from "node:test";
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { answerOf } from "../rest-clients.ts";
 import { listen, shopApp } from "../shop.ts";
 import {
   type Answer,
@@ -272,8 +273,10 @@ const streamFaults: Readonly<Record<string, readonly [Answer, Omit<Expected, "ht
 for (const [name, [next, { code, message }]] of Object.entries(streamFaults)) {
   test(`${name} after the first message of a stream is told in words of ours`, async (t) => {
     const upstream = await rawUpstream(t, afterFirstMessage(next));
-    const origin = await listen(await shopApp(t, { upstream }));
-    const lines = (await (await fetch(`${origin}/v1/items:count`)).text()).trimEnd().split("\n");
+    const app = await shopApp(t, { upstream });
+    const origin = await listen(app);
+    const { body } = await answerOf(t, app, "/v1/items:count");
+    const lines = body.trimEnd().split("\n");
     assert.equal(lines.length, 2);
     assert.deepEqual(JSON.parse(lines[1] as string), { error: { code, message, details: [] } });
     assert.deepEqual(await nativeStream(t, origin), [1, code, message]);
@@ -283,8 +286,9 @@ for (const [name, [next, { code, message }]] of Object.entries(streamFaults)) {
 test("a status of the service in a stream keeps its text, also one of grpc-js' texts", async (t) => {
   const trailers = { "grpc-status": "14", "grpc-message": "Connection dropped" };
   const upstream = await rawUpstream(t, grpcAnswer([item], trailers));
-  const origin = await listen(await shopApp(t, { upstream }));
-  const body = await (await fetch(`${origin}/v1/items:count`)).text();
+  const app = await shopApp(t, { upstream });
+  const origin = await listen(app);
+  const { body } = await answerOf(t, app, "/v1/items:count");
   assert.match(body, /"message":"Connection dropped"/);
   assert.deepEqual(await nativeStream(t, origin), [1, Code.UNAVAILABLE, "Connection dropped"]);
 });

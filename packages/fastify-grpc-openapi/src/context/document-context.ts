@@ -8,7 +8,7 @@ export type DocumentSource = Pick<
   GatewayEntry,
   "name" | "prefix" | "schema" | "bindings" | "json" | "streamEncoders" | "errors"
 > &
-  Partial<Pick<GatewayEntry, "policies" | "patchFieldMask" | "httpBodyRequests">>;
+  Partial<Pick<GatewayEntry, "policies" | "patchFieldMask" | "httpBodyRequests" | "eventsOf">>;
 
 /** What the operations of a document are made from. */
 export interface DocumentContext extends SchemaContext {

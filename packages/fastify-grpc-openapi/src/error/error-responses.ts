@@ -2,6 +2,7 @@ import {
   Code,
   type ErrorBodyFormat,
   type ErrorResponse,
+  type Failure,
   type FailureOrigin,
   type HttpBinding,
 } from "grpc-transcoding";
@@ -73,6 +74,11 @@ function gatewayErrors(binding: HttpBinding, context: DocumentContext): ErrorRes
     const message = "The call took longer than its deadline allows.";
     errors.push(mapped("DEADLINE_EXCEEDED", message, "transport", binding, context));
   }
+  if (binding.ranges) {
+    const message = "The file has no such part.";
+    const http = { statusCode: 416, headers: { "content-range": "bytes */0" } };
+    errors.push(mapped("OUT_OF_RANGE", message, "service", binding, context, http));
+  }
   return errors;
 }
 
@@ -82,8 +88,10 @@ function mapped(
   origin: FailureOrigin,
   { method }: HttpBinding,
   { errors, schema, json }: DocumentContext,
+  http?: NonNullable<Failure["http"]>,
 ): ErrorResponse {
-  const failure = { status: { code: Code[code], message, details: [] }, origin };
+  const status = { code: Code[code], message, details: [] };
+  const failure = http === undefined ? { status, origin } : { status, origin, http };
   const { statusCode, headers } = errors.toHttp(failure, { method, schema, json });
   return {
     statusCode,
@@ -95,7 +103,7 @@ function mapped(
   };
 }
 
-const documentedHeaders = ["retry-after", "allow", "www-authenticate"];
+const documentedHeaders = ["retry-after", "allow", "www-authenticate", "content-range"];
 
 const headerObjects: Readonly<Record<string, readonly [string, HeaderObject]>> = {
   "retry-after": [
@@ -106,6 +114,10 @@ const headerObjects: Readonly<Record<string, readonly [string, HeaderObject]>> =
   "www-authenticate": [
     "WWW-Authenticate",
     { description: "How to authenticate.", schema: { type: "string" } },
+  ],
+  "content-range": [
+    "Content-Range",
+    { description: "How large the file is: `bytes */4096`.", schema: { type: "string" } },
   ],
 };
 

@@ -7,9 +7,11 @@ import { applyOverlays } from "../overlay/overlays.ts";
 import type { PathParameter } from "../path/path-key.ts";
 import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { operationSecurity } from "../security/operation-security.ts";
+import { partResponses, rangeParameters } from "./byte-ranges.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
+import { lastEventIdParameters } from "./stream-events.ts";
 import { successResponse } from "./success-response.ts";
 
 /** The names that an operation has in its document. */
@@ -32,6 +34,8 @@ export function operationOf(
   const parameters = [
     ...pathParameterObjects(binding, pathParameters, names.pathVariables, context),
     ...queryParameters(binding, context),
+    ...rangeParameters(binding),
+    ...lastEventIdParameters(binding, context),
   ];
   const body = requestBody(binding, context);
   const deprecated =
@@ -44,7 +48,11 @@ export function operationOf(
     ...(deprecated && { deprecated }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
-    responses: { 200: successResponse(binding, context), ...errorResponses(binding, context) },
+    responses: {
+      200: successResponse(binding, context),
+      ...partResponses(binding),
+      ...errorResponses(binding, context),
+    },
     ...longrunning(method, context),
     ...operationSecurity(method, context),
     "x-grpc-method": `${method.service.name}/${method.name}`,

@@ -5,7 +5,9 @@ import { streamErrorBody, streamErrorItem } from "../error/error-body.ts";
 import type { ResponseObject } from "../model/openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
+import { rangeHeaders } from "./byte-ranges.ts";
 import { binaryContent } from "./request-body.ts";
+import { eventSchemas } from "./stream-events.ts";
 import { streamContent } from "./stream-media.ts";
 
 /** The response to a call that succeeds: the message, its `response_body`, raw bytes, or a stream of either. */
@@ -18,16 +20,23 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
     message?.typeName === "google.api.HttpBody" &&
     (responseBody === undefined || responseBody.fieldKind === "message")
   ) {
-    return { description, content: binaryContent() };
+    const headers = rangeHeaders(binding);
+    return {
+      description,
+      ...(Object.keys(headers).length > 0 && { headers }),
+      content: binaryContent(),
+    };
   }
   const schema = responseBody
     ? constrainedValue(responseBody, context)
     : typeSchema(method.output, context);
+  const events = eventSchemas(binding, context);
   if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
     content: streamContent(context.source.streamEncoders, {
       message: schema,
+      ...(events !== undefined && { event: events }),
       error: streamErrorBody(context),
       errorItem: streamErrorItem(context),
     }),

@@ -1,4 +1,5 @@
 import type { HttpBinding, MethodSchema, Schema } from "../model/schema.ts";
+import { isDownload } from "./is-download.ts";
 import { type ResolveBindingsOptions, resolveBindings } from "./resolve-bindings.ts";
 import type { RuleProblem } from "./rule-problem.ts";
 import { problem, readServiceConfig, type SelectedRule, selects } from "./service-config.ts";
@@ -16,6 +17,11 @@ export interface BindingSources {
   readonly generateUnboundMethods?: boolean;
   /** As {@link ResolveBindingsOptions} has it, for `rules`. @default "reject" */
   readonly repeatedPathVariables?: "reject" | "csv";
+  /**
+   * Selectors (`pkg.Service.Method`, `pkg.Service.*`, `pkg.*`, `*`) of downloads that answer `Range`, beside those that
+   * declare it by annotation. @default none
+   */
+  readonly ranges?: readonly string[];
 }
 
 /** The bindings of a schema from all sources. */
@@ -24,7 +30,7 @@ export interface CollectedBindings {
   readonly bindings: readonly HttpBinding[];
   /** The methods that have none. */
   readonly unbound: readonly MethodSchema[];
-  /** What is wrong with `rules`; annotations were checked when the schema was made. */
+  /** What is wrong with `rules` and `ranges`; annotations were checked when the schema was made. */
   readonly problems: readonly RuleProblem[];
 }
 
@@ -65,7 +71,25 @@ export function collectBindings(
     if (found.length === 0) unbound.push(method);
     bindings.push(...found);
   }
-  return { bindings, unbound, problems };
+  return { bindings: withRanges(bindings, sources.ranges ?? [], problems), unbound, problems };
+}
+
+/** The same bindings, those marked whose methods are named by a selector. Other tenants may have what one lacks. */
+function withRanges(
+  bindings: readonly HttpBinding[],
+  selectors: readonly string[],
+  problems: RuleProblem[],
+): readonly HttpBinding[] {
+  const marked = new Set<HttpBinding>();
+  for (const [i, selector] of selectors.entries()) {
+    const found = bindings.filter((one) => isDownload(one) && selects(selector, one.method));
+    for (const one of found) marked.add(one);
+    if (found.length > 0) continue;
+    const what = `selector ${JSON.stringify(selector)} names no method with a GET that answers google.api.HttpBody`;
+    problems.push(problem(`streaming.ranges[${i}]`, "GW_SELECTOR_UNMATCHED", what, "warning"));
+  }
+  if (marked.size === 0) return bindings;
+  return bindings.map((one) => (marked.has(one) ? { ...one, ranges: true } : one));
 }
 
 /** An index tells the bindings of a method apart, so those of the annotation move behind the rule's. */

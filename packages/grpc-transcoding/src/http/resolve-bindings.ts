@@ -11,6 +11,7 @@ import type {
   SourceLocation,
 } from "../model/schema.ts";
 import { type HttpRule, HttpRuleSyntaxError, readHttpRule, rulePatterns } from "./http-rule.ts";
+import { isDownload } from "./is-download.ts";
 import { PathTemplateError, parsePathTemplate } from "./parse-path-template.ts";
 import { formatLocation, type RuleProblem, type RuleProblemCode } from "./rule-problem.ts";
 
@@ -119,6 +120,7 @@ function resolveBinding(
     pathVariables,
     body,
     responseBody,
+    ranges: method.ranges && isDownload({ httpMethod: pattern.httpMethod, method, responseBody }),
     source: options.source,
     location: options.location,
   };

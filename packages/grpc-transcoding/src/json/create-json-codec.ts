@@ -3,7 +3,7 @@ import type { DescField, DescMessage, Registry } from "@bufbuild/protobuf";
 import { Malformed } from "../wire/malformed.ts";
 import { keyStep, pathText } from "./field-path-text.ts";
 import { asBuffer, forgetView } from "./input-view.ts";
-import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
+import { type JsonCodec, JsonError, type JsonOptions, type PrintSequence } from "./json-codec.ts";
 import { createFieldsOf } from "./message-fields.ts";
 import { acquire, copyOutput, release } from "./output-buffer.ts";
 import { createReaders } from "./text-to-wire/create-readers.ts";
@@ -14,6 +14,7 @@ import { requestEncoder } from "./text-to-wire/request-reader.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter, singleFieldPrinter } from "./to-json/message-printer.ts";
 import { printInput } from "./to-json/print-in-order.ts";
+import { printText } from "./to-json/print-text.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
 import { anyPrinter } from "./well-known/any.ts";
 import { printDuration } from "./well-known/duration.ts";
@@ -76,6 +77,10 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
       return (value) => encode(Buffer.from(JSON.stringify(value, withoutBigint) ?? ""));
     },
     toJson: (message) => toJson(printerContext.messagePrinter(message).print, ""),
+    toJsonSequence: (target) =>
+      target.kind === "message"
+        ? toJsonSequence(printerContext.messagePrinter(target).print, "")
+        : toJsonSequence(singleFieldPrinter(target, printerContext), keyStep(target.jsonName)),
     fieldToJson: (field: DescField) =>
       toJson(singleFieldPrinter(field, printerContext), keyStep(field.jsonName)),
   };
@@ -96,16 +101,39 @@ function toJson(print: Print, root: string): (bytes: Uint8Array) => Buffer {
     const input = asBuffer(bytes);
     const interrupted = acquire();
     try {
-      return copyOutput(printInput(print, input));
+      return copyOutput(printInput(print, input, 0));
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      const path = pathText(root + error.steps.reverse().join(""));
-      throw new JsonError([{ path, description: error.message }], { cause: error });
+      throw unprintable(error, root);
     } finally {
       forgetView();
       release(interrupted);
     }
   };
+}
+
+function toJsonSequence(print: Print, root: string): PrintSequence {
+  return (messages, index, frame) => {
+    const interrupted = acquire();
+    try {
+      let q = 0;
+      for (const [i, bytes] of messages.entries()) {
+        q = printText(q, index + i === 0 ? frame.first : frame.before);
+        q = printText(printInput(print, asBuffer(bytes), q), frame.after);
+      }
+      return copyOutput(q);
+    } catch (error) {
+      throw unprintable(error, root);
+    } finally {
+      forgetView();
+      release(interrupted);
+    }
+  };
+}
+
+function unprintable(error: unknown, root: string): unknown {
+  if (!(error instanceof Malformed)) return error;
+  const path = pathText(root + error.steps.reverse().join(""));
+  return new JsonError([{ path, description: error.message }], { cause: error });
 }
 
 /** The messages of google/protobuf with a JSON form of their own, besides the wrappers and Any. */

@@ -32,6 +32,22 @@ export interface JsonOptions {
   readonly duplicateKeys?: "last" | "reject";
 }
 
+/** The constant texts around the messages of a stream. */
+export interface MessageFrame {
+  /** Before the first message of the stream. */
+  readonly first: string;
+  /** Before each other one. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Prints messages, each with its frame. `index` is the number of messages that came before them in the stream. */
+export type PrintSequence = (
+  messages: readonly Uint8Array[],
+  index: number,
+  frame: MessageFrame,
+) => Buffer;
+
 /**
  * Canonical ProtoJSON between JSON text and protobuf bytes, compiled lazily per message type.
  * All errors of input are {@link JsonError}s with field paths; the caller makes a status of them.
@@ -49,6 +65,8 @@ export interface JsonCodec {
   toWire(message: DescMessage): (value: unknown) => Buffer;
   /** A compiled function from a message's protobuf bytes to its JSON text. */
   toJson(message: DescMessage): (bytes: Uint8Array) => Buffer;
+  /** Like {@link toJson}, for several messages of a stream in one text. `index` is that of the first of them. */
+  toJsonSequence(message: DescMessage | DescField): PrintSequence;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
   fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
 }

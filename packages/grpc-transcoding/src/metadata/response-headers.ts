@@ -64,7 +64,13 @@ function compileName(
 }
 
 // Where a second value would make a malformed field, the last one stands.
-const singular = new Set(["etag", "last-modified", "location", "retry-after"]);
+const singular = new Set([
+  "content-disposition",
+  "etag",
+  "last-modified",
+  "location",
+  "retry-after",
+]);
 
 function add(headers: ResponseHeaders, name: string, text: string): void {
   const before = headers[name];

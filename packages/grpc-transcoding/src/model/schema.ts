@@ -52,6 +52,21 @@ export interface ErrorDeclaration {
   readonly retryable: boolean;
 }
 
+/**
+ * The fields that a method's server-sent events take their lines from, and the request field of `Last-Event-ID`; by
+ * `(fastify.grpc.v1.method).stream`, or by an option of the gateway.
+ */
+export interface EventFields {
+  /** Of the response: a string or an integer. */
+  readonly eventId?: FieldPath;
+  /** Of the response: a string or an enum. */
+  readonly event?: FieldPath;
+  /** Of the response: an integer of milliseconds, or a google.protobuf.Duration. */
+  readonly retry?: FieldPath;
+  /** Of the request: a string or an integer. */
+  readonly lastEventId?: FieldPath;
+}
+
 /** Where a rule came from: an annotation, a service config, a call of the API, or the default `POST /Service/Method`. */
 export type RuleSource = "annotation" | "config" | "api" | "unbound";
 
@@ -75,6 +90,8 @@ export interface HttpBinding {
   readonly body: "*" | DescField | undefined;
   /** The field whose value is the whole response, or undefined for the response message. */
   readonly responseBody: DescField | undefined;
+  /** Whether it is a download that answers `Range`, as its method or an option declares. */
+  readonly ranges: boolean;
   readonly source: RuleSource;
   readonly location: SourceLocation | undefined;
 }
@@ -91,6 +108,11 @@ export interface MethodSchema extends TransportMethod {
   readonly bindings: readonly HttpBinding[];
   /** Declared on the method, then those of its service. */
   readonly errors: readonly ErrorDeclaration[];
+  /** Whether it answers `Range`, as `(fastify.grpc.v1.method).stream` declares. */
+  readonly ranges: boolean;
+  readonly events: EventFields;
+  /** How long a call may take by `(fastify.grpc.v1.method).deadline`, in milliseconds above 0; undefined where it says nothing. */
+  readonly deadlineMs: number | undefined;
   readonly location: SourceLocation | undefined;
 }
 

@@ -68,19 +68,15 @@ export class JsonValueSplitter {
   *push(chunk: Uint8Array): Generator<Buffer, void> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let start = 0;
-    for (let at = 0; at < bytes.length; at++) {
-      const c = bytes[at] as number;
-      if (this.#state === State.SCALAR && endsScalar(c)) {
-        yield this.#take(bytes, start, at);
-      }
+    let at = 0;
+    while (at < bytes.length) {
       if (this.#state === State.BETWEEN) {
-        if (isSpace(c) || !this.#startsValue(c)) continue;
-        start = at;
+        start = this.#findStart(bytes, at);
+        if (start === bytes.length) return;
+        at = start + 1;
       }
-      if (this.#step(c)) {
-        yield this.#take(bytes, start, at + 1);
-        start = at + 1;
-      }
+      at = this.#findEnd(bytes, at);
+      if (this.#state === State.BETWEEN) yield this.#take(bytes, start, at);
     }
     if (this.#state !== State.BETWEEN) this.#keep(bytes.subarray(start));
   }
@@ -119,39 +115,60 @@ export class JsonValueSplitter {
     }
   }
 
-  /** Goes over one byte; true if a value ends with it. */
-  #step(c: number): boolean {
-    switch (this.#state) {
-      case State.ESCAPE:
+  /** The next value's first byte, which is taken; the chunk's end where it has none. */
+  #findStart(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at++) {
+      const c = bytes[at] as number;
+      if (isSpace(c) || !this.#startsValue(c)) continue;
+      if (isOpener(c)) {
+        this.#depth = 1;
+        this.#state = State.NESTED;
+      } else if (c === quote) {
         this.#state = State.STRING;
-        return false;
-      case State.STRING:
-        if (c === backslash) this.#state = State.ESCAPE;
-        else if (c === quote) {
-          this.#state = State.NESTED;
-          return this.#depth === 0;
-        }
-        return false;
-      case State.NESTED:
-        if (c === quote) this.#state = State.STRING;
-        else if (isOpener(c)) this.#depth++;
-        else if (isCloser(c)) return --this.#depth === 0;
-        return false;
-      case State.SCALAR:
-        return false;
-      case State.BETWEEN:
-        if (isOpener(c)) {
-          this.#depth = 1;
-          this.#state = State.NESTED;
-        } else if (c === quote) {
-          this.#state = State.STRING;
-        } else if (endsScalar(c)) {
-          throw malformed(`JSON value expected, not ${shown(c)}`);
-        } else {
-          this.#state = State.SCALAR;
-        }
-        return false;
+      } else if (endsScalar(c)) {
+        throw malformed(`JSON value expected, not ${shown(c)}`);
+      } else {
+        this.#state = State.SCALAR;
+      }
+      return at;
     }
+    return bytes.length;
+  }
+
+  /** Goes on within a value: behind its end, where the state is `BETWEEN` again, or the chunk's end. */
+  #findEnd(bytes: Buffer, from: number): number {
+    // Locals: every byte of an upload comes by here.
+    const { length } = bytes;
+    let at = from;
+    let state = this.#state;
+    let depth = this.#depth;
+    while (at < length && state !== State.BETWEEN) {
+      if (state === State.STRING) at = skipPlainText(bytes, at);
+      if (at === length) break;
+      const c = bytes[at] as number;
+      if (state === State.SCALAR) {
+        if (endsScalar(c)) state = State.BETWEEN;
+        else at++;
+        continue;
+      }
+      at++;
+      if (state === State.STRING) {
+        if (c === backslash) state = State.ESCAPE;
+        else state = depth === 0 ? State.BETWEEN : State.NESTED;
+      } else if (state === State.ESCAPE) {
+        state = State.STRING;
+      } else if (c === quote) {
+        state = State.STRING;
+      } else if (isOpener(c)) {
+        depth++;
+      } else if (isCloser(c)) {
+        depth--;
+        if (depth === 0) state = State.BETWEEN;
+      }
+    }
+    this.#state = state;
+    this.#depth = depth;
+    return at;
   }
 
   #take(bytes: Buffer, start: number, end: number): Buffer {
@@ -184,9 +201,22 @@ export class JsonValueSplitter {
     if (this.#keptBytes + more > this.#maxBytes) {
       throw gatewayError(`a JSON value of the stream is larger than ${this.#maxBytes} bytes`, {
         code: Code.RESOURCE_EXHAUSTED,
+        http: { statusCode: 413 },
       });
     }
   }
+}
+
+/** The next quote or backslash, or the end. */
+function skipPlainText(bytes: Buffer, from: number): number {
+  const { length } = bytes;
+  let at = from;
+  while (at < length) {
+    const c = bytes[at];
+    if (c === quote || c === backslash) break;
+    at++;
+  }
+  return at;
 }
 
 function malformed(description: string): JsonError {

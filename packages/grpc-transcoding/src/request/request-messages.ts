@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { JsonError } from "../json/json-codec.ts";
 import type { HttpBinding } from "../model/schema.ts";
-import { isHttpBody } from "../response/http-body.ts";
+import { appendHttpBody, isHttpBody } from "../response/http-body.ts";
 import { StatusError } from "../status/status-error.ts";
 import { JsonValueSplitter, type SplitterOptions } from "./json-value-splitter.ts";
 import { badBody } from "./violations.ts";
@@ -53,19 +53,28 @@ function numbered(error: unknown, number: number): unknown {
   });
 }
 
+/** Makes a message of a part of the body. */
+type WrapData = (data: Uint8Array, contentType: string) => Buffer;
+
 /** Messages of at most `chunkBytes` from bytes as they come; a body without any is one message. */
-function rawMessages(decode: DecodeMessage, chunkBytes: number): RequestMessages {
-  let index = 0;
+function rawMessages(wrap: WrapData, contentType: string, chunkBytes: number): RequestMessages {
+  // The type stands in the first message, as Envoy has it.
+  let type = contentType;
+  let isEmpty = true;
+  const messageOf = (data: Uint8Array): Buffer => {
+    const message = wrap(data, type);
+    type = "";
+    isEmpty = false;
+    return message;
+  };
   return {
     *push(chunk) {
       for (let at = 0; at < chunk.length; at += chunkBytes) {
-        const message = decode(chunk.subarray(at, at + chunkBytes), index);
-        index += 1;
-        yield message;
+        yield messageOf(chunk.subarray(at, at + chunkBytes));
       }
     },
     *end() {
-      if (index === 0) yield decode(new Uint8Array(0), 0);
+      if (isEmpty) yield messageOf(new Uint8Array(0));
     },
   };
 }
@@ -99,12 +108,14 @@ export function compileRequestMessages(
 ) => RequestMessages {
   const message = body === "*" ? method.input : body?.message;
   if (rawHttpBody && isHttpBody(message)) {
-    return (captures, rawQuery, contentType, { chunkBytes }) =>
-      // The type stands in the first message, as Envoy has it.
-      rawMessages(
-        (part, index) => decodeRequest(captures, rawQuery, part, index === 0 ? contentType : ""),
-        chunkBytes,
-      );
+    const field = body === "*" ? undefined : body;
+    return (captures, rawQuery, contentType = "", { chunkBytes }) => {
+      // Without data the field is there as well, but empty: whether a reader merges the two or takes the last, it gets the same.
+      const shared = decodeRequest(captures, rawQuery, new Uint8Array(0));
+      const wrap: WrapData = (data, type) =>
+        appendHttpBody(shared, field, { contentType: type, data });
+      return rawMessages(wrap, contentType, chunkBytes);
+    };
   }
   const isList = typeof body === "object" && body.fieldKind === "list";
   const arrays = isList || mayBeArray(message) ? "value" : "items";

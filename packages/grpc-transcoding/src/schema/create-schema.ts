@@ -2,7 +2,13 @@ import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
 import { bundledProto } from "../bundled/bundled-proto.ts";
-import type { HttpBinding, MethodSchema, Schema, ServiceSchema } from "../model/schema.ts";
+import type {
+  EventFields,
+  HttpBinding,
+  MethodSchema,
+  Schema,
+  ServiceSchema,
+} from "../model/schema.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
@@ -10,6 +16,8 @@ import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
+import { readDeadlineMs, readEventFields } from "./method-rule.ts";
+import { declaresRanges } from "./range-declaration.ts";
 import {
   orSchemaError,
   type ReportProblem,
@@ -131,6 +139,8 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
   for (const rpc of desc.methods) {
     const location = sources.location(rpc);
     const bindings: HttpBinding[] = [];
+    const option = { registry, location, report };
+    const events: { -readonly [K in keyof EventFields]: EventFields[K] } = {};
     const method: MethodSchema = {
       name: rpc.name,
       path: `/${desc.typeName}/${rpc.name}`,
@@ -142,9 +152,13 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       output: rpc.output,
       bindings,
       errors: [...readErrorDeclarations(rpc, registry, location, report), ...shared],
+      ranges: declaresRanges(rpc, option),
+      events,
+      deadlineMs: readDeadlineMs(rpc, option),
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));
+    Object.assign(events, readEventFields(method, option));
     methods.push(method);
   }
   return service;

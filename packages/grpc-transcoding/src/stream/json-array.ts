@@ -10,6 +10,7 @@ export const jsonArray: StreamEncoder = {
   contentType: "application/json",
   start: () => "[",
   message: (json, index) => frame(index === 0 ? none : comma, json, none),
+  frame: { first: "", before: ",", after: "" },
   error: (body, index) => `${index === 0 ? "" : ","}{"error":${body}}]`,
   end: () => "]",
   mediaObject: ({ message, errorItem }) => ({

@@ -15,6 +15,7 @@ export const ndjson: StreamEncoder = {
   mediaTypes: others,
   start: () => "",
   message: (json) => frame(none, json, lineEnd),
+  frame: { first: "", before: "", after: "\n" },
   error: (body) => `{"error":${onOneLine(body)}}\n`,
   end: () => "",
   mediaObject: ({ message, errorItem }) => ({ itemSchema: { anyOf: [message, errorItem] } }),
@@ -29,6 +30,7 @@ export const resultLines: StreamEncoder = {
   contentType: "application/json",
   mediaTypes: [ndjson.contentType, ...others],
   message: (json) => frame(resultStart, json, resultEnd),
+  frame: { first: '{"result":', before: '{"result":', after: "}\n" },
   mediaObject({ message, errorItem }) {
     const result = { type: "object", required: ["result"], properties: { result: message } };
     return { itemSchema: { anyOf: [result, errorItem] } };

@@ -83,7 +83,8 @@ describe("fields in order and out of order", () => {
     ["of a oneof the later member counts", "2001 2a0161", '{"y":"a"}'],
     ["an unknown number of a closed enum is no member", "3801 3805", '{"closed":"ONE"}'],
     ["unknown fields may stand anywhere", "5001 0801 5001 1002 5001", '{"a":1,"list":[2]}'],
-    ["a field of another wire type is unknown", "0d00000000 1001 0d00000000", '{"list":[1]}'],
+    ["an unknown number of a closed enum is no field", "3805", "{}"],
+    ["a field of another wire type is unknown", "0d01000000 1001", '{"list":[1]}'],
     [
       "only an inner message is out of order",
       "0801 1a04 1005 0804",
@@ -105,6 +106,7 @@ describe("fields in order and out of order", () => {
       [T, "0801 1a03 2a01ff", "t.y: a string is not valid UTF-8"],
       [T, "1a03 2a01ff 0801", "t.y: a string is not valid UTF-8"],
       [T, "0801 2a0561", ": the bytes end in the middle of a value"],
+      [T, "1a0108 1001", "t: the bytes end in the middle of a value"],
       [T, "1a04 2a0361", ": the bytes end in the middle of a value"],
       [R, "1001", "a: a required field is missing"],
       [R, "", "a: a required field is missing"],

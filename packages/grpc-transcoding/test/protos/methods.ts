@@ -33,6 +33,9 @@ export function libraryMethod(name: string): MethodSchema {
     output: method.output,
     bindings: [],
     errors: [],
+    ranges: false,
+    events: {},
+    deadlineMs: undefined,
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }

@@ -44,6 +44,7 @@ function bindingTo(input: DescMessage, pathBound: readonly string[], body?: stri
     })),
     body: body === "*" ? "*" : input.fields.find((field) => field.name === body),
     responseBody: undefined,
+    ranges: false,
     source: "api",
     location: undefined,
   };

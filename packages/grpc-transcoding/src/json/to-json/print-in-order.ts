@@ -19,21 +19,21 @@ const outOfOrder = new Error("fields are out of order");
  * protobuf write them. If one does not, or if anything is wrong, all is printed again without trust:
  * once, not once a level, which would double the work with each level of nesting.
  */
-export function printInput(print: Print, input: Buffer): number {
+export function printInput(print: Print, input: Buffer, q: number): number {
   expectsOrder = true;
   try {
-    return start(print, input);
+    return start(print, input, q);
   } catch (error) {
     if (error !== outOfOrder && !(error instanceof Malformed)) throw error;
   }
   expectsOrder = false;
-  return start(print, input);
+  return start(print, input, q);
 }
 
-function start(print: Print, input: Buffer): number {
+function start(print: Print, input: Buffer, q: number): number {
   resetSlots();
   resetKeys();
-  return print(input, 0, input.length, 0, 1);
+  return print(input, 0, input.length, q, 1);
 }
 
 /**
