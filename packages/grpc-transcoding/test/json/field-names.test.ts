@@ -20,12 +20,21 @@ describe("field names", () => {
       ['optional_int32: "optional_int32" and "optionalInt32" are one field: give one of them'],
     );
     assert.equal(
+      toJson(proto3, toWire(proto3, '{"optional_int32":2,"optionalInt32":null}')),
+      '{"optionalInt32":2}',
+    );
+    assert.equal(
       toJson(proto3, toWire(proto3, '{"optionalInt32":null,"optional_int32":2}')),
       '{"optionalInt32":2}',
     );
   });
 
   it("rejects two members of a oneof, unless one is null", () => {
+    assert.deepEqual(
+      violationsOf(() => toWire(proto3, '{"oneofUint32":"x","oneofString":"a"}')).length,
+      2,
+      "one that is wrong counts as well",
+    );
     assert.deepEqual(
       violationsOf(() => toWire(proto3, '{"oneofUint32":1,"oneofString":"a"}')),
       ['oneofString: only one field of the oneof "oneof_field" may be set'],
@@ -71,6 +80,19 @@ describe("field names", () => {
     assert.equal(
       toJson(proto3, toWire(proto3, text, lenient)),
       '{"optionalInt32":1,"repeatedNestedEnum":["BAR"],"mapStringNestedEnum":{"b":"BAR"}}',
+    );
+    const twice =
+      '{"mapStringNestedEnum":{"a":"BAR","b":"BAR","a":"NEW"},"mapStringNestedEnum":null}';
+    assert.equal(toJson(proto3, toWire(proto3, twice, lenient)), "{}");
+    assert.equal(
+      toJson(proto3, toWire(proto3, '{"mapStringNestedEnum":{"a":"BAR","a":"NEW"}}', lenient)),
+      "{}",
+      "of equal keys the last counts, which is ignored",
+    );
+    assert.equal(
+      toJson(proto3, toWire(proto3, '{"oneofEnum":"NEW","oneofUint32":1}', lenient)),
+      '{"oneofUint32":1}',
+      "what is ignored takes no oneof",
     );
   });
 

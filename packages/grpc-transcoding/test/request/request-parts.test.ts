@@ -101,6 +101,7 @@ test("an inferred mask follows the body from request to request", () => {
     ['{"extra":{"b":{"c":1}}}', "extra.b.c"],
     ['{"title":"a","title":"b"}', "title"],
     ["{}", undefined],
+    ['{"tags":[]}', "tags"],
     ["", undefined],
   ];
   for (let round = 0; round < 3; round++) {
@@ -110,8 +111,25 @@ test("an inferred mask follows the body from request to request", () => {
     }
   }
   const ofAuthor = decoder("UpdateBook", { patch: "/v1/{book.author.display_name}", body: "book" });
-  const { updateMask } = ofAuthor(["n"], { title: "t" }) as { updateMask?: string };
-  assert.equal(updateMask, "title", "what only the path says is no change");
+  const { updateMask } = ofAuthor(["n"], { extra: { a: 1 } }) as { updateMask?: string };
+  assert.equal(updateMask, "extra.a", "what only the path says is no change");
+});
+
+test("a body that is one field is all of the text, and UTF-8", () => {
+  const rule = { put: "/v1/{book.name}", body: "book" };
+  const strict = decoder("UpdateBook", rule);
+  const lenient = decoder("UpdateBook", rule, { trailingBody: "ignore" });
+  for (const body of ['{"title":"t"}{}', '{"title":"t"}x', '{"title":"t"},']) {
+    assert.equal(violationsOf(() => strict(["n"], body))[0]?.field, "book", body);
+    assert.deepEqual(lenient(["n"], body), { book: { name: "n", title: "t" } }, body);
+  }
+  assert.throws(() => lenient(["n"], "nullx"));
+  const { decodeRequest } = compileTranscoder(bindingOf("UpdateBook", rule), { codec });
+  const latin1 = Buffer.from('{"title":"\u00e9"}', "latin1");
+  assert.deepEqual(
+    violationsOf(() => decodeRequest(["n"], "", latin1)).map(({ description }) => description),
+    ["the text is not UTF-8"],
+  );
 });
 
 test("all that is wrong with a request is said, whichever part it is in", () => {
@@ -132,6 +150,12 @@ test("all that is wrong with a request is said, whichever part it is in", () => 
   assert.deepEqual(
     fields(() => kinds(["1", "s"], { fBool: "x", fList: [1, "y"], nope: 1 })),
     ["fNested.fBool INVALID_VALUE", "fNested.fList[1] INVALID_VALUE", "fNested.nope INVALID_VALUE"],
+  );
+  const whole = decoder("GetKinds", { put: "/v1/{f_int32}", body: "*" });
+  assert.deepEqual(
+    violationsOf(() => whole(["x"], []))[0]?.description,
+    "object expected, not an array",
+    "what is no object has no place for the path",
   );
   const oneof = decoder("GetKinds", { put: "/v1/{first}", body: "*" });
   assert.deepEqual(

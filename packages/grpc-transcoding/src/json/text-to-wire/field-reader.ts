@@ -175,8 +175,10 @@ function mapReader(field: MessageField & { fieldKind: "map" }, context: ReaderCo
     const end = diagnosing
       ? readPart(step, readEntryValue, b, valueAt, valueStart, depth)
       : readEntryValue(b, valueAt, valueStart, depth);
-    // An unknown enum value to be ignored takes its entry along.
-    return end === valueStart ? q : closeLength(start, 1, end);
+    if (end !== valueStart) return closeLength(start, 1, end);
+    // An unknown enum value to be ignored takes its entry along, and with it an earlier one of the same key.
+    if (!diagnosing) unusual();
+    return q;
   });
   return context.options.duplicateKeys === "reject" ? distinctReader(readEntries) : readEntries;
 }
