@@ -25,7 +25,7 @@ export const FST_GRPC_PREFIX_FULL: FastifyErrorConstructor<
   [string]
 > = createError(
   "FST_GRPC_PREFIX_FULL",
-  "fastify-grpc-gateway: prefix %s has 31 gateways and handlePath scopes already, the most that Fastify's router (find-my-way) can hold on one path: use another prefix, or put the services into one gateway",
+  "fastify-grpc-gateway: prefix %s has all the gateways and handlePath scopes that Fastify's router (find-my-way) can hold on one path, which is 31 with each gateway counted twice, once for bodies that stream: use another prefix, or put the services into one gateway",
 );
 
 /** `app.grpcGateway(name)` of a gateway that is not registered in this app. */

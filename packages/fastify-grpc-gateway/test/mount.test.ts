@@ -160,7 +160,7 @@ test("says how many groups of routes one prefix can have", async (t) => {
         });
       }
     },
-    { code: "FST_GRPC_PREFIX_FULL", message: /31 gateways/ },
+    { code: "FST_GRPC_PREFIX_FULL", message: /31 with each gateway counted twice/ },
   );
 });
 
