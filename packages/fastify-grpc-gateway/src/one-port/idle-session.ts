@@ -17,10 +17,16 @@ export function probeIdleSession(
     destroyIfSilent(session, 2 * idleMs);
     return;
   }
-  const silent = setTimeout(() => session.destroy(), Math.min(idleMs, maxPingMs)).unref();
+  let isAnswered = false;
+  const destroySilent = (): void => {
+    if (!isAnswered) session.destroy();
+  };
+  // Behind the next look at the sockets: where this process itself was held up, the answer waits there.
+  const silent = setTimeout(() => setImmediate(destroySilent), Math.min(idleMs, maxPingMs)).unref();
   session.ping((error) => {
     // An error tells that the ping was not sent, not that somebody is there.
     if (error !== null) return;
+    isAnswered = true;
     clearTimeout(silent);
     onAlive();
   });
