@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
+import grpcPolicies from "fastify-grpc-policies";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
 import { protoDir } from "./service-server.ts";
@@ -31,6 +32,18 @@ export async function buildApp({
   await app.register(grpcOpenapi);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  await app.register(grpcPolicies, {
+    limits: {
+      lending: {
+        by: "ip",
+        capacity: 20,
+        refillPerSecond: 2,
+        methods: ["library.v1.LibraryService/LendBook"],
+      },
+    },
+    // More than 60 % of at least 5 calls within 10 s.
+    circuitBreaker: {},
+  });
   await app.register(grpcGateway, {
     proto: protoDir,
     upstream,

@@ -2,7 +2,8 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
-import { cutUpload } from "./call/stop-upload.ts";
+import { flushCompressed } from "./call/flushed-compression.ts";
+import { closeUpload, cutUpload } from "./call/stop-upload.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { answerFailure } from "./gateway/answer-failure.ts";
@@ -162,6 +163,7 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   fastify.register(async (scope) => {
     keepRawBody(scope, gateway.parts.maxBodyBytes);
     readUntypedHttp2Bodies(scope);
+    flushCompressed(scope);
     scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
@@ -171,7 +173,14 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);
-      streams.addHook("onResponse", async (request) => cutUpload(request));
+      streams.addHook("onRequest", (request, reply, done) => {
+        closeUpload(request, reply);
+        done();
+      });
+      streams.addHook("onResponse", (request, _reply, done) => {
+        cutUpload(request);
+        done();
+      });
       addWildcardRoute(streams, {
         constraint: streamConstraint(constraint),
         prefix,

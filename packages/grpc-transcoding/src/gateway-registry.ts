@@ -34,6 +34,8 @@ export interface GatewayEntry {
   intercept?(interceptor: Interceptor): void;
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
+  /** Tells that what its policies answer has changed: the document is made anew. */
+  policiesChanged?(): void;
   /** Grows with every change of the other members. */
   readonly revision: number;
 }
@@ -67,6 +69,8 @@ export interface GatewayRegistry {
   /** Calls back with every event from now on; returns the function that stops it. */
   onEvent(listener: (event: GatewayEvent) => void): () => void;
   readonly gateways: readonly GatewayEntry[];
+  /** Calls back with each gateway, those to come included; returns the function that stops it. */
+  onGateway(listener: (entry: GatewayEntry) => void): () => void;
   /** Adds a gateway. Throws when its name is taken. Returns the function that removes it. */
   add(entry: GatewayEntry): () => void;
   /** Grows with every gateway added, removed or changed: the key of anything cached from the registry. */
@@ -87,6 +91,7 @@ function createRegistry(): GatewayRegistry {
   const gateways: GatewayEntry[] = [];
   const gauges: Gauge[] = [];
   const listeners: ((event: GatewayEvent) => void)[] = [];
+  const awaiting: ((entry: GatewayEntry) => void)[] = [];
   let changes = 0;
   return {
     gateways,
@@ -104,12 +109,17 @@ function createRegistry(): GatewayRegistry {
       return errors;
     },
     onEvent: (listener) => added(listeners, listener),
+    onGateway(listener) {
+      for (const entry of [...gateways]) listener(entry);
+      return added(awaiting, listener);
+    },
     add(entry) {
       if (gateways.some((other) => other.name === entry.name)) {
         throw new Error(`a gateway named ${JSON.stringify(entry.name)} exists already`);
       }
       gateways.push(entry);
       changes += 1;
+      for (const listener of [...awaiting]) listener(entry);
       return () => {
         const at = gateways.indexOf(entry);
         if (at < 0) return;

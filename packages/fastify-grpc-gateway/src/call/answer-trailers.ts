@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { MetadataEntries } from "grpc-transcoding";
-import { isDeniedResponseHeader } from "grpc-transcoding/internal";
+import { isDeniedResponseHeader, isFieldValue } from "grpc-transcoding/internal";
+import { boundedFields } from "./bounded-fields.ts";
 
 /** Trailing metadata beside the leading one: the whole answer is known before its headers are written. */
 export function answerTrailersAsHeaders(
@@ -27,11 +28,12 @@ export function answerHttpTrailers(
   const values = new Map<string, string>();
   for (const [key, value] of trailers) {
     if (isDeniedResponseHeader(key)) continue;
-    const text = typeof value === "string" ? value : Buffer.from(value).toString("base64");
+    const text = typeof value === "string" ? value.trim() : Buffer.from(value).toString("base64");
+    if (!isFieldValue(text)) continue;
     const before = values.get(key);
     values.set(key, before === undefined ? text : `${before}, ${text}`);
   }
-  for (const [key, text] of values) {
+  for (const [key, text] of boundedFields(values, reply.log)) {
     reply.trailer(`grpc-trailer-${key}`, (_reply, _payload, done) => done(null, text));
   }
   return headers;

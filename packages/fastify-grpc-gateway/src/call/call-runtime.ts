@@ -25,6 +25,7 @@ import type { LogsRequest } from "../logging/request-logging.ts";
 import type { RpcRoute } from "../mount/mounted-route.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
+import { boundedFields } from "./bounded-fields.ts";
 import { setLocation } from "./location.ts";
 import { encodedFraming, rawFraming, type StreamFraming } from "./stream-framing.ts";
 import { noStreamTrailers, type StreamTrailers, streamTrailers } from "./stream-trailers.ts";
@@ -69,9 +70,6 @@ export interface CallRuntime extends StreamTrailers {
   readonly logsRequest: LogsRequest;
 }
 
-// Node's HTTP/2 refuses larger header blocks, and many proxies those of more than 32 KiB.
-const MAX_METADATA_BYTES = 16 * 1024;
-
 // Servers on Node's HTTP/2 reset a call with more than 128 headers, some 12 of which gRPC itself adds.
 const MAX_METADATA_ENTRIES = 100;
 
@@ -96,13 +94,8 @@ function setHeaders(
   headersOf: ResponseHeadersOf,
 ): void {
   const headers = headersOf(metadata, 201);
-  let bytes = 0;
-  for (const name in headers) {
-    const value = headers[name] as string | string[];
-    bytes += name.length + String(value).length;
-    if (bytes > MAX_METADATA_BYTES) {
-      reply.log.warn({ header: name }, "metadata over 16 KiB is left out of the response");
-    } else if (name === "location") {
+  for (const [name, value] of boundedFields(Object.entries(headers), reply.log)) {
+    if (name === "location") {
       setLocation(
         reply,
         String(value),

@@ -9,16 +9,13 @@ const MAX_IGNORED_BYTES = 256 * 1024;
 const MAX_IGNORED_MS = 500;
 
 /**
- * Ends an upload whose call has ended before it: nobody reads the rest. Over HTTP/2 the stream is reset without an
- * error (RFC 9113, section 8.1). Over HTTP/1.1 some of the rest is read, so that the client comes to its answer.
+ * Lets go of an upload whose call has ended before it: nobody reads the rest, and behind the answer it is ended. Over
+ * HTTP/1.1 some of the rest is read, so that the client comes to its answer.
  */
-export function stopUpload({ raw, request }: FastifyReply, body: Readable): void {
+export function stopUpload({ request }: FastifyReply, body: Readable): void {
   if (body.readableEnded || body.destroyed) return;
   if (request.raw.httpVersionMajor === 2) {
-    const { stream } = raw as unknown as Http2ServerResponse;
     body.pause();
-    // The response's own "finish" comes with the end of both sides.
-    stream.once("finish", () => closeOnceSent(stream, 1));
     return;
   }
   let ignored = 0;
@@ -65,11 +62,28 @@ function lingerBeforeClose(upload: IncomingMessage): void {
 }
 
 /**
+ * Ends an upload over HTTP/2 that goes on behind its answer, whoever gave that: its stream is reset without an error (RFC
+ * 9113, section 8.1). Node does so only where nobody has begun to read.
+ */
+export function closeUpload({ raw: request }: FastifyRequest, { raw }: FastifyReply): void {
+  if (request.httpVersionMajor !== 2) return;
+  const { stream } = raw as unknown as Http2ServerResponse;
+  // The response's own "finish" comes with the end of both sides.
+  stream.once("finish", () => closeOnceSent(stream, request, 1));
+}
+
+/**
  * Closes a stream behind the last frame of its response. Node tells when the body has gone, but not when the trailers have;
  * and a reset overtakes those.
  */
-function closeOnceSent(stream: ServerHttp2Stream, waitMs: number): void {
-  if (stream.closed || stream.destroyed) return;
-  if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
-  else setTimeout(closeOnceSent, waitMs, stream, Math.min(waitMs * 2, MAX_IGNORED_MS));
+function closeOnceSent(stream: ServerHttp2Stream, request: IncomingMessage, waitMs: number): void {
+  if (stream.destroyed || stream.readableEnded) return;
+  if (stream.closed || stream.state.localClose === 1) {
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    // A stream with bytes that nobody takes is never destroyed, nor is its session.
+    request.resume();
+  } else {
+    const longerMs = Math.min(waitMs * 2, MAX_IGNORED_MS);
+    setTimeout(closeOnceSent, waitMs, stream, request, longerMs);
+  }
 }

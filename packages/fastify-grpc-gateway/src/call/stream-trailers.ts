@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { Code, MetadataEntries } from "grpc-transcoding";
 import type { compileResponseHeaders } from "grpc-transcoding/internal";
+import { boundedFields } from "./bounded-fields.ts";
 
 /** What follows the body of a streamed response. */
 export interface StreamTrailers {
@@ -48,8 +49,10 @@ export function streamTrailers(
     endStream(reply, code, trailers) {
       if (!takesTrailers(reply)) return;
       const fields: Record<string, string> = { "grpc-status": String(code) };
-      for (const [name, value] of Object.entries(headersOf(trailers, 200))) {
-        if (!headOnly.has(name)) fields[name] = String(value);
+      const metadata = Object.entries(headersOf(trailers, 200));
+      const sent = metadata.filter(([name]) => !headOnly.has(name));
+      for (const [name, value] of boundedFields(sent, reply.log)) {
+        fields[name] = Array.isArray(value) ? value.filter((one) => one !== "").join(", ") : value;
       }
       reply.raw.addTrailers(fields);
     },

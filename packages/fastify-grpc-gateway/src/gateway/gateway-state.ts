@@ -9,6 +9,8 @@ export interface GatewayState {
   readonly routing: Routing;
   readonly mapper: ErrorMapper;
   use(policy: Policy<FastifyRequest>): void;
+  /** Raises the revision: what policies answer is another. */
+  policiesChanged(): void;
   /** Throws FST_GRPC_OPTION once the app is ready. */
   intercept(interceptor: Interceptor): void;
   /** Grows with every change of the others. */

@@ -132,6 +132,10 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.#revision += 1;
   }
 
+  policiesChanged(): void {
+    this.#revision += 1;
+  }
+
   intercept(interceptor: Interceptor): void {
     if (typeof interceptor !== "function") {
       throw new FST_GRPC_OPTION(

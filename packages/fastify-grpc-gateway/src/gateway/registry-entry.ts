@@ -27,6 +27,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     },
     policies: gateway.parts.policies as Policy[],
     use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
+    policiesChanged: () => gateway.policiesChanged(),
     intercept: (interceptor) => gateway.intercept(interceptor),
     get revision() {
       return gateway.revision;

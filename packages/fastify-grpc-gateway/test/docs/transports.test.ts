@@ -1,44 +1,19 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ServerCredentials } from "@grpc/grpc-js";
-import { compose, type HeaderRules, type Transport } from "grpc-transcoding";
-import { compileRequestMetadata, compileResponseHeaders } from "grpc-transcoding/internal";
+import { compose, type Transport } from "grpc-transcoding";
 import { callUnary, type MakeTransport, probeServer } from "grpc-transcoding/testing";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/transports.md run", async (t: TestContext) => {
-  const [channel, rules, ownMetadata, selectors, tenants, claim, interceptor, contract, ...rest] =
+  const [channel, selectors, tenants, claim, interceptor, contract, ...rest] =
     snippetsOf("transports.md");
   assert.deepEqual(rest, []);
 
   const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
   upstream.close?.();
-
-  const headers = (await rules?.({}, "headers")) as Record<"request" | "response", HeaderRules>;
-  const metadata = compileRequestMetadata("standard", headers.request);
-  assert.deepEqual(
-    metadata({
-      headers: { "x-acme-a": "1", "x-acme-internal": "2", "x-tenant-id": "red", "x-b": "3" },
-      rawHeaders: [],
-    }),
-    [
-      ["x-acme-a", "1"],
-      ["tenant", "red"],
-    ],
-  );
-  const responseHeaders = compileResponseHeaders("standard", headers.response);
-  assert.deepEqual(
-    { ...responseHeaders([["content-disposition", "attachment"]]) },
-    {
-      "content-disposition": "attachment",
-    },
-  );
-
-  const entriesOf = (await ownMetadata?.({}, "metadata")) as (request: object) => unknown;
-  assert.deepEqual(entriesOf({ user: { id: "alice" } }), [["x-user-id", "alice"]]);
-  assert.equal(entriesOf({}), undefined);
 
   const byPath = (await selectors?.({}, "byPath")) as (request: object) => unknown;
   assert.deepEqual(byPath({ url: "/acme/v1/items" }), { tenant: "acme", prefix: "/acme" });

@@ -164,7 +164,8 @@ function metadataOf({ metadata = {} }: StoredFile): Metadata {
 
 function stored(name: string, parts: readonly HttpBody[]): object {
   const data = parts.map((part) => part.data ?? Buffer.alloc(0));
-  const { contentType } = parts[0] ?? {};
+  // Those of all messages that have one.
+  const contentType = parts.flatMap((part) => part.contentType || []).join();
   return { name, contentType, sizes: data.map(({ length }) => length), data: Buffer.concat(data) };
 }
 

@@ -87,6 +87,9 @@ test("an empty file is uploaded as one message, which has its name and type", as
     const empty = { name: "a", contentType: "image/png", sizes: [0], data: "" };
     assert.deepEqual(response.json(), empty, url);
   }
+  // Without a type Fastify knows of no body at all.
+  const untyped = await app.inject({ method: "PUT", url: "/v1/write/a" });
+  assert.deepEqual(untyped.json(), { name: "a", contentType: "", sizes: [0], data: "" });
 });
 
 test("a body of one message is bounded by `limits.maxBodyBytes`", async (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
+import type { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { loadSchema } from "grpc-transcoding";
@@ -236,6 +237,32 @@ for (const wire of plainWires) {
     });
   }
 
+  test(`${wire.name}: of messages that are ready together, those before one that cannot be encoded leave`, {
+    timeout,
+  }, async (t) => {
+    const encoder = {
+      name: "fragile",
+      contentType: "application/x-ndjson",
+      mediaTypes: [],
+      mediaObject: () => ({}),
+      start: () => "",
+      message(json: Uint8Array, index: number) {
+        if (index === 2) throw new Error("secret");
+        return Buffer.concat([json, Buffer.from("\n")]);
+      },
+      error: () => '{"error":{"code":13,"message":"cut"}}\n',
+      end: () => "",
+    };
+    const { port } = await callsApp(t, { gateway: { streaming: { formats: [encoder as never] } } });
+    const call = start(t, port, "/v1/a:serverStream", { "content-type": "application/json" });
+    call.end(ask(4));
+    assert.deepEqual(outcomeOf(await call.answer), {
+      status: 200,
+      says: ["1", "2", "13 cut"],
+      isWhole: false,
+    });
+  });
+
   test(`${wire.name}: a slow reader gets all messages, and the line that tells the failure`, {
     timeout,
   }, async (t) => {
@@ -278,6 +305,21 @@ async function writeUntilStuck(call: StreamedCall): Promise<number> {
   }
 }
 
+test("an onSend hook that gives up a stream's body ends its call", { timeout }, async (t) => {
+  const { port, log } = await callsApp(t, {
+    hooks: (app) =>
+      app.addHook("onSend", async (_request, _reply, payload) => {
+        (payload as Readable).destroy();
+        return "other";
+      }),
+  });
+  const client = plainWires[0]?.connect(t, port);
+  const call = client?.start("/v1/a:serverStream", { "content-type": "application/json" });
+  call?.end(ask(1, "hold"));
+  assert.equal((await call?.answer)?.body, "other");
+  await log.seen("cancelled");
+});
+
 test("fetch rejects for an answer that breaks off", { timeout }, async (t) => {
   const { port } = await callsApp(t);
   const response = await fetch(`http://127.0.0.1:${port}/v1/a:serverStream`, {
@@ -299,7 +341,10 @@ test("curl --fail tells an answer that breaks off by its exit code", { timeout }
       ),
     );
     if (exit === "ENOENT") return t.skip("there is no curl");
-    assert.equal(stdout.trimEnd().split("\n").length, 3, "two messages and the failure");
+    // A reset may overtake the answer in HTTP/1.0, and curl lets go of what comes with one in HTTP/2.
+    if (version === "--http1.1") {
+      assert.equal(stdout.trimEnd().split("\n").length, 3, "two messages and the failure");
+    }
     assert.ok(Number(exit) > 0, `curl ${version} exits with ${exit ?? 0}`);
   }
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import type http2 from "node:http2";
 import { Readable, Transform } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -46,6 +48,21 @@ for (const [what, [value, numbers]] of Object.entries(replaced)) {
     assert.deepEqual([response.status, said.numbers?.join()], [200, numbers]);
   });
 }
+
+test("the client's content type says nothing of what a hook has made", { timeout }, async (t) => {
+  const { port } = await callsApp(t, {
+    hooks: (app) =>
+      app.addHook("preValidation", async (request) => {
+        request.body = [{ number: 7 }];
+      }),
+  });
+  const response = await fetch(`http://127.0.0.1:${port}/v1/a:clientStream`, {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: "1,2",
+  });
+  assert.equal(response.status, 200);
+});
 
 test("a hook that makes a streamed body what cannot be sent is a fault of the app", {
   timeout,
@@ -229,8 +246,9 @@ test("the app's bodyLimit is that of each message of a stream", { timeout }, asy
 });
 
 /** Sends without end, until its upload is over. */
-async function endlessly(client: StreamClient, path: string) {
+async function endlessly(client: StreamClient, path: string, first = "") {
   const call = client.start(path);
+  if (first !== "") void call.write(first);
   let sent = 0;
   let isOver = false;
   void call.uploadEnded.then(() => {
@@ -274,6 +292,66 @@ for (const [what, options] of Object.entries(refusals)) {
       assert.ok(status === 401 || status === undefined, String(status));
       assert.ok(sent > 0);
       assert.deepEqual(log.events, []);
+    });
+  }
+}
+
+for (const wire of plainWires) {
+  test(`${wire.name}: little is read of an endless upload that the service has answered`, {
+    timeout,
+  }, async (t) => {
+    const { port } = await callsApp(t);
+    const client = wire.connect(t, port);
+    const { sent } = await endlessly(client, "/v1/a:clientStream", ask(1, "answer"));
+    // What the sockets hold is most of it.
+    assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes have been taken`);
+  });
+}
+
+/** Requests whose body nobody reads to its end, and the apps that leave it. */
+const unread: Readonly<
+  Record<string, [Parameters<typeof callsApp>[1], Readonly<Record<string, string>>, Buffer]>
+> = {
+  "an answer before it is read": [{}, { "x-now": "answer" }, Buffer.from(ask(1).repeat(1000))],
+  "a deadline before it is read": [{}, { "grpc-timeout": "1m" }, Buffer.from(ask(1))],
+  "a decoder that fails": [{ hooks: gunzips }, gzip, Buffer.alloc(50_000, "x")],
+  "a policy's refusal while a decoder has it": [
+    {
+      hooks: gunzips,
+      gateway: {
+        policies: [
+          async () => {
+            await delay(20);
+            return refuse("UNAUTHENTICATED", "no");
+          },
+        ],
+      },
+    },
+    gzip,
+    gzipSync(randomBytes(50_000)),
+  ],
+};
+
+for (const [what, [options, headers, body]] of Object.entries(unread)) {
+  for (const isEnded of [true, false]) {
+    test(`HTTP/2: ${what} leaves no stream behind, and lets its connection close (${isEnded ? "whole" : "open"} body)`, {
+      timeout,
+    }, async (t) => {
+      const { port, app } = await callsApp(t, options);
+      const session = connectHttp2(t, { secure: false }, port);
+      const path = "/v1/a:clientStream";
+      for (let round = 0; round < 5; round++) {
+        const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+        stream.on("error", () => {}).resume();
+        if (isEnded) stream.end(body);
+        else stream.write(body);
+        await once(stream, "close");
+      }
+      session.close();
+      for (const until = Date.now() + 2_000; Date.now() < until; await delay(5)) {
+        if (app.grpcGateway().gauges.http2Sessions === 0) return;
+      }
+      assert.equal(app.grpcGateway().gauges.http2Sessions, 0);
     });
   }
 }

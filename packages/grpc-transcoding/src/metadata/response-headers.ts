@@ -27,7 +27,8 @@ export function compileResponseHeaders(
     for (const [key, value] of metadata) {
       const { name, redirects } = nameOf(key);
       if (name === "" || (redirects && !mayRedirect(statusCode))) continue;
-      const text = toHeaderText(value);
+      // Blanks around a value are no part of it (RFC 9110, section 5.5); HTTP/2 clients drop a field that has some.
+      const text = toHeaderText(value).trim();
       if (isLegalText(text)) add(headers, name, text);
     }
     return headers;

@@ -1,0 +1,149 @@
+import type { EventEmitter } from "node:events";
+import type { Breaker } from "./breaker-settings.ts";
+import type { Opossum, Outcome } from "./load-opossum.ts";
+
+/** What calls are let through: all, none, one that probes. */
+export type CircuitState = "closed" | "open" | "half-open";
+
+/** How a call comes through a circuit. */
+export type Admission = "pass" | "probe" | "refused";
+
+/** What circuits have in common. */
+export interface CircuitParts {
+  readonly opossum: Opossum;
+  readonly settings: Breaker;
+  /** Tells the windows of all circuits when a tenth of them is over. */
+  readonly rotation: EventEmitter;
+  onChange(state: CircuitState): void;
+}
+
+/** In how many parts the window moves on. */
+export const windowBuckets = 10;
+
+// While a probe runs, somebody else will know soon.
+const whileProbingMs = 1000;
+
+// What opossum takes for a promise: it is told at once, and costs less than one.
+const told = { catch() {} };
+const succeeded = {
+  // biome-ignore lint/suspicious/noThenProperty: so that opossum takes it for a promise.
+  then(tell: () => void) {
+    tell();
+    return told;
+  },
+};
+
+/** The action of a breaker. A failure is thrown, so that opossum counts it at once as well. */
+function report(outcome: Outcome): typeof succeeded {
+  if (outcome === "failure") throw outcome;
+  return succeeded;
+}
+
+/**
+ * One circuit. Opossum counts and decides when it opens, half opens and closes. It is told of calls when they end,
+ * since it would count those in flight, and those that say nothing of the upstream as successes.
+ */
+export class Circuit {
+  readonly #parts: CircuitParts;
+  readonly #breaker: InstanceType<Opossum>;
+  #inARow = 0;
+  #liveCalls = 0;
+  #probeTimer: NodeJS.Timeout | undefined;
+  #openedAt = 0;
+  #lastOutcomeAt = 0;
+
+  constructor(parts: CircuitParts) {
+    const { opossum, settings, rotation, onChange } = parts;
+    this.#parts = parts;
+    this.#breaker = new opossum(report, {
+      timeout: false,
+      // Opossum opens above the threshold, so never above 100.
+      errorThresholdPercentage: settings.consecutiveFailures ? 100 : settings.failureRate,
+      volumeThreshold: settings.minimumCalls,
+      resetTimeout: settings.resetMs,
+      rollingCountTimeout: settings.windowMs,
+      rollingCountBuckets: windowBuckets,
+      enableSnapshots: false,
+      rollingPercentilesEnabled: false,
+      rotateBucketController: rotation,
+    });
+    this.#breaker.on("open", () => {
+      this.#openedAt = Date.now();
+      onChange("open");
+    });
+    this.#breaker.on("halfOpen", () => onChange("half-open"));
+    this.#breaker.on("close", () => {
+      this.#inARow = 0;
+      onChange("closed");
+    });
+  }
+
+  get state(): CircuitState {
+    if (this.#breaker.closed) return "closed";
+    return this.#breaker.halfOpen ? "half-open" : "open";
+  }
+
+  /** Whether it is as a new one, and nobody uses it. */
+  get isIdle(): boolean {
+    const { windowMs } = this.#parts.settings;
+    return (
+      this.#breaker.closed &&
+      this.#liveCalls === 0 &&
+      this.#inARow === 0 &&
+      Date.now() - this.#lastOutcomeAt > windowMs
+    );
+  }
+
+  /** Milliseconds after which a call that is refused now may come through. */
+  get retryAfterMs(): number {
+    if (this.#breaker.halfOpen) return whileProbingMs;
+    return Math.max(1, this.#openedAt + this.#parts.settings.resetMs - Date.now());
+  }
+
+  /** A call that passes must be settled by {@link settle}, a probe by {@link settleProbe}. */
+  admit(): Admission {
+    if (this.#breaker.closed) {
+      this.#liveCalls += 1;
+      return "pass";
+    }
+    if (!this.#breaker.halfOpen || this.#probeTimer !== undefined) return "refused";
+    this.#liveCalls += 1;
+    this.#probeTimer = setTimeout(() => this.settleProbe("failure"), this.#parts.settings.probeMs);
+    this.#probeTimer.unref();
+    return "probe";
+  }
+
+  /** What a call said that was let pass; it counts where the circuit is still closed. */
+  settle(outcome: Outcome): void {
+    if (outcome === "none" || !this.#breaker.closed) return;
+    this.#count(outcome);
+    this.#inARow = outcome === "failure" ? this.#inARow + 1 : 0;
+    const { consecutiveFailures = Number.POSITIVE_INFINITY } = this.#parts.settings;
+    if (this.#inARow >= consecutiveFailures) this.#breaker.open();
+  }
+
+  /** What the probe said, the first time; one that says nothing makes room for another. */
+  settleProbe(outcome: Outcome): void {
+    if (this.#probeTimer === undefined) return;
+    clearTimeout(this.#probeTimer);
+    this.#probeTimer = undefined;
+    if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
+  }
+
+  /** A call that was admitted has ended. */
+  leave(): void {
+    this.#liveCalls -= 1;
+  }
+
+  /** Ends its timers; it counts no more. */
+  dispose(): void {
+    clearTimeout(this.#probeTimer);
+    this.#breaker.shutdown();
+  }
+
+  #count(outcome: Outcome): void {
+    this.#lastOutcomeAt = Date.now();
+    const fired = this.#breaker.fire(outcome);
+    if (outcome === "failure") fired.catch(() => {});
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  type CallHandle,
+  type CallOrigin,
+  type CallReceiver,
+  Code,
+  type MetadataEntries,
+  type Status,
+  type TransportCall,
+} from "grpc-transcoding";
+import type { Breaker } from "./breaker-settings.ts";
+import type { Circuit } from "./circuit.ts";
+import type { Outcome } from "./load-opossum.ts";
+
+/** A call that a circuit let through, from both sides: tells the circuit what it said of the upstream. */
+export class WatchedCall implements CallReceiver, CallHandle {
+  readonly #circuit: Circuit;
+  readonly #settings: Breaker;
+  readonly #call: TransportCall;
+  readonly #receiver: CallReceiver;
+  readonly #startedAt: number = Date.now();
+  #handle: CallHandle | undefined;
+  /** When the upstream had the whole request. */
+  #askedAt = Number.POSITIVE_INFINITY;
+  #isProbe: boolean;
+
+  constructor(
+    circuit: Circuit,
+    settings: Breaker,
+    call: TransportCall,
+    receiver: CallReceiver,
+    isProbe: boolean,
+  ) {
+    this.#circuit = circuit;
+    this.#settings = settings;
+    this.#call = call;
+    this.#receiver = receiver;
+    this.#isProbe = isProbe;
+  }
+
+  /** The caller's side of the call as its transport has it. */
+  set handle(handle: CallHandle) {
+    this.#handle = handle;
+  }
+
+  onHeaders(metadata: MetadataEntries): void {
+    // A stream may run for ever: that it began is what a probe asks.
+    if (this.#isProbe && this.#call.method.serverStreaming) this.#settle("success");
+    this.#receiver.onHeaders(metadata);
+  }
+
+  onMessage(bytes: Uint8Array): void {
+    this.#receiver.onMessage(bytes);
+  }
+
+  onStatus(status: Status, trailers: MetadataEntries, origin?: CallOrigin): void {
+    this.#settle(this.#outcomeOf(status.code, origin));
+    this.#circuit.leave();
+    this.#receiver.onStatus(status, trailers, origin);
+  }
+
+  send(bytes: Uint8Array, onAccepted?: () => void): void {
+    this.#handle?.send(bytes, onAccepted);
+  }
+
+  halfClose(): void {
+    this.#askedAt = Date.now();
+    this.#handle?.halfClose();
+  }
+
+  read(): void {
+    this.#handle?.read();
+  }
+
+  cancel(status: Status): void {
+    this.#handle?.cancel(status);
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#isProbe) this.#circuit.settleProbe(outcome);
+    else this.#circuit.settle(outcome);
+    this.#isProbe = false;
+  }
+
+  #outcomeOf(code: Code, origin: CallOrigin | undefined): Outcome {
+    if (code === Code.CANCELLED) return "none";
+    const counts = this.#settings.codes.has(code);
+    if (code === Code.DEADLINE_EXCEEDED) return counts && this.#hadTime() ? "failure" : "none";
+    if (counts) return "failure";
+    // What ended on this side, as a request over the limit, says nothing of the other.
+    return origin === "transport" ? "none" : "success";
+  }
+
+  /** Whether the upstream had the whole request for long enough: clients choose deadlines, and how slowly they send. */
+  #hadTime(): boolean {
+    const { at, source } = this.#call.deadline;
+    const { deadlineFloorMs } = this.#settings;
+    const floor =
+      source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - this.#startedAt) / 2);
+    return Date.now() - this.#askedAt >= floor;
+  }
+}

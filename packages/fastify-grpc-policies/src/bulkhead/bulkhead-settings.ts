@@ -1,0 +1,50 @@
+import { readMethodPattern } from "../option/method-pattern.ts";
+import { readInteger, readList, readMilliseconds, readObject } from "../option/option-value.ts";
+import { type CallPart, readCallParts } from "../upstream/call-key.ts";
+import { methodFilter } from "../upstream/method-filter.ts";
+
+/** How many calls an upstream has at once. */
+export interface BulkheadSettings {
+  /** What has a compartment of its own, beside each upstream. @default [] */
+  readonly by?: readonly CallPart[];
+  /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
+  readonly methods?: readonly string[];
+  /** Calls that run at once; a stream runs until it ends. */
+  readonly maxConcurrent: number;
+  /** Calls that wait for one of them to end; beyond, they are refused. @default 100 */
+  readonly maxPending?: number;
+  /** How long they wait before they are refused. @default 1000 */
+  readonly maxWaitMs?: number;
+  /** Compartments of each upstream; beyond, the others share one. @default 1000 */
+  readonly maxCompartments?: number;
+}
+
+/** Settings that were read. */
+export interface Bulkhead {
+  readonly by: readonly CallPart[];
+  /** Whether they are for a method, by its path. */
+  readonly isFor: (path: string) => boolean;
+  readonly maxConcurrent: number;
+  readonly maxPending: number;
+  readonly maxWaitMs: number;
+  readonly maxCompartments: number;
+}
+
+const keys = ["by", "methods", "maxConcurrent", "maxPending", "maxWaitMs", "maxCompartments"];
+
+/** Reads settings. Throws FST_GRPC_POLICIES_*. */
+export function readBulkhead(value: unknown, path: string): Bulkhead {
+  const given = readObject(value, path, keys);
+  const { by = [], methods, maxConcurrent } = given;
+  const { maxPending = 100, maxWaitMs = 1000, maxCompartments = 1000 } = given;
+  return {
+    by: readCallParts(by, `${path}.by`),
+    isFor: methodFilter(
+      methods === undefined ? undefined : readList(methods, `${path}.methods`, readMethodPattern),
+    ),
+    maxConcurrent: readInteger(maxConcurrent, `${path}.maxConcurrent`, 1),
+    maxPending: readInteger(maxPending, `${path}.maxPending`, 0),
+    maxWaitMs: readMilliseconds(maxWaitMs, `${path}.maxWaitMs`),
+    maxCompartments: readInteger(maxCompartments, `${path}.maxCompartments`, 1),
+  };
+}

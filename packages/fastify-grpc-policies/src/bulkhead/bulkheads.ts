@@ -1,0 +1,43 @@
+import type { GatewayRegistry, Interceptor } from "grpc-transcoding";
+import type { Bulkhead } from "./bulkhead-settings.ts";
+import { UpstreamCompartments } from "./upstream-compartments.ts";
+
+/** The bulkheads of all gateways. Their settings are swapped as a whole. */
+export class Bulkheads {
+  readonly #registry: Pick<GatewayRegistry, "addGauge">;
+  readonly #upstreams = new Set<UpstreamCompartments>();
+  #settings: Bulkhead | undefined;
+
+  constructor(registry: Pick<GatewayRegistry, "addGauge">, settings: Bulkhead | undefined) {
+    this.#registry = registry;
+    this.#settings = settings;
+  }
+
+  /** Holds for calls that run and wait already, unless they are told apart in another way from now on. */
+  set settings(settings: Bulkhead | undefined) {
+    const before = this.#settings;
+    this.#settings = settings;
+    const isApart = (one: Bulkhead | undefined) => `${one?.by} ${one?.maxCompartments}`;
+    for (const upstream of this.#upstreams) {
+      upstream.admitWaiting();
+      if (isApart(settings) !== isApart(before)) upstream.dispose();
+    }
+  }
+
+  /** The interceptor of a gateway; each transport that it wraps is an upstream. */
+  interceptor(gateway: string): Interceptor {
+    const parts = {
+      settings: () => this.#settings,
+      addGauge: this.#registry.addGauge.bind(this.#registry),
+      gateway,
+      upstreams: this.#upstreams,
+    };
+    return (next) => new UpstreamCompartments(parts, next);
+  }
+
+  /** Ends the bound and removes its gauges. */
+  close(): void {
+    this.settings = undefined;
+    for (const upstream of this.#upstreams) upstream.dispose();
+  }
+}

@@ -1,0 +1,13 @@
+import * as named from "./named-exports.ts";
+import { plugin } from "./plugin.ts";
+
+export * from "./named-exports.ts";
+export { plugin as fastifyGrpcPolicies };
+export default plugin;
+
+/** What `require("fastify-grpc-policies")` returns: the plugin, with every other export on it. */
+const commonJs: typeof plugin &
+  typeof named & { readonly default: typeof plugin; readonly fastifyGrpcPolicies: typeof plugin } =
+  Object.assign(plugin, named, { default: plugin, fastifyGrpcPolicies: plugin });
+
+export { commonJs as "module.exports" };

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import type { PolicyCall } from "grpc-transcoding";
+import { FST_GRPC_POLICIES_OPTION } from "../errors.ts";
+import { quote, readObject, readText } from "../option/option-value.ts";
+import { clientNetwork } from "./client-address.ts";
+
+/** What tells the buckets of a limit apart. */
+export type LimitBy =
+  /** The tenant, by the gateway's option `tenant`. */
+  | "tenant"
+  /** The header `x-api-key`. */
+  | "apiKey"
+  /** Who is calling: the identity that a policy has set, or `request.user`; of an object its `sub`. */
+  | "user"
+  /** The client's address; of IPv6 its /64 network. */
+  | "ip"
+  /** The method: each has a bucket of its own. */
+  | "method"
+  /** A request header; lower case. */
+  | { readonly header: string }
+  /** A claim of who is calling: a member of the identity, or of `request.user`. */
+  | { readonly claim: string };
+
+/** What a call has of a key; undefined where it has none. */
+type ReadKey = (call: PolicyCall) => string | undefined;
+
+/** Reads one part of a key. `isSecret` parts are only kept as hashes. */
+interface KeyPart {
+  readonly read: ReadKey;
+  readonly isSecret: boolean;
+}
+
+const named: Readonly<Record<string, KeyPart>> = {
+  tenant: { read: ({ tenant }) => tenant, isSecret: false },
+  apiKey: { read: headerReader("x-api-key"), isSecret: true },
+  user: { read: (call) => userName(whoCalls(call)), isSecret: false },
+  ip: { read: networkOf, isSecret: false },
+  method: { read: ({ method }) => method?.path, isSecret: false },
+};
+
+/** The key of a limit, as calls have it. */
+export interface LimitKey {
+  /** As clients and configurations name it; undefined for calls without, and for keys of several parts. */
+  readonly name: ReadKey;
+  /** As stores have it: bounded, secrets hashed; `""` for calls without. */
+  readonly stored: (call: PolicyCall) => string;
+  /** The same for a key by its name. */
+  readonly storedName: (name: string) => string;
+  /** Whether the key has one part, so that it can be named. */
+  readonly hasName: boolean;
+  readonly usesAddress: boolean;
+}
+
+/** Compiles `by`, one or several; none of them is one bucket for all. Throws FST_GRPC_POLICIES_OPTION. */
+export function readLimitKey(value: unknown, path: string): LimitKey {
+  const usesAddress = value === "ip" || (Array.isArray(value) && value.includes("ip"));
+  if (!Array.isArray(value)) {
+    const part = readPart(value, path);
+    return {
+      name: part.read,
+      stored: (call) => storedPart(part, part.read(call)),
+      storedName: (name) => storedPart(part, name),
+      hasName: true,
+      usesAddress,
+    };
+  }
+  const parts = value.map((one, at) => readPart(one, `${path}[${at}]`));
+  return {
+    name: () => undefined,
+    // Escaped, so that no two lists of values make one key.
+    stored: (call) =>
+      bounded(parts.map((part) => escaped(storedPart(part, part.read(call)))).join("|")),
+    storedName: bounded,
+    hasName: false,
+    usesAddress,
+  };
+}
+
+function readPart(value: unknown, path: string): KeyPart {
+  if (typeof value === "string" && Object.hasOwn(named, value)) return named[value] as KeyPart;
+  if (typeof value !== "object" || value === null) {
+    throw new FST_GRPC_POLICIES_OPTION(
+      path,
+      quote(value),
+      `use one of ${Object.keys(named).join(", ")}, { header: "x-plan" }, { claim: "org" }, or a list of them`,
+    );
+  }
+  const { header, claim } = readObject(value, path, ["header", "claim"]);
+  if ((header === undefined) === (claim === undefined)) {
+    throw new FST_GRPC_POLICIES_OPTION(path, quote(value), "name a header or a claim");
+  }
+  if (header !== undefined) {
+    const name = readText(header, `${path}.header`).toLowerCase();
+    return { read: headerReader(name), isSecret: true };
+  }
+  const name = readText(claim, `${path}.claim`);
+  return { read: (call) => memberOf(whoCalls(call), name), isSecret: false };
+}
+
+function headerReader(name: string): ReadKey {
+  return ({ headers }) => {
+    const value = headers[name];
+    return typeof value === "object" ? value.join(",") : value;
+  };
+}
+
+/** Hooks such as those of @fastify/jwt leave a user on the request; a policy's word is later, so it goes first. */
+function whoCalls({ identity, request }: PolicyCall): unknown {
+  return identity ?? (request as { readonly user?: unknown } | undefined)?.user;
+}
+
+function userName(user: unknown): string | undefined {
+  return typeof user === "object" ? memberOf(user, "sub") : scalar(user);
+}
+
+function memberOf(user: unknown, name: string): string | undefined {
+  if (typeof user !== "object" || user === null || !Object.hasOwn(user, name)) return undefined;
+  return scalar((user as Record<string, unknown>)[name]);
+}
+
+function scalar(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+
+/** As Fastify's `trustProxy` has it where there is a request; else the other end of the connection. */
+function networkOf({ request, peer }: PolicyCall): string {
+  const { ip } = (request ?? {}) as { readonly ip?: unknown };
+  return clientNetwork(typeof ip === "string" ? ip : peer);
+}
+
+function escaped(part: string): string {
+  return part.replaceAll(/[%|]/g, encodeURIComponent);
+}
+
+function storedPart({ isSecret }: KeyPart, value: string | undefined): string {
+  if (value === undefined) return "";
+  return isSecret ? hash(value) : bounded(value);
+}
+
+const maxLength = 128;
+
+/** Clients choose keys, so their length is bounded. */
+function bounded(key: string): string {
+  return key.length > maxLength ? hash(key) : key;
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}

@@ -1,0 +1,47 @@
+/**
+ * Takes from several buckets, all or none, in one round trip, by the server's clock: the clocks of gateways differ.
+ * KEYS are the buckets; ARGV has capacity, tokens a second and cost of each. Answers 0 or 1, then of each bucket its
+ * tokens and the microseconds until its demand could be met, -1 for never, as texts: numbers would lose their fractions.
+ */
+export const takeScript: string = `
+local time = redis.call("TIME")
+local now = time[1] * 1000000 + time[2]
+local tokens, since, taken = {}, {}, 1
+for i, key in ipairs(KEYS) do
+  local capacity, rate, cost = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  local known = redis.call("HMGET", key, "tokens", "at")
+  local left, at = tonumber(known[1]), tonumber(known[2])
+  if left == nil or at == nil then
+    left, at = capacity, now
+  end
+  if now > at then
+    left = left + (now - at) * rate / 1000000
+  end
+  -- A clock that went back refills nothing until it has caught up.
+  tokens[i], since[i] = math.min(left, capacity), math.max(now, at)
+  if tokens[i] < cost then
+    taken = 0
+  end
+end
+local answer = { taken }
+for i, key in ipairs(KEYS) do
+  local capacity, rate, cost = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  local left, wait = tokens[i], 0
+  if taken == 1 then
+    left = left - cost
+    redis.call("HSET", key, "tokens", string.format("%.17g", left), "at", string.format("%.0f", since[i]))
+    if rate > 0 then
+      -- A full bucket is as good as none.
+      local full = math.min((capacity - left) * 1000 / rate, 1e12)
+      redis.call("PEXPIRE", key, string.format("%.0f", math.ceil(full) + 1000))
+    else
+      redis.call("PERSIST", key)
+    end
+  elseif left < cost then
+    wait = rate > 0 and cost <= capacity and math.ceil((cost - left) * 1000000 / rate) or -1
+  end
+  answer[i * 2] = string.format("%.17g", left)
+  answer[i * 2 + 1] = string.format("%.0f", wait)
+end
+return answer
+`;

@@ -1,0 +1,18 @@
+export type { BreakerSettings } from "./breaker/breaker-settings.ts";
+export type { BulkheadSettings } from "./bulkhead/bulkhead-settings.ts";
+export * from "./errors.ts";
+export type { LimitBy } from "./limit/limit-key.ts";
+export type { OnStoreError } from "./limit/limit-policy.ts";
+export type { LimitSettings, LimitsSettings } from "./limit/limit-settings.ts";
+export type { BucketDemand, BucketState, LimitStore, TakeResult } from "./limit/limit-store.ts";
+export type { MemoryStore, MemoryStoreOptions } from "./limit/memory-store.ts";
+export { createMemoryStore } from "./limit/memory-store.ts";
+export type { FastifyRateLimitCounter, FastifyRateLimitStore } from "./limit/rate-limit-adapter.ts";
+export type { LimitOutcome, LimitState } from "./limit/rate-limiter.ts";
+export type { RedisClient, RedisStoreOptions } from "./limit/redis-store.ts";
+export { createRedisStore } from "./limit/redis-store.ts";
+export type { BucketRule } from "./limit/token-bucket.ts";
+export type { FastifyGrpcPoliciesOptions } from "./options.ts";
+export type { GrpcPolicies } from "./policies.ts";
+export type { PolicySettings } from "./settings.ts";
+export type { CallPart } from "./upstream/call-key.ts";

@@ -1,0 +1,181 @@
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import type {
+  ErrorResponse,
+  GatewayEntry,
+  GatewayRegistry,
+  MethodSchema,
+  Policy,
+} from "grpc-transcoding";
+import { CircuitBreaker, type CircuitChange } from "./breaker/circuit-breaker.ts";
+import type { Opossum } from "./breaker/load-opossum.ts";
+import { openMessage } from "./breaker/upstream-circuits.ts";
+import { Bulkheads } from "./bulkhead/bulkheads.ts";
+import { busyMessage } from "./bulkhead/waiting-call.ts";
+import { FST_GRPC_POLICIES_FIXED, FST_GRPC_POLICIES_GATEWAY } from "./errors.ts";
+import { limitPolicy, limitResponses } from "./limit/limit-policy.ts";
+import { type FastifyRateLimitStore, rateLimitStore } from "./limit/rate-limit-adapter.ts";
+import { RateLimiter } from "./limit/rate-limiter.ts";
+import { onceAMinute } from "./limit/store-errors.ts";
+import { quote } from "./option/option-value.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { unavailableResponse } from "./refusal/unavailable-response.ts";
+import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
+
+/** What the policies work with beside their options. */
+export interface PoliciesHost {
+  readonly log: FastifyBaseLogger;
+  readonly registry: GatewayRegistry;
+  /** Undefined where there is no circuit breaker. */
+  readonly opossum: Opossum | undefined;
+}
+
+/** The policies of an app's gateways: `app.grpcPolicies`. */
+export class GrpcPolicies {
+  readonly #options: ResolvedOptions;
+  readonly #host: PoliciesHost;
+  readonly #gateways: GatewayEntry[] = [];
+  readonly #limiter: RateLimiter | undefined;
+  readonly #breaker: CircuitBreaker | undefined;
+  readonly #bulkheads: Bulkheads | undefined;
+  readonly #onStoreError: (error: unknown) => void;
+  /** As they are now. */
+  #settings: ReadSettings;
+
+  constructor(options: ResolvedOptions, host: PoliciesHost) {
+    const { settings, installed, store, onStoreError } = options;
+    const { log, registry, opossum } = host;
+    this.#options = options;
+    this.#host = host;
+    this.#settings = settings;
+    this.#onStoreError = onceAMinute((error, count) =>
+      log.warn({ err: error, count, onStoreError }, "the store of the rate limits failed"),
+    );
+    if (settings.limits !== undefined) this.#limiter = new RateLimiter(store, settings.limits);
+    if (opossum !== undefined) {
+      const onChange = (change: CircuitChange) => this.#tell(change);
+      this.#breaker = new CircuitBreaker({ opossum, registry, onChange }, settings.circuitBreaker);
+    }
+    if (installed.has("bulkhead")) this.#bulkheads = new Bulkheads(registry, settings.bulkhead);
+  }
+
+  /** Puts the policies around the calls of a gateway. */
+  attach(entry: GatewayEntry): void {
+    this.#gateways.push(entry);
+    entry.use?.(this.#policyOf(entry));
+    // What finds no room has not been to the upstream, so the breaker stands inside.
+    if (this.#bulkheads !== undefined) entry.intercept?.(this.#bulkheads.interceptor(entry.name));
+    if (this.#breaker !== undefined) entry.intercept?.(this.#breaker.interceptor(entry.name));
+  }
+
+  /** Throws FST_GRPC_POLICIES_GATEWAY for a name that no gateway has. */
+  requireGateways(names: readonly string[]): void {
+    const known = this.#host.registry.gateways.map(({ name }) => name);
+    for (const name of names) {
+      if (known.includes(name)) continue;
+      throw new FST_GRPC_POLICIES_GATEWAY(
+        "gateways",
+        quote(name),
+        `no gateway of the app has this name; there are ${known.map(quote).join(", ")}`,
+      );
+    }
+  }
+
+  /**
+   * Swaps all settings at once, for the calls from now on; what is left out is off. Throws FST_GRPC_POLICIES_* for
+   * settings that are wrong, or of a kind that the plugin was registered without, and changes nothing then. Buckets of
+   * limits that keep their name stay as they are, and so do circuits where the breaker's settings stay.
+   */
+  update(settings: PolicySettings): void {
+    const read = readSettings(settings);
+    this.#requireInstalled(read);
+    this.#settings = read;
+    if (this.#limiter !== undefined) this.#limiter.limits = read.limits ?? [];
+    if (this.#breaker !== undefined) this.#breaker.settings = read.circuitBreaker;
+    if (this.#bulkheads !== undefined) this.#bulkheads.settings = read.bulkhead;
+    for (const entry of this.#gateways) entry.policiesChanged?.();
+  }
+
+  /**
+   * A class for the option `store` of @fastify/rate-limit: hand-written routes share the buckets of the limit with the
+   * gateways' calls. Throws FST_GRPC_POLICIES_FIXED where there are no limits.
+   */
+  rateLimitStore(limit: string): FastifyRateLimitStore {
+    const limiter = this.#limiter;
+    if (limiter === undefined) throw notInstalled("limits", limit);
+    return rateLimitStore(limiter, limit, {
+      onStoreError: this.#options.onStoreError,
+      onError: this.#onStoreError,
+    });
+  }
+
+  /** Ends timers and gauges; the plugin calls it when the app closes. */
+  close(): void {
+    this.#breaker?.close();
+    this.#bulkheads?.close();
+  }
+
+  /** One for each gateway: it tells the document by that gateway's table. */
+  #policyOf(entry: GatewayEntry): Policy {
+    const { onStoreError, rateLimitHeaders } = this.#options;
+    const policy: Policy =
+      this.#limiter === undefined
+        ? () => {}
+        : limitPolicy(this.#limiter, {
+            onStoreError,
+            headers: rateLimitHeaders,
+            onError: this.#onStoreError,
+            onOutcome({ request }, outcome) {
+              if (request !== undefined) (request as FastifyRequest).grpcRateLimit = outcome;
+            },
+          });
+    return Object.assign(policy, {
+      responsesOf: (method: MethodSchema) => this.#responsesOf(entry, method),
+    });
+  }
+
+  #responsesOf(entry: GatewayEntry, method: MethodSchema): readonly ErrorResponse[] {
+    const { circuitBreaker, bulkhead } = this.#settings;
+    const { onStoreError } = this.#options;
+    const responses =
+      this.#limiter === undefined ? [] : limitResponses(this.#limiter, onStoreError, method);
+    const unavailable = [
+      ...(circuitBreaker?.isFor(method.path) ? [openMessage] : []),
+      ...(bulkhead?.isFor(method.path) ? [busyMessage] : []),
+    ];
+    return [
+      ...responses,
+      ...unavailable.map((message) => unavailableResponse(message, method, entry.errors)),
+    ];
+  }
+
+  #tell({ gateway, state, key: { tenant, method } }: CircuitChange): void {
+    const { log, registry } = this.#host;
+    const subject = { gateway, ...(tenant && { tenant }), ...(method && { method }) };
+    log[state === "open" ? "warn" : "info"](subject, `a circuit is ${state}`);
+    const event = { type: `breaker-${state}`, ...subject };
+    const errors = [...registry.emit(event)];
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      errors.push(error);
+    }
+    for (const error of errors)
+      log.error({ err: error }, "a listener to the policies' events threw");
+  }
+
+  #requireInstalled(settings: ReadSettings): void {
+    for (const kind of settingsKeys) {
+      if (settings[kind] !== undefined && !this.#options.installed.has(kind)) {
+        throw notInstalled(kind, settings[kind]);
+      }
+    }
+  }
+}
+
+function notInstalled(kind: string, value: unknown): Error {
+  return new FST_GRPC_POLICIES_FIXED(
+    kind,
+    quote(value),
+    "the plugin was registered without this option: register it with an empty or switched off one, so that it can come later",
+  );
+}

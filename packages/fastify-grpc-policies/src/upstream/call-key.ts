@@ -1,0 +1,32 @@
+import type { TransportCall } from "grpc-transcoding";
+import { readChoice, readList } from "../option/option-value.ts";
+
+/** What tells calls of one upstream apart. */
+export type CallPart = "tenant" | "method";
+
+/** The values of a call's parts; undefined for those that are not told apart. */
+export interface CallKey {
+  readonly tenant: string | undefined;
+  readonly method: string | undefined;
+}
+
+/** Reads `by`. Throws FST_GRPC_POLICIES_OPTION. */
+export function readCallParts(value: unknown, path: string): readonly CallPart[] {
+  return readList(value, path, (entry, at) => readChoice(entry, at, ["tenant", "method"]));
+}
+
+/** The key of a call by its parts. */
+export function callKey(parts: readonly CallPart[], { tenant, method }: TransportCall): CallKey {
+  return {
+    tenant: parts.includes("tenant") ? tenant : undefined,
+    method: parts.includes("method") ? method.path : undefined,
+  };
+}
+
+/** A key as one text: method paths have no line feed. */
+export function keyText({ tenant = "", method = "" }: CallKey): string {
+  return method === "" ? tenant : `${method}\n${tenant}`;
+}
+
+/** The key, for metrics and events, of those that are too many to be told apart. */
+export const overflowKey: CallKey = { tenant: "(others)", method: undefined };

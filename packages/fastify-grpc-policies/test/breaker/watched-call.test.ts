@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { BreakerSettings } from "fastify-grpc-policies";
+import {
+  type CallHandle,
+  type CallOrigin,
+  type CallReceiver,
+  Code,
+  type CodeName,
+  type Gauge,
+  type Transport,
+  type TransportCall,
+} from "grpc-transcoding";
+import { readBreaker } from "../../src/breaker/breaker-settings.ts";
+import { CircuitBreaker } from "../../src/breaker/circuit-breaker.ts";
+import { loadOpossum } from "../../src/breaker/load-opossum.ts";
+
+/** An upstream whose calls the test ends, with a breaker that opens with the first failure. */
+async function upstream(t: TestContext, settings: BreakerSettings = { consecutiveFailures: 1 }) {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
+  const receivers: CallReceiver[] = [];
+  const next: Transport = {
+    start(_call, receiver) {
+      receivers.push(receiver);
+      return { send() {}, halfClose() {}, read() {}, cancel() {} };
+    },
+  };
+  const gauges: Gauge[] = [];
+  const breaker = new CircuitBreaker(
+    {
+      opossum: await loadOpossum(),
+      onChange() {},
+      registry: {
+        addGauge(gauge) {
+          gauges.push(gauge);
+          return () => gauges.splice(gauges.indexOf(gauge), 1);
+        },
+      },
+    },
+    readBreaker(settings, "circuitBreaker"),
+  );
+  t.after(() => breaker.close());
+  const transport = breaker.interceptor("shop")(next);
+  const start = (call: Partial<TransportCall> = {}): Started => {
+    let code: number | undefined;
+    const handle = transport.start(
+      {
+        method: { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false },
+        metadata: [],
+        deadline: { at: Date.now() + 30_000, source: "gateway" },
+        peer: "",
+        timing: {},
+        ...call,
+      },
+      {
+        onHeaders() {},
+        onMessage() {},
+        onStatus: (status) => {
+          code = status.code;
+        },
+      },
+    );
+    const receiver = receivers.pop();
+    return {
+      handle,
+      passed: receiver !== undefined,
+      headers: () => receiver?.onHeaders([]),
+      end: (name: CodeName, origin: CallOrigin = "service") => {
+        receiver?.onStatus({ code: Code[name], message: "", details: [] }, [], origin);
+        assert.equal(code, Code[name], "the caller learns it");
+      },
+    };
+  };
+  return { start, gauges, breaker, transport };
+}
+
+interface Started {
+  readonly handle: CallHandle;
+  readonly passed: boolean;
+  headers(): void;
+  end(name: CodeName, origin?: CallOrigin): void;
+}
+
+const verdicts: readonly [code: CodeName, origin: CallOrigin, opens: boolean][] = [
+  ["OK", "service", false],
+  ["UNAVAILABLE", "transport", true],
+  ["UNAVAILABLE", "service", true],
+  ["INTERNAL", "upstream", true],
+  ["UNKNOWN", "service", true],
+  ["NOT_FOUND", "service", false],
+  ["RESOURCE_EXHAUSTED", "service", false],
+  ["RESOURCE_EXHAUSTED", "transport", false],
+  ["CANCELLED", "transport", false],
+  ["CANCELLED", "service", false],
+];
+
+for (const [code, origin, opens] of verdicts) {
+  test(`${code} of the ${origin} ${opens ? "counts" : "does not count"} as a failure`, async (t) => {
+    const { start } = await upstream(t);
+    start().end(code, origin);
+    assert.equal(start().passed, !opens);
+  });
+}
+
+test("the codes that count can be others", async (t) => {
+  const { start } = await upstream(t, { consecutiveFailures: 1, codes: ["RESOURCE_EXHAUSTED"] });
+  start().end("UNAVAILABLE");
+  assert.equal(start().passed, true);
+  start().end("RESOURCE_EXHAUSTED");
+  assert.equal(start().passed, false);
+});
+
+test("a cancel neither counts nor breaks a row of failures, and neither does what this side refused", async (t) => {
+  const { start } = await upstream(t, { consecutiveFailures: 2 });
+  start().end("INTERNAL");
+  start().end("CANCELLED", "transport");
+  start().end("RESOURCE_EXHAUSTED", "transport");
+  assert.equal(start().passed, true);
+  start().end("INTERNAL");
+  assert.equal(start().passed, false);
+});
+
+const deadlines: readonly {
+  readonly name: string;
+  readonly source: "client" | "gateway";
+  readonly afterMs: number;
+  /** When the upstream has the whole request; undefined for never. */
+  readonly sentAfterMs: number | undefined;
+  readonly opens: boolean;
+}[] = [
+  {
+    name: "the gateway's, request sent at once",
+    source: "gateway",
+    afterMs: 4000,
+    sentAfterMs: 0,
+    opens: true,
+  },
+  {
+    name: "the gateway's, request sent slowly",
+    source: "gateway",
+    afterMs: 4000,
+    sentAfterMs: 3900,
+    opens: false,
+  },
+  {
+    name: "the gateway's, request never sent",
+    source: "gateway",
+    afterMs: 30_000,
+    sentAfterMs: undefined,
+    opens: false,
+  },
+  { name: "a client's of 1 ms", source: "client", afterMs: 1, sentAfterMs: 0, opens: false },
+  { name: "a client's of 9 s", source: "client", afterMs: 9000, sentAfterMs: 0, opens: false },
+  { name: "a client's of 10 s", source: "client", afterMs: 10_000, sentAfterMs: 0, opens: true },
+  {
+    name: "a client's of 10 s, request never sent",
+    source: "client",
+    afterMs: 10_000,
+    sentAfterMs: undefined,
+    opens: false,
+  },
+];
+
+for (const { name, source, afterMs, sentAfterMs, opens } of deadlines) {
+  test(`a deadline that passed ${opens ? "counts" : "does not count"}: ${name}`, async (t) => {
+    const { start } = await upstream(t);
+    const call = start({ deadline: { at: Date.now() + afterMs, source } });
+    t.mock.timers.tick(sentAfterMs ?? 0);
+    if (sentAfterMs !== undefined) call.handle.halfClose();
+    t.mock.timers.tick(afterMs - (sentAfterMs ?? 0));
+    call.end("DEADLINE_EXCEEDED", "transport");
+    assert.equal(start().passed, !opens);
+  });
+}
+
+test("a stream that has begun answers a probe; of a unary call its end does", async (t) => {
+  const { start } = await upstream(t);
+  start().end("INTERNAL");
+  t.mock.timers.tick(30_000);
+  const unary = start();
+  unary.headers();
+  assert.equal(start().passed, false);
+  unary.end("INTERNAL");
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(30_000);
+  const stream = start({
+    method: { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true },
+  });
+  assert.equal(start().passed, false);
+  stream.headers();
+  assert.equal(start().passed, true);
+  stream.end("UNAVAILABLE");
+  assert.equal(start().passed, false, "its end counts as that of any call");
+});
+
+test("a probe that its client cancels makes room for the next", async (t) => {
+  const { start } = await upstream(t);
+  start().end("INTERNAL");
+  t.mock.timers.tick(30_000);
+  const probe = start();
+  assert.equal(start().passed, false);
+  probe.end("CANCELLED", "transport");
+  assert.equal(start().passed, true);
+});
+
+test("each tenant has a circuit of its own, each method where that is wanted, and metrics tell them apart", async (t) => {
+  const { start, gauges } = await upstream(t, { consecutiveFailures: 1, by: ["tenant", "method"] });
+  const watch = { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true };
+  start({ tenant: "acme" }).end("INTERNAL");
+  assert.equal(start({ tenant: "acme" }).passed, false);
+  assert.equal(start({ tenant: "acme", method: watch }).passed, true);
+  assert.equal(start({ tenant: "pay" }).passed, true);
+  const read = gauges.map(({ name, labels, read: value }) => ({ name, labels, value: value() }));
+  const name = "grpc_breaker_state";
+  assert.deepEqual(read, [
+    { name, labels: { gateway: "shop", tenant: "acme", method: "/shop.v1.Shop/Buy" }, value: 2 },
+    { name, labels: { gateway: "shop", tenant: "acme", method: watch.path }, value: 0 },
+    { name, labels: { gateway: "shop", tenant: "pay", method: "/shop.v1.Shop/Buy" }, value: 0 },
+  ]);
+});
+
+test("tenants that clients make up get no more circuits than the bound, and open ones are kept", async (t) => {
+  const { start, gauges } = await upstream(t, { consecutiveFailures: 1, maxCircuits: 20 });
+  start({ tenant: "acme" }).end("INTERNAL");
+  for (let i = 0; i < 1000; i += 1) {
+    start({ tenant: `made-up-${i}` }).end("OK");
+    if (i % 10 === 0) t.mock.timers.tick(2000);
+    if (i === 100) assert.equal(start({ tenant: "acme" }).passed, false);
+  }
+  assert.ok(gauges.length <= 21, `${gauges.length} gauges`);
+});
+
+test("one call swaps the settings: circuits stay where they stay, and are made anew where they change", async (t) => {
+  const { start, gauges, breaker, transport } = await upstream(t);
+  start().end("INTERNAL");
+  breaker.settings = readBreaker({ consecutiveFailures: 1 }, "");
+  assert.equal(start().passed, false);
+  breaker.settings = readBreaker({ consecutiveFailures: 2 }, "");
+  start().end("INTERNAL");
+  assert.equal(start().passed, true);
+  breaker.settings = undefined;
+  assert.equal(gauges.length, 0);
+  start().end("INTERNAL");
+  start().end("INTERNAL");
+  assert.equal(start().passed, true, "there is no breaker");
+  breaker.settings = readBreaker({}, "");
+  start().end("OK");
+  assert.equal(gauges.length, 1);
+  transport.close?.();
+  assert.equal(gauges.length, 0, "its upstream has gone");
+});
