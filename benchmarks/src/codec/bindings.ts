@@ -15,7 +15,7 @@ interface Request {
   readonly body?: unknown;
 }
 
-/** Requests that give one message, the one with all of it in its body first. */
+/** Requests that give one message, or one with a mask besides; the one with all of it in its body first. */
 export interface RequestGroup {
   readonly name: string;
   readonly contenders: readonly Contender[];
@@ -62,6 +62,12 @@ function bodyRequests(authors: number): Request[][] {
       { name: "the same, name in the body", method: "ReplaceBook", captures: [name], body: named },
       { name: "PATCH, mask inferred", method: "UpdateBook", captures: [name], body: given },
       { name: "the same, name in the body", method: "UpdateBook", captures: [name], body: named },
+      {
+        name: "whole body, mask given",
+        method: "UpdateWhole",
+        captures: [],
+        body: { book: named, updateMask: Object.keys(given).sort().join() },
+      },
     ],
   ];
 }

@@ -42,7 +42,10 @@ export function compileRequestDecoder(rules: RequestRules): RequestDecoder {
     if (formViolations.length > 0) return undefined;
     const values: unknown[] = [];
     try {
-      for (const { index, parse } of pathFields) values.push(parse(captures[index] ?? ""));
+      for (let i = 0; i < pathFields.length; i++) {
+        const { index, parse } = pathFields[i] as PathField;
+        values.push(parse(captures[index] ?? ""));
+      }
       return values;
     } catch (error) {
       if (error instanceof TextValueError) return undefined;

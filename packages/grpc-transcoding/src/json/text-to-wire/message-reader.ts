@@ -168,9 +168,9 @@ function refuse(description: string): never {
 /** Writes what does not stand in the object, and checks that the message has all that it must. */
 function finish(members: Members, q: number, base: number, depth: number): number {
   const { late, required, isAnyOf, typeName } = members;
-  for (const write of late) {
+  for (let i = 0; i < late.length; i++) {
     if (q + room > capacity) grow(q, room);
-    q = write(q, base, depth);
+    q = (late[i] as LateWriter)(q, base, depth);
   }
   for (const member of required) {
     if (isGiven(member, base)) continue;
