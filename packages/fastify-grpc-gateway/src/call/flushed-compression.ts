@@ -53,7 +53,6 @@ const showBody: onSendHookHandler = (_request: FastifyRequest, reply, payload, d
     return;
   }
   // What is made of the stand-in is made of the body.
-  standIn.once("close", () => body.destroy());
   body.pipe(standIn);
   done(null, payload);
 };
@@ -101,7 +100,6 @@ function zstd(): [string, Encoding][] {
 /** A body compressed so that each chunk of it can be read at once. */
 function compressed(body: StreamBody, { create, flush }: Encoding): Readable {
   const encoder = create();
-  encoder.once("close", () => body.destroy());
   body.pipe(encoder);
   // Behind the listener by which `pipe` has written the chunk.
   body.on("data", () => encoder.flush(flush));

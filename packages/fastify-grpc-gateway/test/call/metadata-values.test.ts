@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Metadata } from "@grpc/grpc-js";
 import { FeedLog, feedApp, feedServer, remoteFeed } from "../events/feed-service.ts";
+import { FakeUpstream } from "../fake-upstream.ts";
 import {
   connectHttp2,
   type HttpAnswer,
@@ -46,6 +47,27 @@ const unary = "/v1/red/change";
 const stream = "/v1/red/follow";
 
 for (const [protocol, request] of Object.entries(protocols)) {
+  test(`${protocol}: a transport's trailers that no header can be are none of the preset's, and the answer is whole`, async (t) => {
+    const upstream = new FakeUpstream();
+    const app = await feedApp(t, new FeedLog(), { upstream, preset: "grpc-gateway" });
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = app.server.address() as AddressInfo;
+    const reached = upstream.next();
+    const answer = request(t, port, unary, { te: "trailers" });
+    const call = await reached;
+    call.answer();
+    call.end(undefined, [
+      ["x-broken", "a\r\nb"],
+      ["x-good", " g "],
+    ]);
+    const { statusCode, trailers } = await answer;
+    assert.equal(statusCode, 200);
+    assert.deepEqual(
+      [trailers["grpc-trailer-x-broken"], trailers["grpc-trailer-x-good"]],
+      [undefined, "g"],
+    );
+  });
+
   for (const [where, upstreamOf] of Object.entries(upstreams)) {
     const name = `${protocol}, ${where}`;
 

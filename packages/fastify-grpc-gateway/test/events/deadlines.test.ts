@@ -147,6 +147,12 @@ test("a native call that is passed on has the method's deadline, unless its clie
   const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
   assert.equal(await nativeCall(t, port, "/feed.v1.Feed/Get"), status.DEADLINE_EXCEEDED);
   assertLeft(log, 40, -1_000);
+  const bounded = await feedApp(t, log, {
+    upstream: await remoteFeed(t, log),
+    deadline: { methods: { "feed.v1.Feed.Get": 3_600_000 }, maxMs: 60 },
+  });
+  const other = Number(new URL(await bounded.listen({ port: 0, host: "127.0.0.1" })).port);
+  assert.equal(await nativeCall(t, other, "/feed.v1.Feed/Get"), status.DEADLINE_EXCEEDED);
   log.answer = (_call, respond) => respond(null, {});
   assert.equal(await nativeCall(t, port, "/feed.v1.Feed/Get", Date.now() + 20_000), status.OK);
   assertLeft(log, 20_000);

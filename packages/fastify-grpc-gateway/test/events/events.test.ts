@@ -4,7 +4,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import type { StreamEncoder } from "grpc-transcoding";
 import { type RestClient, restClients } from "../rest-clients.ts";
 import { type Change, FeedLog, feedApp } from "./feed-service.ts";
 
@@ -220,6 +222,11 @@ for (const version of ["HTTP/1.1", "HTTP/2"] as const) {
     call.leave();
     await cancelled;
     left.close();
+    log.run = (running) => {
+      setImmediate(() => running.emit("error", { code: 5, details: "gone" }));
+    };
+    const failing = await client.start("/v1/red/changes", { accept }).answer;
+    assert.equal(failing.statusCode, 404);
     while (timers() > before) await new Promise((resolve) => setImmediate(resolve));
   });
 }
@@ -265,6 +272,48 @@ test("a client that does not read gets no comments on top of what it has to read
   const body = await text(slow);
   assert.match(body, /"count":8/);
   assert.ok(body.split(comment).length < 6, `${body.split(comment).length} comments`);
+});
+
+test("comments wait for a silence: what is sent before starts it anew", {
+  timeout: 10_000,
+}, async (t) => {
+  const silenceMs = 400;
+  const log = new FeedLog();
+  log.run = async (call) => {
+    for (let i = 0; i < 5; i++) {
+      await delay(silenceMs / 2);
+      call.write({ label: "x" });
+    }
+    call.end();
+  };
+  const app = await feedApp(t, log, { streaming: { heartbeatMs: silenceMs } });
+  const body = await bodyOf(app, "/v1/red/changes");
+  assert.match(body, /"count":5/);
+  // By the clock alone there would be two; one may be the test's own stall.
+  assert.ok(body.split(comment).length <= 2, body);
+});
+
+test("an encoder of the app's has the event's fields if its format is event streams", async (t) => {
+  const seen: unknown[] = [];
+  const encoderOf = (contentType: string): StreamEncoder => ({
+    name: contentType,
+    contentType,
+    start: () => "",
+    message(json, _index, event) {
+      seen.push(event);
+      return json;
+    },
+    error: (body) => body,
+    end: () => "",
+  });
+  const types = ["text/event-stream; charset=utf-8", "text/csv"];
+  const app = await feedApp(t, sending({ place: { revision: 7 }, kind: "ADDED" }), {
+    streaming: { formats: types.map(encoderOf) },
+  });
+  for (const type of ["text/event-stream", "text/csv"]) {
+    await bodyOf(app, "/v1/red/changes", { accept: type });
+  }
+  assert.deepEqual(seen, [{ id: "7", event: "ADDED", retry: undefined }, undefined]);
 });
 
 test("formats without comments, and a heartbeat of 0, stay silent until the first message", {
