@@ -41,7 +41,7 @@ export function answerCall(
   };
   const begin = (): void => {
     if (runtime.guard.isOpen) start();
-    else runtime.guard.admit(request, startLater, (error) => reply.send(error));
+    else runtime.guard.admit(request, reply, startLater, (error) => reply.send(error));
   };
   // Node gives a response its socket when its turn comes.
   if (request.raw.httpVersionMajor === 2 || reply.raw.socket !== null) {

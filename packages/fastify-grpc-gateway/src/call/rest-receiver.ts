@@ -8,7 +8,7 @@ import {
   StatusError,
   type TransportCall,
 } from "grpc-transcoding";
-import { failureFromError, failureOf } from "grpc-transcoding/internal";
+import { failureFromError, failureOf, outlivesClient } from "grpc-transcoding/internal";
 import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { unsatisfiedRange } from "./byte-range.ts";
@@ -67,7 +67,9 @@ export abstract class RestReceiver implements CallReceiver {
     // In-process handlers often answer at once: then there is nothing left to cancel.
     if (this.isOver) return;
     const { request, reply } = this.rest;
-    this.stopWatching = cancelOnDisconnect(request, reply, this.handle);
+    if (this.call.context?.get(outlivesClient) !== true) {
+      this.stopWatching = cancelOnDisconnect(request, reply, this.handle);
+    }
     if (this.hasBegun) return;
     this.takeReply = cancelWhenAnswered(reply, this.handle, () => this.end());
   }

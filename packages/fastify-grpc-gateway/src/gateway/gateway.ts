@@ -51,7 +51,9 @@ export class Gateway implements GatewayState, FailureAnswers {
     this.#routing = this.#build(parts.schema, []);
     this.#served = { routing: this.#routing, transport: parts.transport };
     this.tenants = new TenantRoutings(this);
-    this.requestGuard = guardRequests(parts.policies);
+    this.requestGuard = guardRequests(parts.policies, (request, deadline) =>
+      this.#runtime.deadline(request, deadline),
+    );
     this.#runtime = createCallRuntime(parts.options, {
       guard: this.requestGuard,
       maxBodyBytes: parts.maxBodyBytes,
@@ -226,7 +228,8 @@ export class Gateway implements GatewayState, FailureAnswers {
             answerFailure(this, error, request, reply);
             resolve(false);
           };
-          requestGuard.admit(request, () => resolve(true), refused);
+          const answered = (): void => resolve(false);
+          requestGuard.admit(request, reply, () => resolve(true), refused, answered);
         }),
     };
   }

@@ -3,7 +3,7 @@
  * stream's end. Its RetryingCall drops the last. Private members, unchanged from 1.10 to 1.14.7; a channel of
  * another version may lack them, so that every user of them must do without.
  */
-import type { ClientHttp2Stream } from "node:http2";
+import { type ClientHttp2Stream, constants } from "node:http2";
 import { addAbortSignal } from "node:stream";
 import type { Channel } from "@grpc/grpc-js";
 
@@ -32,6 +32,22 @@ interface ResolvingCall {
 export function attemptOf(call: GrpcCall): CallAttempt | undefined {
   const retrying = (call as unknown as ResolvingCall).child;
   return retrying?.underlyingCalls?.[retrying.committedCallIndex ?? -1]?.call?.child ?? undefined;
+}
+
+/**
+ * Whether nothing of a call that has ended can have reached a service: no attempt had a stream, or the server has refused
+ * it, which it does before any processing (RFC 9113, section 8.7). False where that cannot be told.
+ */
+export function neverLeft(call: GrpcCall): boolean {
+  const { child } = call as unknown as ResolvingCall;
+  // Null until names are resolved.
+  if (child === null) return true;
+  return (
+    child?.underlyingCalls?.every(({ call: underlying }) => {
+      const attempt = underlying === undefined ? undefined : underlying.child;
+      return attempt === null || attempt?.finalStatus?.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+    }) ?? false
+  );
 }
 
 /**

@@ -1,13 +1,19 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   type CallContext,
   type CalledMethod,
+  type Deadline,
   type HttpBinding,
   type Policy,
   type PolicyCall,
   StatusError,
 } from "grpc-transcoding";
-import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcoding/internal";
+import {
+  type Admission,
+  type MetadataChanges,
+  type MethodDeadline,
+  runPolicies,
+} from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
 import { peerOfSocket } from "./peer.ts";
 import { contextOf } from "./request-rpc.ts";
@@ -18,27 +24,35 @@ export interface RequestGuard {
   readonly isOpen: boolean;
   /**
    * Asks them. Calls back with the changes that they made to the call's metadata, or with the refusal; at once,
-   * unless one of them needs time.
+   * unless one of them needs time. Where one has answered itself, `answered` is called.
    */
   admit(
     request: FastifyRequest,
+    reply: FastifyReply,
     passed: (changes: MetadataChanges | undefined) => void,
     refused: (error: StatusError) => void,
+    answered?: () => void,
   ): void;
 }
 
+type DeadlineOf = (request: FastifyRequest, method: MethodDeadline) => Deadline;
+
 /** `policies` is live: it may grow. */
-export function guardRequests(policies: readonly Policy<FastifyRequest>[]): RequestGuard {
+export function guardRequests(
+  policies: readonly Policy<FastifyRequest>[],
+  deadlineOf: DeadlineOf,
+): RequestGuard {
   return {
     get isOpen() {
       return policies.length === 0;
     },
-    admit(request, passed, refused) {
-      const obey = ({ refuse, metadata }: Admission): void => {
-        if (refuse === undefined) passed(metadata);
-        else refused(StatusError.from(refuse));
+    admit(request, reply, passed, refused, answered) {
+      const obey = ({ refuse, answered: isAnswered, metadata }: Admission): void => {
+        if (refuse !== undefined) refused(StatusError.from(refuse));
+        else if (isAnswered) answered?.();
+        else passed(metadata);
       };
-      const verdict = runPolicies(policies, new RequestCall(request), (error) =>
+      const verdict = runPolicies(policies, new RequestCall(request, reply, deadlineOf), (error) =>
         request.log.error({ err: error }, "a policy failed"),
       );
       if (verdict instanceof Promise) void verdict.then(obey);
@@ -51,10 +65,14 @@ export function guardRequests(policies: readonly Policy<FastifyRequest>[]): Requ
 class RequestCall implements PolicyCall<FastifyRequest> {
   readonly protocol = "http";
   readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
   readonly #selection: Selection;
+  readonly #deadlineOf: DeadlineOf;
 
-  constructor(request: FastifyRequest) {
+  constructor(request: FastifyRequest, reply: FastifyReply, deadlineOf: DeadlineOf) {
     this.request = request;
+    this.reply = reply;
+    this.#deadlineOf = deadlineOf;
     this.#selection = selectionOf(request.raw);
   }
 
@@ -66,6 +84,12 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   get binding(): HttpBinding | undefined {
     const { match } = this.#selection;
     return match.status === 200 && match.route.kind === "rpc" ? match.route.binding : undefined;
+  }
+
+  get deadline(): Deadline | undefined {
+    const { match } = this.#selection;
+    if (match.status !== 200 || match.route.kind !== "rpc") return undefined;
+    return this.#deadlineOf(this.request, match.route.deadline);
   }
 
   get gateway(): string {

@@ -7,7 +7,7 @@ import {
   toCode,
   transportStatus,
 } from "grpc-transcoding";
-import { attemptOf, type GrpcCall, resetWhenCancelled } from "../grpc-js/client-call.ts";
+import { attemptOf, type GrpcCall, neverLeft, resetWhenCancelled } from "../grpc-js/client-call.ts";
 import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { type CallEnd, endByGrpcJs, isFromPeer } from "./grpc-js-status.ts";
@@ -124,6 +124,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
     this.live.delete(this);
     const end = this.ending ?? this.endOf(status);
     if (end !== undefined) {
+      if (neverLeft(this.inner)) this.call.timing.refused = performance.now();
       this.receiver.onStatus(end.status, [], end.origin);
       return;
     }

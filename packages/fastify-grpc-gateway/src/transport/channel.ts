@@ -47,13 +47,13 @@ export function createChannelTransport(
   let turn = 0;
   return {
     start(call, receiver) {
-      if (live.closed) return endedCall(receiver, transportClosed, "transport");
+      if (live.closed) return endedCall(call, receiver, transportClosed, "transport");
       let metadata: GrpcMetadata;
       try {
         metadata = toGrpcMetadata(call.metadata);
       } catch (error) {
         const { message } = error as Error;
-        return endedCall(receiver, transportStatus(Code.INTERNAL, message), "transport");
+        return endedCall(call, receiver, transportStatus(Code.INTERNAL, message), "transport");
       }
       turn = (turn + 1) % channels.length;
       const channel = channels[turn] ?? channels[0];

@@ -1,10 +1,16 @@
-import type { CallHandle, CallOrigin, CallReceiver, Status } from "grpc-transcoding";
+import type { CallHandle, CallOrigin, CallReceiver, Status, TransportCall } from "grpc-transcoding";
 
 /**
  * A call that ends before it reaches a service: reports the status once `start` has returned, and takes
  * whatever the caller still does with it.
  */
-export function endedCall(receiver: CallReceiver, status: Status, origin: CallOrigin): CallHandle {
+export function endedCall(
+  { timing }: TransportCall,
+  receiver: CallReceiver,
+  status: Status,
+  origin: CallOrigin,
+): CallHandle {
+  timing.refused = performance.now();
   let final = status;
   let told = false;
   let from = origin;

@@ -135,6 +135,7 @@ export abstract class InProcessLifecycle implements LiveCall {
   }
 
   private close(): void {
+    if (this.state === CallState.waiting) this.call.timing.refused = performance.now();
     this.state = CallState.ended;
     if (this.timer !== undefined) clearTimeout(this.timer);
     this.live.delete(this);

@@ -33,10 +33,10 @@ export function createInProcessTransport(
   const live = new LiveCalls();
   return {
     start(call, receiver) {
-      if (live.closed) return endedCall(receiver, transportClosed, "transport");
+      if (live.closed) return endedCall(call, receiver, transportClosed, "transport");
       const registered = internals.handlers.get(call.method.path);
       if (registered === undefined) {
-        return endedCall(receiver, unimplemented(call.method.path), "service");
+        return endedCall(call, receiver, unimplemented(call.method.path), "service");
       }
       const handler = reporting === undefined ? registered : reporting(registered);
       let metadata: Metadata;
@@ -44,7 +44,7 @@ export function createInProcessTransport(
         metadata = toGrpcMetadata(call.metadata);
       } catch (error) {
         const { message } = error as Error;
-        return endedCall(receiver, transportStatus(Code.INTERNAL, message), "transport");
+        return endedCall(call, receiver, transportStatus(Code.INTERNAL, message), "transport");
       }
       if (handler.type === "unary" && internals.interceptors.length === 0) {
         return new InProcessUnary(handler, call, metadata, receiver, resolved, live);

@@ -51,7 +51,7 @@ export class UpstreamCircuits implements Transport {
     const circuit = this.#circuitOf(callKey(settings.by, call), settings);
     const admission = circuit.admit();
     if (admission === "refused") {
-      return refusedCall(receiver, unavailable(openMessage, circuit.retryAfterMs));
+      return refusedCall(call, receiver, unavailable(openMessage, circuit.retryAfterMs));
     }
     const watched = new WatchedCall(circuit, settings, call, receiver, admission === "probe");
     watched.handle = this.#next.start(call, watched);

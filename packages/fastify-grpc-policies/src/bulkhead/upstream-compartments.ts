@@ -45,7 +45,7 @@ export class UpstreamCompartments implements Transport {
     if (compartment.enter()) {
       return this.#next.start(call, new AdmittedCall(compartment, receiver));
     }
-    if (compartment.pending >= settings.maxPending) return refusedCall(receiver, busy());
+    if (compartment.pending >= settings.maxPending) return refusedCall(call, receiver, busy());
     const waiting = new WaitingCall(compartment, this.#next, call, receiver, settings.maxWaitMs);
     compartment.wait(waiting);
     return waiting;

@@ -91,6 +91,7 @@ export class WaitingCall implements CallHandle, Waiting {
   #end({ status, trailers }: Refusal): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#call.timing.refused = performance.now();
     this.#held = [];
     clearTimeout(this.#timer);
     this.#compartment.giveUp(this);

@@ -7,6 +7,7 @@ import {
   retryInfoDetail,
   type Status,
   statusDetailsKey,
+  type TransportCall,
 } from "grpc-transcoding";
 import { retryPushback } from "./retry-pushback.ts";
 
@@ -24,7 +25,12 @@ export function unavailable(message: string, retryAfterMs: number): Refusal {
 }
 
 /** A call that is refused: told once `start` has returned, whatever its caller still does with it. */
-export function refusedCall(receiver: CallReceiver, refusal: Refusal): CallHandle {
+export function refusedCall(
+  { timing }: TransportCall,
+  receiver: CallReceiver,
+  refusal: Refusal,
+): CallHandle {
+  timing.refused = performance.now();
   let cancelled: Status | undefined;
   let isTold = false;
   process.nextTick(() => {

@@ -30,6 +30,8 @@ export interface CallTiming {
   selected?: number;
   decoded?: number;
   sent?: number;
+  /** When it ended before anything of it had left for the service: who makes it again makes it for the first time. */
+  refused?: number;
   headers?: number;
   encoded?: number;
 }

@@ -1,6 +1,7 @@
 import type { CallContext } from "../model/call-context.ts";
 import type { Failure } from "../model/failure.ts";
 import type { HttpBinding, MethodSchema } from "../model/schema.ts";
+import type { Deadline } from "../model/transport.ts";
 import type { ErrorResponse } from "../status/error-mapper.ts";
 
 /** The method that a call is for, as it was matched: the only thing that policies may key on. */
@@ -33,6 +34,13 @@ export interface PolicyCall<Request = unknown> {
   readonly context: CallContext;
   /** The request that hooks have seen; undefined for a native call that met none. */
   readonly request: Request | undefined;
+  /** The HTTP framework's reply; undefined for native calls. A policy that answers by it says `answered`. */
+  readonly reply?: unknown;
+  /**
+   * When the call will end at the latest; undefined for native calls and `handlePath`. Reading it throws a StatusError
+   * for a malformed timeout of the client.
+   */
+  readonly deadline?: Deadline | undefined;
 }
 
 /** A metadata value of a verdict: one, several, or none, which removes the key. */
@@ -42,8 +50,11 @@ export type MetadataChange = string | Uint8Array | readonly (string | Uint8Array
 export type Verdict =
   /** A failure, or an error that has a gRPC status or an HTTP `statusCode`. */
   | { readonly refuse: Failure | Error }
+  /** The policy has answered the request itself, by the call's `reply`: there is no call. */
+  | { readonly answered: true; readonly refuse?: undefined }
   | {
       readonly refuse?: undefined;
+      readonly answered?: undefined;
       /** By key: replaces what the client or an earlier policy sent. `-bin` keys take bytes. */
       readonly metadata?: Readonly<Record<string, MetadataChange>>;
       readonly identity?: unknown;

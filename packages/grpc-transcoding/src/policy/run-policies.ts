@@ -8,6 +8,8 @@ import type { Policy, PolicyCall, Verdict } from "./policy.ts";
 export interface Admission {
   /** Why the call does not go on. */
   readonly refuse: Failure | undefined;
+  /** Whether one of them has answered: there is nothing left to do. */
+  readonly answered?: boolean;
   /** What they changed in its metadata. */
   readonly metadata: MetadataChanges | undefined;
 }
@@ -40,14 +42,14 @@ function decide<Request>(
         return said.then(
           (verdict) => {
             const admission = apply(verdict, call, metadata, onError);
-            if (admission.refuse !== undefined) return admission;
+            if (isFinal(admission)) return admission;
             return decide(policies, i + 1, call, admission.metadata, onError);
           },
           (error: unknown) => undecided(error, onError),
         );
       }
       const admission = apply(said, call, metadata, onError);
-      if (admission.refuse !== undefined) return admission;
+      if (isFinal(admission)) return admission;
       metadata = admission.metadata;
     } catch (error) {
       return undecided(error, onError);
@@ -57,11 +59,16 @@ function decide<Request>(
 }
 
 const admitted: Admission = { refuse: undefined, metadata: undefined };
+const answered: Admission = { refuse: undefined, answered: true, metadata: undefined };
+
+function isFinal(admission: Admission): boolean {
+  return admission.refuse !== undefined || admission.answered === true;
+}
 
 function apply(
   // biome-ignore lint/suspicious/noConfusingVoidType: what a policy returns that only looks.
   verdict: void | Verdict,
-  { context }: PolicyCall,
+  { context, reply }: PolicyCall,
   metadata: MetadataChanges | undefined,
   onError: (error: unknown) => void,
 ): Admission {
@@ -71,6 +78,7 @@ function apply(
     // Read once: what was checked must be what is obeyed.
     const { refuse } = verdict;
     if (refuse !== undefined) return { refuse: refusalOf(refuse), metadata: undefined };
+    if (verdict.answered !== undefined) return answeredBy(reply, verdict.answered);
     const { metadata: changes } = verdict;
     const changed = changes === undefined ? metadata : addChanges(metadata, changes);
     if ("identity" in verdict) context.identity = verdict.identity;
@@ -80,7 +88,13 @@ function apply(
   }
 }
 
-const members = new Set(["refuse", "metadata", "identity"]);
+/** Throws a TypeError where nothing can have been answered: a call that passes must be meant to. */
+function answeredBy(reply: unknown, said: unknown): Admission {
+  if (said === true && reply !== undefined) return answered;
+  throw new TypeError("a policy says { answered: true } once it has answered by the call's reply");
+}
+
+const members = new Set(["refuse", "answered", "metadata", "identity"]);
 
 /** Throws a TypeError for what is no verdict: it may have been meant as a refusal. */
 function checkVerdict(verdict: unknown): asserts verdict is Verdict {
