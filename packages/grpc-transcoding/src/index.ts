@@ -65,6 +65,8 @@ export type {
 } from "./model/transport.ts";
 export type {
   CalledMethod,
+  DocumentedHeader,
+  DocumentedHeaders,
   MetadataChange,
   Policy,
   PolicyCall,

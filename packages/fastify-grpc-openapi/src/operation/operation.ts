@@ -9,6 +9,7 @@ import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { operationSecurity } from "../security/operation-security.ts";
 import { partResponses, rangeParameters } from "./byte-ranges.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
+import { policyParameters } from "./policy-headers.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
 import { lastEventIdParameters } from "./stream-events.ts";
@@ -36,6 +37,7 @@ export function operationOf(
     ...queryParameters(binding, context),
     ...rangeParameters(binding),
     ...lastEventIdParameters(binding, context),
+    ...policyParameters(binding, context),
   ];
   const body = requestBody(binding, context);
   const deprecated =

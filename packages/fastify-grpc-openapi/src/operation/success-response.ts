@@ -6,6 +6,7 @@ import type { ResponseObject } from "../model/openapi.ts";
 import { constrainedValue } from "../schema/field-schema.ts";
 import { typeSchema } from "../schema/value-schema.ts";
 import { rangeHeaders } from "./byte-ranges.ts";
+import { policyHeaders } from "./policy-headers.ts";
 import { binaryContent } from "./request-body.ts";
 import { eventSchemas } from "./stream-events.ts";
 import { streamContent } from "./stream-media.ts";
@@ -20,7 +21,7 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
     message?.typeName === "google.api.HttpBody" &&
     (responseBody === undefined || responseBody.fieldKind === "message")
   ) {
-    const headers = rangeHeaders(binding);
+    const headers = { ...rangeHeaders(binding), ...policyHeaders(binding, context) };
     return {
       description,
       ...(Object.keys(headers).length > 0 && { headers }),
@@ -31,7 +32,14 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
     ? constrainedValue(responseBody, context)
     : typeSchema(method.output, context);
   const events = eventSchemas(binding, context);
-  if (!method.serverStreaming) return { description, content: { "application/json": { schema } } };
+  if (!method.serverStreaming) {
+    const headers = policyHeaders(binding, context);
+    return {
+      description,
+      ...(Object.keys(headers).length > 0 && { headers }),
+      content: { "application/json": { schema } },
+    };
+  }
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
     content: streamContent(context.source.streamEncoders, {

@@ -113,6 +113,8 @@ export interface MethodSchema extends TransportMethod {
   readonly events: EventFields;
   /** How long a call may take by `(fastify.grpc.v1.method).deadline`, in milliseconds above 0; undefined where it says nothing. */
   readonly deadlineMs: number | undefined;
+  /** Whether requests must have an Idempotency-Key, or may, by `(fastify.grpc.v1.method).idempotency`; undefined where it says nothing. */
+  readonly idempotencyKey: "required" | "optional" | undefined;
   readonly location: SourceLocation | undefined;
 }
 

@@ -69,6 +69,23 @@ export interface SecurityDemand {
   readonly scopes?: readonly string[];
 }
 
+/** A header as the document shows it. */
+export interface DocumentedHeader {
+  /** As it is written: `"Idempotency-Key"`. */
+  readonly name: string;
+  readonly description: string;
+  readonly required?: boolean;
+  /** An OpenAPI Schema Object. */
+  readonly schema: object;
+}
+
+/** The headers that a policy reads and sets over HTTP. */
+export interface DocumentedHeaders {
+  readonly request: readonly DocumentedHeader[];
+  /** Of answers that tell a success. */
+  readonly response: readonly DocumentedHeader[];
+}
+
 /**
  * Decides on every call of a gateway, whatever its protocol, after the app's hooks and before the transport. One that
  * throws or rejects refuses the call: with the error's own status where it has one (gRPC, or an HTTP
@@ -79,6 +96,8 @@ export interface Policy<Request = unknown> {
   (call: PolicyCall<Request>): void | Verdict | Promise<void | Verdict>;
   /** The failures that it answers for a method. */
   readonly responsesOf?: (method: MethodSchema) => readonly ErrorResponse[];
+  /** The headers that it reads and sets for a method. */
+  readonly headersOf?: (method: MethodSchema) => DocumentedHeaders;
   /** How clients authenticate for a method: any one of these. */
   readonly security?: (method: MethodSchema) => readonly SecurityDemand[];
 }

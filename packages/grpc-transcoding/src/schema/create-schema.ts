@@ -16,7 +16,7 @@ import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
-import { readDeadlineMs, readEventFields } from "./method-rule.ts";
+import { readDeadlineMs, readEventFields, readIdempotencyKey } from "./method-rule.ts";
 import { declaresRanges } from "./range-declaration.ts";
 import {
   orSchemaError,
@@ -155,6 +155,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       ranges: declaresRanges(rpc, option),
       events,
       deadlineMs: readDeadlineMs(rpc, option),
+      idempotencyKey: readIdempotencyKey(rpc, option),
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));

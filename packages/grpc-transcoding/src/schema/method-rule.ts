@@ -49,6 +49,25 @@ export function readDeadlineMs(desc: DescMethod, context: OptionContext): number
   return undefined;
 }
 
+// fastify.grpc.v1.IdempotencyRule.Key.
+const keyRules: Readonly<Record<number, MethodSchema["idempotencyKey"]>> = {
+  1: "required",
+  2: "optional",
+};
+
+/** What `(fastify.grpc.v1.method).idempotency` says of keys; undefined for nothing. On a method that streams it is a problem. */
+export function readIdempotencyKey(
+  desc: DescMethod,
+  context: OptionContext,
+): MethodSchema["idempotencyKey"] {
+  const rule = Object(memberOf(desc, "idempotency", context)) as { readonly key?: unknown };
+  const key = keyRules[Number(rule.key)];
+  if (key === undefined || desc.methodKind === "unary") return key;
+  const what = `(${option}).idempotency: a method that streams has no answer that could be kept`;
+  context.report(declarationProblem(fullName(desc), context.location, what));
+  return undefined;
+}
+
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
