@@ -145,7 +145,7 @@ export class KeyedRequests {
     let error = first;
     for (const delayMs of retriesMs) {
       this.#options.onError(error);
-      await new Promise<void>((resolve) => setTimeout(resolve, delayMs).unref());
+      await new Promise<void>((resolve) => setTimeout(resolve, delayMs));
       try {
         return await tell();
       } catch (again) {
