@@ -1,4 +1,5 @@
 import { read } from "../option/read.ts";
+import { ByAge } from "./by-age.ts";
 import type { IdempotencyStore, KeyClaim, KeyState, StoredAnswer } from "./idempotency-store.ts";
 
 /** Options of a store in memory. */
@@ -50,12 +51,11 @@ const mismatch: KeyState = { state: "mismatch" };
 /** See {@link createMemoryStore}. */
 export class MemoryStore implements IdempotencyStore {
   readonly #settings: Settings;
-  // In the order in which they came: the first is the oldest.
   /** In flight, or of unknown outcome: these are never dropped for room. */
-  readonly #held = new Map<string, Entry>();
-  readonly #done = new Map<string, Entry>();
+  readonly #held = new ByAge<Entry>();
+  readonly #done = new ByAge<Entry>();
   /** Those of the done that have a body. */
-  readonly #bodies = new Map<string, Entry>();
+  readonly #bodies = new ByAge<Entry>();
   #bytes = 0;
   #evicted = 0;
 
@@ -89,7 +89,7 @@ export class MemoryStore implements IdempotencyStore {
     this.#makeRoom(now);
     const leaseEnds = now + leaseMs;
     const expires = now + ttlMs;
-    this.#held.set(id, { fingerprint, owner, leaseEnds, expires, outcome: undefined, bytes: 0 });
+    this.#held.add(id, { fingerprint, owner, leaseEnds, expires, outcome: undefined, bytes: 0 });
     return begun;
   }
 
@@ -99,11 +99,11 @@ export class MemoryStore implements IdempotencyStore {
     entry.outcome = outcome;
     if (outcome === "unknown") return;
     this.#held.delete(id);
-    this.#done.set(id, entry);
+    this.#done.add(id, entry);
     if (outcome.body === undefined) return;
     entry.bytes = sizeOf(outcome);
     this.#bytes += entry.bytes;
-    this.#bodies.set(id, entry);
+    this.#bodies.add(id, entry);
     while (this.#bytes > this.#settings.maxBytes) this.#dropOldestBody();
   }
 
@@ -116,18 +116,19 @@ export class MemoryStore implements IdempotencyStore {
     this.#expire(this.#held, now);
     this.#expire(this.#done, now);
     if (this.size < this.#settings.maxEntries) return;
-    const oldest = this.#done.keys().next().value;
+    const oldest = this.#done.oldest();
     if (oldest === undefined || this.#settings.whenFull === "refuse") {
       throw new Error(`the store is full: it holds ${this.size} keys`);
     }
-    this.#forget(oldest);
+    this.#forget(oldest[0]);
     this.#evicted += 1;
   }
 
-  #expire(entries: Map<string, Entry>, now: number): void {
-    for (const [id, { expires }] of entries) {
-      if (expires > now) return;
-      this.#forget(id);
+  #expire(entries: ByAge<Entry>, now: number): void {
+    let oldest = entries.oldest();
+    while (oldest !== undefined && oldest[1].expires <= now) {
+      this.#forget(oldest[0]);
+      oldest = entries.oldest();
     }
   }
 
@@ -140,7 +141,7 @@ export class MemoryStore implements IdempotencyStore {
   }
 
   #dropOldestBody(): void {
-    const [id, entry] = this.#bodies.entries().next().value as [string, Entry];
+    const [id, entry] = this.#bodies.oldest() as readonly [string, Entry];
     this.#bodies.delete(id);
     this.#bytes -= entry.bytes;
     entry.outcome = { ...(entry.outcome as StoredAnswer), body: undefined };
