@@ -5,6 +5,7 @@ import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
+import grpcIdempotency from "fastify-grpc-idempotency";
 import grpcOpenapi from "fastify-grpc-openapi";
 import grpcPolicies from "fastify-grpc-policies";
 import { apiKeyPolicy } from "./api-key.ts";
@@ -44,6 +45,8 @@ export async function buildApp({
     // More than 60 % of at least 5 calls within 10 s.
     circuitBreaker: {},
   });
+  // Of the methods that the protos name.
+  await app.register(grpcIdempotency);
   await app.register(grpcGateway, {
     proto: protoDir,
     upstream,
