@@ -20,6 +20,7 @@ export interface CallAttempt {
 }
 
 interface ResolvingCall {
+  readonly configReceivedTime?: Date | number | null;
   readonly child?: {
     readonly underlyingCalls?: readonly {
       readonly call?: { readonly child?: CallAttempt | null };
@@ -39,9 +40,9 @@ export function attemptOf(call: GrpcCall): CallAttempt | undefined {
  * it, which it does before any processing (RFC 9113, section 8.7). False where that cannot be told.
  */
 export function neverLeft(call: GrpcCall): boolean {
-  const { child } = call as unknown as ResolvingCall;
-  // Null until names are resolved.
-  if (child === null) return true;
+  const { child, configReceivedTime } = call as unknown as ResolvingCall;
+  // Null until names are resolved; in the turn in which they are, grpc-js goes on with a call that has ended.
+  if (child === null) return configReceivedTime === null;
   return (
     child?.underlyingCalls?.every(({ call: underlying }) => {
       const attempt = underlying === undefined ? undefined : underlying.child;

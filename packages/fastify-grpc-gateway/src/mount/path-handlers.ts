@@ -95,5 +95,6 @@ function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
   if (policies.isOpen) return handler(request, reply);
   return policies
     .admit(request, reply)
-    .then((mayGoOn) => (mayGoOn ? handler(request, reply) : undefined));
+    // The reply tells Fastify that it is on its way, although hooks may hold it up.
+    .then((mayGoOn) => (mayGoOn ? handler(request, reply) : reply));
 }

@@ -54,6 +54,7 @@ export class ChannelCall implements LiveCall, GrpcListener {
     this.live = live;
     this.onUnavailable = onUnavailable;
     live.add(this);
+    if (call.timing.refused !== undefined) call.timing.refused = undefined;
   }
 
   start(metadata: GrpcMetadata): void {

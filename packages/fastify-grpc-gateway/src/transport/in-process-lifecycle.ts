@@ -61,6 +61,7 @@ export abstract class InProcessLifecycle implements LiveCall {
     this.receiver = receiver;
     this.limits = limits;
     this.live = live;
+    if (call.timing.refused !== undefined) call.timing.refused = undefined;
   }
 
   protected get hasEnded(): boolean {

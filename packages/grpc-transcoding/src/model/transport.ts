@@ -30,8 +30,11 @@ export interface CallTiming {
   selected?: number;
   decoded?: number;
   sent?: number;
-  /** When it ended before anything of it had left for the service: who makes it again makes it for the first time. */
-  refused?: number;
+  /**
+   * When it ended before anything of it had left for the service: who makes it again makes it for the first time. Transports take
+   * it off a call that they start again.
+   */
+  refused?: number | undefined;
   headers?: number;
   encoded?: number;
 }

@@ -199,3 +199,37 @@ test("keys of one name are two places, and nothing set is the key's own value", 
   context.set(one, 5);
   assert.deepEqual([context.get(one), context.get(other)], [5, 2]);
 });
+
+test("a policy that has answered ends the matter, where there is something to answer by", () => {
+  const answered = () => ({ answered: true }) as const;
+  const errors: unknown[] = [];
+  let asked = 0;
+  const count = (): void => {
+    asked += 1;
+  };
+  const policies = [answered, count];
+  const call = { ...callOf(), reply: {} };
+  const tell = (error: unknown) => void errors.push(error);
+  assert.deepEqual(runPolicies(policies, call, tell), {
+    refuse: undefined,
+    answered: true,
+    metadata: undefined,
+  });
+  assert.deepEqual([asked, errors], [0, []]);
+  const native = runPolicies(policies, callOf(), tell) as Admission;
+  assert.equal(native.refuse?.status.code, Code.INTERNAL);
+  const unsure = [() => ({ answered: false }) as never];
+  assert.equal((runPolicies(unsure, call, tell) as Admission).refuse?.status.code, Code.INTERNAL);
+  assert.match(String(errors), /once it has answered by the call's reply/);
+});
+
+test("a policy that answers after a while ends the matter too", async () => {
+  const call = { ...callOf(), reply: {} };
+  let asked = 0;
+  const count = (): void => {
+    asked += 1;
+  };
+  const policies = [async () => ({ answered: true }) as const, count];
+  assert.equal((await runPolicies(policies, call, () => assert.fail())).answered, true);
+  assert.equal(asked, 0);
+});

@@ -116,6 +116,22 @@ test("a method's deadline is read in milliseconds, and must be above zero", () =
   }
 });
 
+test("a method says whether its requests have keys, unless it streams", () => {
+  const unary = "Ask) returns (Event";
+  const keyOf = (rule: string): unknown => methodsOf(watch(rule, unary))[0]?.idempotencyKey;
+  assert.equal(keyOf("idempotency { key: REQUIRED }"), "required");
+  assert.equal(keyOf("idempotency { key: OPTIONAL }"), "optional");
+  assert.equal(keyOf("idempotency {}"), undefined);
+  assert.equal(keyOf("stream {}"), undefined);
+  for (const kind of ["Ask) returns (stream Event", "stream Ask) returns (Event"]) {
+    assert.match(
+      problemsOf(watch("idempotency { key: REQUIRED }", kind))[0] ?? "",
+      /Items\.Watch: \(fastify\.grpc\.v1\.method\)\.idempotency: a method that streams/,
+    );
+    assert.deepEqual(problemsOf(watch("idempotency {}", kind)), []);
+  }
+});
+
 test("rules of an older copy of the annotations have no events and no deadline", () => {
   const older = `syntax = "proto3"; package fastify.grpc.v1;
     import "google/protobuf/descriptor.proto";
