@@ -93,8 +93,10 @@ function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
   request.params = Object.fromEntries(names.map((name, i) => [name, match.captures[i] as string]));
   const { policies, handler } = route;
   if (policies.isOpen) return handler(request, reply);
-  return policies
-    .admit(request, reply)
-    // The reply tells Fastify that it is on its way, although hooks may hold it up.
-    .then((mayGoOn) => (mayGoOn ? handler(request, reply) : reply));
+  return (
+    policies
+      .admit(request, reply)
+      // The reply tells Fastify that it is on its way, although hooks may hold it up.
+      .then((mayGoOn) => (mayGoOn ? handler(request, reply) : reply))
+  );
 }
