@@ -80,6 +80,28 @@ test("hooks see a replay as they saw the answer: compression and their headers a
   );
 });
 
+test("a Location that a hook's 201 would have had is not replayed with a 200", async (t) => {
+  const { port } = await bankApp(t, {
+    gateway: {
+      interceptors: [
+        (next) => ({
+          start: (call, receiver) =>
+            next.start(call, {
+              onHeaders: (metadata) => receiver.onHeaders([...metadata, ["location", "/7"]]),
+              onMessage: (bytes) => receiver.onMessage(bytes),
+              onStatus: (...end) => receiver.onStatus(...end),
+            }),
+        }),
+      ],
+    },
+  });
+  const key = newKey();
+  const locations = [await sendHttp1(port, { key }), await sendHttp1(port, { key })].map(
+    ({ headers }) => headers.location,
+  );
+  assert.deepEqual(locations, [undefined, undefined]);
+});
+
 test("HEAD is a request like GET, without the body", async (t) => {
   const { port, ledger } = await bankApp(t, {
     gateway: {
