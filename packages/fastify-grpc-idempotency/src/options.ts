@@ -3,8 +3,8 @@ import { Code, type CodeName } from "grpc-transcoding";
 import {
   compilePickHeaders,
   defaultHeaders,
+  notReplayed,
   type PickHeaders,
-  replayedHeader,
 } from "./answer/replayed-headers.ts";
 import type { PrincipalOf } from "./key/principal.ts";
 import { read } from "./option/read.ts";
@@ -46,7 +46,10 @@ export interface FastifyGrpcIdempotencyOptions {
   readonly leaseMs?: number;
   /** The largest body that is kept; of a larger one, only that it was answered. @default 262144, 256 KiB */
   readonly maxBodyBytes?: number;
-  /** Response headers that are replayed beside those of a representation; `"x-book-*"` for all that begin so. */
+  /**
+   * Response headers that are replayed beside those that a call itself sets, and of hand-written routes beside those of a
+   * representation; `"x-book-*"` for all that begin so.
+   */
   readonly headers?: readonly string[];
   /** Codes by which the services say that they have done nothing, so that the key is free again: `["UNAVAILABLE"]`. */
   readonly notExecuted?: readonly CodeName[];
@@ -133,18 +136,6 @@ function readStore(value: unknown): IdempotencyStore {
     "give createMemoryStore(), createRedisStore({ client }), or an object with begin, complete and release",
   );
 }
-
-// Of one response alone, or of its connection.
-const notReplayed: ReadonlySet<string> = new Set([
-  "connection",
-  "content-encoding",
-  "content-length",
-  "date",
-  "set-cookie",
-  "trailer",
-  "transfer-encoding",
-  replayedHeader,
-]);
 
 function readHeader(value: unknown, path: string): string {
   const name = read.text(value, path).toLowerCase();

@@ -21,7 +21,7 @@ function routes(app: FastifyInstance): { executed: number; finish: () => void } 
         state.finish = resolve;
       });
     }
-    reply.code(status).header("location", "/orders/7").header("x-own", "1");
+    reply.code(status).header("location", "/orders/7").header("x-own", "1").header("x-other", "1");
     if (status === 500) throw new Error("it broke");
     return { number: state.executed };
   });
@@ -39,7 +39,7 @@ function routes(app: FastifyInstance): { executed: number; finish: () => void } 
 test("a hand-written route executes once for each key", async (t) => {
   let state = { executed: 0, finish() {} };
   const { port } = await bankApp(t, {
-    idempotency: { methods: {}, routes: { "POST /notes": "optional" } },
+    idempotency: { methods: {}, routes: { "POST /notes": "optional" }, headers: ["x-ow*"] },
     before: (app) => {
       state = routes(app);
     },
@@ -58,7 +58,8 @@ test("a hand-written route executes once for each key", async (t) => {
   assert.deepEqual([second.status, second.replayed, second.body], [201, true, first.body]);
   assert.equal(second.headers.location, "/orders/7");
   assert.equal(second.headers["content-type"], first.headers["content-type"]);
-  assert.equal(second.headers["x-own"], undefined);
+  assert.equal(second.headers["x-own"], "1");
+  assert.equal(second.headers["x-other"], undefined);
   assert.equal((await send(key, '{"a":2,"b":[2]}')).reason, "IDEMPOTENCY_KEY_REUSED");
   assert.equal((await send(key, '{"a":1,"b":[2]}', { path: "/orders/8" })).status, 422);
   assert.equal(state.executed, 1);

@@ -1,18 +1,18 @@
 import type { FastifyReply } from "fastify";
 import type { StoredAnswer } from "../store/idempotency-store.ts";
-import { type PickHeaders, replayedHeader } from "./replayed-headers.ts";
+import { replayedHeader } from "./replayed-headers.ts";
 
 /** The answer that a reply is about to give, as far as it is replayed. */
 export function answerOf(
   reply: FastifyReply,
   payload: unknown,
-  pickHeaders: PickHeaders,
+  headers: StoredAnswer["headers"],
   maxBytes: number,
 ): StoredAnswer {
   const body = bytesOf(payload);
   return {
     statusCode: reply.statusCode,
-    headers: pickHeaders(reply),
+    headers,
     body: body !== undefined && body.length <= maxBytes ? body : undefined,
   };
 }

@@ -11,24 +11,44 @@ export const defaultHeaders: readonly string[] = [
   "content-location",
   "content-type",
   "etag",
-  "grpc-metadata-*",
   "last-modified",
   "link",
   "location",
 ];
 
-/** Picks the headers of a reply that are replayed. */
-export type PickHeaders = (reply: FastifyReply) => StoredAnswer["headers"];
+/** Of one response alone, or of its connection: never replayed. */
+export const notReplayed: ReadonlySet<string> = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "date",
+  "set-cookie",
+  "trailer",
+  "transfer-encoding",
+  replayedHeader,
+]);
+
+/** Headers of a reply, as Fastify has them. */
+export type ReplyHeaders = ReturnType<FastifyReply["getHeaders"]>;
+
+/**
+ * Picks the headers of a reply that are replayed: those of the names, and what has been set since `before`, where that
+ * is given.
+ */
+export type PickHeaders = (reply: FastifyReply, before?: ReplyHeaders) => StoredAnswer["headers"];
 
 /** Compiles names; one that ends with `*` means all that begin so. */
 export function compilePickHeaders(names: readonly string[]): PickHeaders {
   const whole = new Set(names.filter((name) => !name.endsWith("*")));
   const prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
-  return (reply) => {
+  const isNamed = (name: string): boolean =>
+    whole.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  return (reply, before) => {
     const picked: Record<string, string | readonly string[]> = {};
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value === undefined) continue;
-      if (!whole.has(name) && !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+      const isNew = before !== undefined && before[name] !== value && !notReplayed.has(name);
+      if (!isNew && !isNamed(name)) continue;
       // A gateway sets it in case that a later hook makes the answer a 201, and takes it off otherwise.
       if (name === "location" && !takesLocation(reply.statusCode)) continue;
       picked[name] = Array.isArray(value) ? value.map(String) : String(value);

@@ -10,7 +10,7 @@ import {
 } from "grpc-transcoding";
 import { failureFromError, outlivesClient } from "grpc-transcoding/internal";
 import { answerOf, replay } from "../answer/answer.ts";
-import { outcomeOfCall } from "../answer/outcome.ts";
+import { type Outcome, outcomeOfCall } from "../answer/outcome.ts";
 import {
   callRefusal,
   inFlight,
@@ -103,30 +103,29 @@ export function callPolicy(options: ResolvedOptions, requests: KeyedRequests): P
     const { call, reply, key } = keyed;
     if (owner !== undefined) {
       call.context.set(outlivesClient, true);
-      watchAnswer(reply, (payload, error) => settle(keyed, owner, payload, error));
+      const before = reply.getHeaders();
+      watchAnswer(reply, ({ payload, error }) => {
+        const outcome = outcomeOf(keyed, error);
+        const { pickHeaders, maxBodyBytes } = options;
+        if (outcome === "free") requests.settle(keyed.id, owner, undefined);
+        else if (outcome === "unknown") requests.settle(keyed.id, owner, outcome);
+        else {
+          const answer = answerOf(reply, payload, pickHeaders(reply, before), maxBodyBytes);
+          requests.settle(keyed.id, owner, answer);
+        }
+      });
     }
     return { metadata: { [keyHeader]: key } };
   }
 
-  function settle(
-    { request, reply, id }: KeyedCall,
-    owner: string,
-    payload: unknown,
-    error: unknown,
-  ): void {
+  function outcomeOf({ request, reply }: KeyedCall, error: unknown): Outcome {
     const { grpcCall } = request as { readonly grpcCall?: TransportCall | null };
-    const outcome = outcomeOfCall({
+    return outcomeOfCall({
       statusCode: reply.statusCode,
       failure: error === undefined ? undefined : failureFromError(error),
       call: grpcCall ?? undefined,
       notExecuted: options.notExecuted,
     });
-    if (outcome === "free") requests.settle(id, owner, undefined);
-    else if (outcome === "unknown") requests.settle(id, owner, outcome);
-    else {
-      const { pickHeaders, maxBodyBytes } = options;
-      requests.settle(id, owner, answerOf(reply, payload, pickHeaders, maxBodyBytes));
-    }
   }
 
   return Object.assign(policy, {

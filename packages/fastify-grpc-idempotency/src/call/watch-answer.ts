@@ -1,13 +1,15 @@
 import type { FastifyReply } from "fastify";
 
-/**
- * Calls back with what a gateway answers a request with, before any hook of onSend, and with the error that the answer
- * tells, undefined for none.
- */
-export function watchAnswer(
-  reply: FastifyReply,
-  onAnswer: (payload: unknown, error: unknown) => void,
-): void {
+/** What a gateway answers a request with. */
+export interface SentAnswer {
+  /** Before any hook of onSend. */
+  readonly payload: unknown;
+  /** What the answer tells; undefined for a success. */
+  readonly error: unknown;
+}
+
+/** Calls back with the answer to a request, once it is sent. */
+export function watchAnswer(reply: FastifyReply, onAnswer: (answer: SentAnswer) => void): void {
   const { send } = reply;
   let told: unknown;
   // All of a gateway's ways to answer come by here: its answers, and what was thrown, which its error handler answers.
@@ -15,7 +17,7 @@ export function watchAnswer(
     if (payload instanceof Error) told = payload;
     else {
       reply.send = send;
-      onAnswer(payload, told);
+      onAnswer({ payload, error: told });
     }
     return send.call(reply, payload);
   };

@@ -88,7 +88,7 @@ export function routeHooks(
       const { id, owner } = attempt;
       if (outcome === "free") requests.settle(id, owner, undefined);
       else if (outcome === "unknown") requests.settle(id, owner, outcome);
-      else requests.settle(id, owner, answerOf(reply, payload, pickHeaders, maxBodyBytes));
+      else requests.settle(id, owner, answerOf(reply, payload, pickHeaders(reply), maxBodyBytes));
     }
     done(null, payload);
   };
