@@ -29,7 +29,7 @@ export const notReplayed: ReadonlySet<string> = new Set([
 ]);
 
 /** Headers of a reply, as Fastify has them. */
-export type ReplyHeaders = ReturnType<FastifyReply["getHeaders"]>;
+type ReplyHeaders = ReturnType<FastifyReply["getHeaders"]>;
 
 /**
  * Picks the headers of a reply that are replayed: those of the names, and what has been set since `before`, where that

@@ -17,31 +17,24 @@ export function successResponse(binding: HttpBinding, context: DocumentContext):
   const message = responseBody === undefined ? method.output : responseBody.message;
   const description =
     (message && describe(context.schema, message).summary) || "A successful response.";
+  const headers = { ...rangeHeaders(binding), ...policyHeaders(binding, context) };
+  const shown = Object.keys(headers).length > 0 ? { headers } : {};
   if (
     message?.typeName === "google.api.HttpBody" &&
     (responseBody === undefined || responseBody.fieldKind === "message")
   ) {
-    const headers = { ...rangeHeaders(binding), ...policyHeaders(binding, context) };
-    return {
-      description,
-      ...(Object.keys(headers).length > 0 && { headers }),
-      content: binaryContent(),
-    };
+    return { description, ...shown, content: binaryContent() };
   }
   const schema = responseBody
     ? constrainedValue(responseBody, context)
     : typeSchema(method.output, context);
   const events = eventSchemas(binding, context);
   if (!method.serverStreaming) {
-    const headers = policyHeaders(binding, context);
-    return {
-      description,
-      ...(Object.keys(headers).length > 0 && { headers }),
-      content: { "application/json": { schema } },
-    };
+    return { description, ...shown, content: { "application/json": { schema } } };
   }
   return {
     description: `${description}\n\nA stream: the schema is that of one message.`,
+    ...shown,
     content: streamContent(context.source.streamEncoders, {
       message: schema,
       ...(events !== undefined && { event: events }),
