@@ -38,6 +38,14 @@ export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
 export type {
+  EtagRule,
+  FieldHeader,
+  FieldSource,
+  MessageTemplate,
+  RestRule,
+  SuccessRule,
+} from "./model/rest-rule.ts";
+export type {
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,

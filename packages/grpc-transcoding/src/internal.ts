@@ -29,8 +29,21 @@ export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
+export { compileFieldSource } from "./request/field-source.ts";
+export {
+  bodyTag,
+  entityTagOf,
+  isNoneMatch,
+  opaqueTag,
+  parseTagList,
+} from "./response/entity-tag.ts";
+export type { FieldText } from "./response/field-text.ts";
+export { compileFieldText } from "./response/field-text.ts";
+export { compileMessagePath } from "./response/message-path.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
+export { resolveRestRule } from "./schema/rest/rest-rule.ts";
+export type { RuleWords } from "./schema/rest/rule-words.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";
@@ -46,5 +59,4 @@ export { visibleStatus } from "./status/visible-status.ts";
 export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { EventReader } from "./stream/event-reader.ts";
 export { compileEventReader } from "./stream/event-reader.ts";
-export { compileLastEventId } from "./stream/last-event-id.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";

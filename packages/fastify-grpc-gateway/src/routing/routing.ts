@@ -12,7 +12,7 @@ import {
   type RuleProblem,
   type Schema,
 } from "grpc-transcoding";
-import { compileEventReader, compileLastEventId, throwRuleErrors } from "grpc-transcoding/internal";
+import { compileEventReader, compileFieldSource, throwRuleErrors } from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import {
   type MountedRoute,
@@ -147,7 +147,7 @@ function createRpcRoute(
       ownMs: options.methods.deadlineMsOf(method),
     },
     readEvent: compileEventReader(method.output, events),
-    lastEventId: lastEventId && compileLastEventId(binding, lastEventId, options),
+    lastEventId: lastEventId && compileFieldSource(binding, lastEventId, "Last-Event-ID", options),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
       transcoder ??= compileTranscoder(binding, options);

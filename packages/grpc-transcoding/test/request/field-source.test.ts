@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { compileTranscoder, createJsonCodec, createSchema, type FieldPath } from "grpc-transcoding";
-import { compileLastEventId } from "grpc-transcoding/internal";
+import { compileFieldSource } from "grpc-transcoding/internal";
 import { compileProtos, testFile } from "../schema/in-memory-protos.ts";
 
 const schema = createSchema(
@@ -39,7 +39,14 @@ function ask(index: number, query: string, body: string, header: string): unknow
     query,
     Buffer.from(body),
   );
-  const last = compileLastEventId(binding, method.events.lastEventId as FieldPath, { codec });
+  const last = compileFieldSource(
+    binding,
+    method.events.lastEventId as FieldPath,
+    "Last-Event-ID",
+    {
+      codec,
+    },
+  );
   return toJson(method.input, fromBinary(method.input, Buffer.concat([own, last(header)])));
 }
 
@@ -59,6 +66,13 @@ test("an id in UTF-8 is read as the client sent it, whose bytes Node shows one b
   const header = Buffer.from("ünï 🎉").toString("latin1");
   assert.deepEqual(ask(1, "", "", header), { group: "groups/a", key: "ünï 🎉" });
   assert.throws(() => ask(1, "", "", "\xff"), /Last-Event-ID is not UTF-8/);
+});
+
+test("an id that is the field's default takes the place of another one as well", () => {
+  assert.deepEqual(ask(0, "", `{"from":{"after":"7","token":"t"}}`, "0"), {
+    group: "groups/a",
+    from: { token: "t" },
+  });
 });
 
 test("an id that its field cannot have is a 400 that names the field", () => {
