@@ -60,3 +60,4 @@ export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { EventReader } from "./stream/event-reader.ts";
 export { compileEventReader } from "./stream/event-reader.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";
+export { compileFindField } from "./wire/field-finder.ts";

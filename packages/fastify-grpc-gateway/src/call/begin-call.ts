@@ -57,7 +57,9 @@ export function decodeRequest({ route, request, captures }: RequestParts): Buffe
   const { bytes, isOwnJson } = requestBody(request.body);
   const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
   if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers, false);
-  return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
+  const { transcoder, rest } = route;
+  const message = transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
+  return rest === undefined ? message : rest.fillRequest(request, message);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */

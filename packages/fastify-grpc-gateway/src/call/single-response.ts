@@ -1,4 +1,5 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
+import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { setAnswerHead } from "./answer-head.ts";
 import { RestReceiver } from "./rest-receiver.ts";
@@ -21,7 +22,7 @@ export class SingleResponse extends RestReceiver {
 
   protected succeed(trailers: MetadataEntries): void {
     const { runtime, route, request, reply } = this.rest;
-    const { transcoder } = route;
+    const { transcoder, rest } = route;
     try {
       const metadata = runtime.answerTrailers(request, reply, this.headers, trailers);
       if (this.message === undefined) throw upstreamFault(missingResponse);
@@ -30,7 +31,12 @@ export class SingleResponse extends RestReceiver {
       this.log(Code.OK);
       setAnswerHead(this.rest, metadata, this.message);
       reply.header("content-type", transcoder.responseContentType(this.message));
-      this.answer(body);
+      if (rest === undefined) this.answer(body);
+      else {
+        const { message } = this;
+        const { prefix } = selectionOf(request.raw);
+        this.answer(rest.answer({ request, reply, metadata, message, body, prefix }));
+      }
     } catch (error) {
       this.answer(error);
     }

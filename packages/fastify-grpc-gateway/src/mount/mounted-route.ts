@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
 import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
+import type { MethodRest } from "../rest/method-rest.ts";
 
 /** A route in a gateway's table. The Fastify route that serves it is told by its constraint value. */
 export type MountedRoute = RpcRoute | PathRoute;
@@ -26,6 +27,8 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly readEvent: EventReader | undefined;
   /** A `Last-Event-ID` as the bytes of the request field that takes it; undefined where none does. */
   readonly lastEventId: ((header: string) => Buffer) | undefined;
+  /** What requests and answers are beyond the http rule; undefined where nothing says. */
+  readonly rest: MethodRest | undefined;
 }
 
 /** A hand-written route, by `handlePath`. */

@@ -62,5 +62,6 @@ export type RoutingOptions = Pick<
   | "pathUnescape"
   | "patchFieldMask"
   | "deadline"
+  | "methods"
   | "streaming"
 >;

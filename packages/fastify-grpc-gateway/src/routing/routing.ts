@@ -21,6 +21,7 @@ import {
   streamConstraint,
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
+import { compileMethodRest } from "../rest/method-rest.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -38,6 +39,8 @@ export interface Routing {
   readonly table: RouteTable<MountedRoute>;
   /** The fields of a method's server-sent events. */
   readonly eventsOf: MethodOptions["eventsOf"];
+  /** What a method's requests and answers are beyond its http rules. */
+  readonly restOf: MethodOptions["restOf"];
   /** The deadlines of methods that have one of their own, in milliseconds by path: `"/package.Service/Method"`. */
   readonly deadlines: ReadonlyMap<string, number>;
 }
@@ -58,7 +61,7 @@ export function buildRouting(
     ranges: options.streaming.ranges,
   });
   refuseBadRules(problems);
-  const compiled: CompiledOptions = { ...options, codec, methods: methodOptions(options) };
+  const compiled: CompiledOptions = { ...options, codec, byMethod: methodOptions(options) };
   const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, compiled));
   return withPathRoutes(
     {
@@ -68,8 +71,9 @@ export function buildRouting(
       warnings: problems,
       codec,
       rpcRoutes,
-      eventsOf: compiled.methods.eventsOf,
-      deadlines: deadlinesOf(schema, compiled.methods),
+      eventsOf: compiled.byMethod.eventsOf,
+      restOf: compiled.byMethod.restOf,
+      deadlines: deadlinesOf(schema, compiled.byMethod),
     },
     pathRoutes,
     options,
@@ -83,7 +87,8 @@ export function withPathRoutes(
   options: RoutingOptions,
 ): Routing {
   // One by one: to spread them would ask for the table.
-  const { schema, bindings, unbound, warnings, codec, rpcRoutes, eventsOf, deadlines } = routing;
+  const { schema, bindings, unbound, warnings, codec, rpcRoutes, eventsOf, restOf, deadlines } =
+    routing;
   let table: RouteTable<MountedRoute> | undefined;
   return {
     schema,
@@ -93,6 +98,7 @@ export function withPathRoutes(
     codec,
     rpcRoutes,
     eventsOf,
+    restOf,
     deadlines,
     pathRoutes,
     // On first use: an app calls `handlePath` many times before it is ready.
@@ -123,7 +129,7 @@ function refuseBadRules(problems: readonly RuleProblem[]): void {
 
 interface CompiledOptions extends RoutingOptions {
   readonly codec: JsonCodec;
-  readonly methods: MethodOptions;
+  readonly byMethod: MethodOptions;
 }
 
 function createRpcRoute(
@@ -132,7 +138,7 @@ function createRpcRoute(
   options: CompiledOptions,
 ): RpcRoute {
   const { method } = binding;
-  const events = options.methods.eventsOf(method);
+  const events = options.byMethod.eventsOf(method);
   const { lastEventId } = events;
   let transcoder: MethodTranscoder | undefined;
   return {
@@ -144,10 +150,11 @@ function createRpcRoute(
     jsonBody: options.contentTypes === "json" && readsJson(binding, options),
     deadline: {
       streaming: method.serverStreaming || method.clientStreaming,
-      ownMs: options.methods.deadlineMsOf(method),
+      ownMs: options.byMethod.deadlineMsOf(method),
     },
     readEvent: compileEventReader(method.output, events),
     lastEventId: lastEventId && compileFieldSource(binding, lastEventId, "Last-Event-ID", options),
+    rest: compileMethodRest(binding, options.byMethod.restOf(method), options),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
       transcoder ??= compileTranscoder(binding, options);
