@@ -29,7 +29,8 @@ export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
-export { compileFieldSource } from "./request/field-source.ts";
+export type { SourcedField } from "./request/bind-path.ts";
+export { compileSourcedRequest, type DecodeSourcedRequest } from "./request/sourced-request.ts";
 export {
   bodyTag,
   entityTagOf,

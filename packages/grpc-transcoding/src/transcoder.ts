@@ -3,7 +3,7 @@ import type { JsonCodec, MessageFrame } from "./json/json-codec.ts";
 import type { RequestLayout } from "./json/request-layout.ts";
 import { isSpecialMessage } from "./json/well-known/special-messages.ts";
 import type { HttpBinding } from "./model/schema.ts";
-import { compilePathFields } from "./request/bind-path.ts";
+import { compilePathFields, compileSourcedFields, type SourcedField } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { compileRequestDecoder as compileDecoder } from "./request/decode-request.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
@@ -89,6 +89,8 @@ export interface TranscoderOptions {
   readonly httpBodyRequests?: "raw" | "json";
   /** What a JSON body has behind its first value: an error, or nothing to look at (grpc-gateway). @default "reject" */
   readonly trailingBody?: "reject" | "ignore";
+  /** Fields that headers give; `captures` has their values behind those of the path. @default [] */
+  readonly sources?: readonly SourcedField[];
 }
 
 const dialects = {
@@ -116,12 +118,18 @@ function compileRequestDecoder(
 ): MethodTranscoder["decodeRequest"] {
   const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
-  const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
+  const { sources = [] } = options;
+  const pathOptions = { codec, dialect: dialect.path, pathBodyConflict };
+  const pathFields = [
+    ...compilePathFields(binding, pathOptions),
+    ...compileSourcedFields(binding, sources, pathOptions),
+  ];
   const queryOptions = {
     codec,
     dialect: dialect.query,
     unknownQuery: options.unknownQuery ?? "reject",
     goQuery: options.textDialect === "go",
+    replaced: sources.map(({ field }) => field),
   };
   const inference =
     options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);

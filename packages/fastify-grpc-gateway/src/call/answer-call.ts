@@ -8,7 +8,6 @@ import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import { HeadResponse } from "./head-response.ts";
 import type { RestCall } from "./rest-call.ts";
 import type { RestReceiver } from "./rest-receiver.ts";
-import { resumedRequest } from "./resumed-request.ts";
 import { SingleResponse } from "./single-response.ts";
 import { StreamResponse } from "./stream-response.ts";
 import { streamedRequest } from "./streamed-request.ts";
@@ -68,7 +67,7 @@ function startCall(rest: RestCall): void {
     return;
   }
   const isEventStream = framing?.isEventStream ?? false;
-  const call = beginCall(rest, isEventStream && route.lastEventId === undefined);
+  const call = beginCall(rest, isEventStream && !route.takesLastEventId);
   const receiverOf = (): RestReceiver => {
     if (framing === undefined) return new SingleResponse(rest, call);
     return isHead ? new HeadResponse(rest, call, framing) : new StreamResponse(rest, call, framing);
@@ -81,7 +80,7 @@ function startCall(rest: RestCall): void {
     sendMessages(receiver, handle);
     return;
   }
-  const bytes = isEventStream ? resumedRequest(rest) : decodeRequest(rest);
+  const bytes = decodeRequest(rest, isEventStream);
   call.timing.decoded = performance.now();
   const receiver = receiverOf();
   const handle = receiver.start();

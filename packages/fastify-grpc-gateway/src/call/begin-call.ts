@@ -49,17 +49,21 @@ export function beginCall(
 export type RequestParts = Pick<RestCall, "route" | "request" | "captures">;
 
 /**
- * The request message's bytes. Throws a StatusError for a malformed request, and an Error where a hook has
+ * The request message's bytes. `resumes`: a `Last-Event-ID` takes the place of its field's value, since it is newer than what
+ * the URL says, which an EventSource keeps. Throws a StatusError for a malformed request, and an Error where a hook has
  * made `request.body` a value that cannot be sent.
  */
-export function decodeRequest({ route, request, captures }: RequestParts): Buffer {
+export function decodeRequest({ route, request, captures }: RequestParts, resumes = false): Buffer {
   const { raw } = request;
   const { bytes, isOwnJson } = requestBody(request.body);
   const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
   if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers, false);
-  const { transcoder, rest } = route;
-  const message = transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
-  return rest === undefined ? message : rest.fillRequest(request, message);
+  const { transcoder, decodeWithSources } = route;
+  const query = rawQuery(raw.url ?? "");
+  if (decodeWithSources === undefined) {
+    return transcoder.decodeRequest(captures, query, bytes, contentType);
+  }
+  return decodeWithSources(request, resumes, captures, query, bytes, contentType);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */

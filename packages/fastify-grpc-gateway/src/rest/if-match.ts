@@ -3,58 +3,34 @@ import {
   Code,
   type EtagRule,
   type Failure,
-  type FieldPath,
-  type HttpBinding,
   type Status,
   type StatusDetail,
-  type TranscoderOptions,
 } from "grpc-transcoding";
 import {
-  compileFieldSource,
-  compileFindField,
   detailToJson,
   errorInfoOf,
   gatewayError,
   opaqueTag,
   parseTagList,
 } from "grpc-transcoding/internal";
-import type { RequestFields } from "./field-sources.ts";
 
 /**
- * Compiles what `If-Match` is in a request: the field that takes its tag (RFC 9110, section 13.1.1; AIP-154). `*` sets
- * nothing: the resource has to be there. The result throws a StatusError: 428 where the tag has to be there and is
- * not, 400 for a header that the field cannot take.
+ * The tag of `If-Match`, as its field holds it (RFC 9110, section 13.1.1; AIP-154); undefined for no header, and for `*`,
+ * which asks only that there is one. Throws a StatusError (400) for what one field cannot take.
  */
-export function compileIfMatch(
-  binding: HttpBinding,
-  field: FieldPath,
-  { required, bare }: Pick<EtagRule, "required" | "bare">,
-  options: Pick<TranscoderOptions, "codec">,
-): RequestFields {
-  const encode = compileFieldSource(binding, field, "If-Match", options);
-  const find = compileFindField(field.fields);
-  return (request, message) => {
-    const header = request.headers["if-match"];
-    if (header === undefined) {
-      if (required && find(message) < 0) throw preconditionRequired(field);
-      return [];
-    }
-    const tags = parseTagList(header);
-    if (tags === "*") return [];
-    const [tag, second] = tags ?? [];
-    if (tag === undefined) {
-      throw gatewayError('If-Match: must be an entity tag such as "abc", in quotes, or *');
-    }
-    if (second !== undefined) throw gatewayError("If-Match: must be one entity tag, or *");
-    return [encode(bare ? opaqueTag(tag) : tag)];
-  };
-}
-
-function preconditionRequired({ path }: FieldPath): Error {
-  return gatewayError(`send If-Match with the entity tag that you have, or set ${path}`, {
-    code: Code.FAILED_PRECONDITION,
-    http: { statusCode: 428 },
-  });
+export function matchedTag(
+  header: string | undefined,
+  { bare }: Pick<EtagRule, "bare">,
+): string | undefined {
+  if (header === undefined) return undefined;
+  const tags = parseTagList(header);
+  if (tags === "*") return undefined;
+  const [tag, second] = tags ?? [];
+  if (tag === undefined) {
+    throw gatewayError('If-Match: must be an entity tag such as "abc", in quotes, or *');
+  }
+  if (second !== undefined) throw gatewayError("If-Match: must be one entity tag, or *");
+  return bare ? opaqueTag(tag) : tag;
 }
 
 /**

@@ -1,16 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type {
-  Failure,
-  HttpBinding,
-  JsonCodec,
-  MetadataEntries,
-  RestRule,
-  Status,
-  TranscoderOptions,
-} from "grpc-transcoding";
+import type { Failure, JsonCodec, MetadataEntries, RestRule, Status } from "grpc-transcoding";
 import { compileFieldText, isFieldValue } from "grpc-transcoding/internal";
-import { compileFieldSources, type RequestFields } from "./field-sources.ts";
-import { compileIfMatch, unmetCondition } from "./if-match.ts";
+import { unmetCondition } from "./if-match.ts";
 import { compileResponseTag, isKnown } from "./response-tag.ts";
 import { compileSuccessHead, cookiesOf, statusKey } from "./success-head.ts";
 
@@ -26,10 +17,8 @@ export interface RestAnswer {
   readonly prefix: string;
 }
 
-/** What a binding's requests and answers are beyond its http rule, compiled. */
+/** What a method's answers are beyond its http rules, compiled. */
 export interface MethodRest {
-  /** The request message with what headers fill. Throws a StatusError (400, 428). */
-  fillRequest(request: FastifyRequest, message: Buffer): Buffer;
   /** What of the call's metadata becomes headers. */
   headersOf(metadata: MetadataEntries): MetadataEntries;
   /** Sets status and headers; returns the body, undefined where the status has none. Throws a StatusError for a malformed message. */
@@ -38,36 +27,17 @@ export interface MethodRest {
   failure(status: Status, request: FastifyRequest): Failure["http"];
 }
 
-/** Compiles a rule; undefined for one that says nothing. */
-export function compileMethodRest(
-  binding: HttpBinding,
-  rule: RestRule,
-  options: Pick<TranscoderOptions, "codec">,
-): MethodRest | undefined {
-  if (Object.keys(rule).length === 0) return undefined;
-  const fields = compileRequestFields(binding, rule, options);
+/** Compiles a rule; undefined for one that says nothing of answers. */
+export function compileMethodRest(rule: RestRule, codec: JsonCodec): MethodRest | undefined {
+  const { success, etag, headers } = rule;
+  if (success === undefined && etag === undefined && headers === undefined) return undefined;
   return {
-    fillRequest: (request, message) =>
-      fields.length === 0
-        ? message
-        : Buffer.concat([message, ...fields.flatMap((of) => of(request, message))]),
     headersOf: (metadata) =>
-      rule.success === undefined ? metadata : metadata.filter(([key]) => key !== statusKey),
-    answer: compileAnswer(rule, options.codec),
+      success === undefined ? metadata : metadata.filter(([key]) => key !== statusKey),
+    answer: compileAnswer(rule, codec),
     failure: (status, request) =>
-      rule.etag?.ifMatch === undefined ? undefined : unmetCondition(status, request),
+      etag?.ifMatch === undefined ? undefined : unmetCondition(status, request),
   };
-}
-
-function compileRequestFields(
-  binding: HttpBinding,
-  { sources = [], etag }: RestRule,
-  options: Pick<TranscoderOptions, "codec">,
-): readonly RequestFields[] {
-  return [
-    ...(sources.length > 0 ? [compileFieldSources(binding, sources, options)] : []),
-    ...(etag?.ifMatch === undefined ? [] : [compileIfMatch(binding, etag.ifMatch, etag, options)]),
-  ];
 }
 
 function compileAnswer(

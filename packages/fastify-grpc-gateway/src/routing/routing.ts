@@ -12,7 +12,7 @@ import {
   type RuleProblem,
   type Schema,
 } from "grpc-transcoding";
-import { compileEventReader, compileFieldSource, throwRuleErrors } from "grpc-transcoding/internal";
+import { compileEventReader, throwRuleErrors } from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import {
   type MountedRoute,
@@ -22,6 +22,7 @@ import {
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
 import { compileMethodRest } from "../rest/method-rest.ts";
+import { compileRequestSources } from "../rest/request-sources.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -140,6 +141,7 @@ function createRpcRoute(
   const { method } = binding;
   const events = options.byMethod.eventsOf(method);
   const { lastEventId } = events;
+  const rest = options.byMethod.restOf(method);
   let transcoder: MethodTranscoder | undefined;
   return {
     kind: "rpc",
@@ -153,8 +155,13 @@ function createRpcRoute(
       ownMs: options.byMethod.deadlineMsOf(method),
     },
     readEvent: compileEventReader(method.output, events),
-    lastEventId: lastEventId && compileFieldSource(binding, lastEventId, "Last-Event-ID", options),
-    rest: compileMethodRest(binding, options.byMethod.restOf(method), options),
+    takesLastEventId: lastEventId !== undefined,
+    decodeWithSources: compileRequestSources(
+      binding,
+      { ...rest, ...(lastEventId && { lastEventId }) },
+      options,
+    ),
+    rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
       transcoder ??= compileTranscoder(binding, options);

@@ -1,5 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { FieldPath } from "../model/field-path.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
 import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
@@ -26,6 +27,8 @@ export interface QueryOptions {
   readonly goQuery: boolean;
   /** Whether all that is wrong is found. Otherwise the codec finds some of it later, but not where it stood. */
   readonly isChecked: boolean;
+  /** Fields whose parameters are read and left, since a header gives them. */
+  readonly replaced: readonly FieldPath[];
 }
 
 /** Binds a raw query (without its `?`) into `target`. Failures become violations. */
@@ -48,11 +51,12 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
   const fieldsOf = createQueryFields(dialect, codec, options.isChecked);
   const input = binding.method.input;
   const bound = boundPaths(binding);
+  const replaced = options.replaced.map(({ fields }) => fields.map(({ name }) => name));
   const isIgnored = compileIgnored(options.unknownQuery);
   const known = new Map<string, ResolvedName>();
 
   function find(name: string): ResolvedName | RefusedName {
-    const found = known.get(name) ?? resolve(name, fieldsOf(input), input, bound);
+    const found = known.get(name) ?? resolve(name, fieldsOf(input), input, { bound, replaced });
     if ("refused" in found) return found;
     if (found.key === undefined && known.size < maxKnownNames) known.set(name, found);
     return found;
@@ -78,6 +82,7 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
       const { name } = parameter;
       const found = find(name);
       if (!("refused" in found)) {
+        if (found.isReplaced) continue;
         bindParameter(found, parameter, target, parts, violations);
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
         addViolation(violations, name, found.refused, found.description);
@@ -112,6 +117,7 @@ interface ResolvedName {
   readonly parents: readonly QueryField[];
   readonly field: QueryField;
   readonly key: string | undefined;
+  readonly isReplaced: boolean;
 }
 
 interface RefusedName {
@@ -125,7 +131,7 @@ function resolve(
   name: string,
   root: QueryFields,
   input: DescMessage,
-  bound: readonly (readonly string[])[],
+  { bound, replaced }: Readonly<Record<"bound" | "replaced", readonly (readonly string[])[]>>,
 ): ResolvedName | RefusedName {
   const bracket = name.endsWith("]") ? name.indexOf("[") : -1;
   const path = bracket < 0 ? name : name.slice(0, bracket);
@@ -148,7 +154,10 @@ function resolve(
     if (bound.some((path) => startsWith(names, path) || (last && startsWith(path, names)))) {
       return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
     }
-    if (last) return checkLast({ parents, field, key });
+    if (last) {
+      const isReplaced = replaced.some((path) => startsWith(names, path));
+      return checkLast({ parents, field, key, isReplaced });
+    }
     if (field.kind !== "message" && field.textOfParts === undefined) {
       return refuse(
         "NOT_BINDABLE",
