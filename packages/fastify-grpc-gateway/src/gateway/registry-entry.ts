@@ -11,6 +11,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     json: options.json,
     streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
     eventsOf: (method) => gateway.routing.eventsOf(method),
+    restOf: (method) => gateway.routing.restOf(method),
     patchFieldMask: options.patchFieldMask,
     httpBodyRequests: options.httpBodyRequests,
     get schema() {
