@@ -30,7 +30,6 @@ export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
 export type { SourcedField } from "./request/bind-path.ts";
-export { compileSourcedRequest, type DecodeSourcedRequest } from "./request/sourced-request.ts";
 export {
   bodyTag,
   entityTagOf,
@@ -40,12 +39,15 @@ export {
 } from "./response/entity-tag.ts";
 export type { FieldText } from "./response/field-text.ts";
 export { compileFieldText } from "./response/field-text.ts";
+export { compileMaskedResponse, maskedMessage } from "./response/masked-response.ts";
 export { compileMessagePath } from "./response/message-path.ts";
+export { parseResponseMask } from "./response/response-mask.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
 export { resolveRestRule } from "./schema/rest/rest-rule.ts";
 export type { RuleWords } from "./schema/rest/rule-words.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
+export { compileSourcedRequest, type DecodeSourcedRequest } from "./sourced-request.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";
 export { gatewayDomain } from "./status/error-details.ts";

@@ -69,4 +69,12 @@ export interface JsonCodec {
   toJsonSequence(message: DescMessage | DescField): PrintSequence;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
   fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
+  /**
+   * Printers of {@link maskMessage}'s descriptors, which live no longer than what this returns; of other messages it has
+   * those of the codec.
+   */
+  maskedPrinters(): ResponsePrinters;
 }
+
+/** What makes JSON text of responses. */
+export type ResponsePrinters = Pick<JsonCodec, "toJson" | "toJsonSequence" | "fieldToJson">;

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import type { HttpBinding } from "../model/schema.ts";
-import { gatewayError } from "../status/status-error.ts";
-import { compileTranscoder, type MethodTranscoder, type TranscoderOptions } from "../transcoder.ts";
-import type { SourcedField } from "./bind-path.ts";
+import type { HttpBinding } from "./model/schema.ts";
+import type { SourcedField } from "./request/bind-path.ts";
+import { gatewayError } from "./status/status-error.ts";
+import { compileTranscoder, type MethodTranscoder, type TranscoderOptions } from "./transcoder.ts";
 
 type DecodeRequest = MethodTranscoder["decodeRequest"];
 
