@@ -27,6 +27,8 @@ export interface GatewayEntry {
   restOf?(method: MethodSchema): RestRule;
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /** Whether clients choose the fields of a response (AIP-157). @default false */
+  readonly partialResponses?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */
   readonly httpBodyRequests?: "raw" | "json";
   /** What decides on every call before it reaches its service, in this order. */

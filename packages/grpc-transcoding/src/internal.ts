@@ -41,6 +41,8 @@ export type { FieldText } from "./response/field-text.ts";
 export { compileFieldText } from "./response/field-text.ts";
 export { compileMaskedResponse, maskedMessage } from "./response/masked-response.ts";
 export { compileMessagePath } from "./response/message-path.ts";
+export { compileReadMask } from "./response/read-mask.ts";
+export type { ResponseEncoder } from "./response/response-encoder.ts";
 export { parseResponseMask } from "./response/response-mask.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";

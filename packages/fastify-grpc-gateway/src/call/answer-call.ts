@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { StatusError } from "grpc-transcoding";
 import type { MetadataChanges } from "grpc-transcoding/internal";
 import type { RpcRoute } from "../mount/mounted-route.ts";
-import { beginCall, decodeRequest } from "./begin-call.ts";
+import { beginCall, decodeRequest, rawQuery } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import { HeadResponse } from "./head-response.ts";
@@ -29,7 +29,8 @@ export function answerCall(
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
     }
-    startCall({ runtime, route, request, reply, captures, changes });
+    const mask = route.masks?.maskOf(request, rawQuery(request.raw.url ?? ""));
+    startCall({ runtime, route, request, reply, captures, changes, mask });
   };
   const startLater = (changes?: MetadataChanges): void => {
     try {
@@ -60,7 +61,7 @@ export function answerCall(
 function startCall(rest: RestCall): void {
   const { runtime, route, request, reply } = rest;
   const { clientStreaming, serverStreaming } = route.binding.method;
-  const framing = serverStreaming ? runtime.framing(route, request, reply) : undefined;
+  const framing = serverStreaming ? runtime.framing(rest) : undefined;
   const isHead = request.method === "HEAD";
   if (framing !== undefined && isHead && !route.transcoder.rawResponse) {
     reply.header("content-type", framing.contentType(undefined)).send();
@@ -80,7 +81,8 @@ function startCall(rest: RestCall): void {
     sendMessages(receiver, handle);
     return;
   }
-  const bytes = decodeRequest(rest, isEventStream);
+  const decoded = decodeRequest(rest, isEventStream);
+  const bytes = rest.mask?.fillRequest(decoded) ?? decoded;
   call.timing.decoded = performance.now();
   const receiver = receiverOf();
   const handle = receiver.start();

@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import type { FastifyRequest } from "fastify";
 import type { AuthContext, TransportCall } from "grpc-transcoding";
 import { changeEntries } from "grpc-transcoding/internal";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { withRange } from "./byte-range.ts";
 import { requireJson } from "./json-content-type.ts";
@@ -54,16 +56,21 @@ export type RequestParts = Pick<RestCall, "route" | "request" | "captures">;
  * made `request.body` a value that cannot be sent.
  */
 export function decodeRequest({ route, request, captures }: RequestParts, resumes = false): Buffer {
-  const { raw } = request;
   const { bytes, isOwnJson } = requestBody(request.body);
   const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
   if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers, false);
   const { transcoder, decodeWithSources } = route;
-  const query = rawQuery(raw.url ?? "");
+  const query = messageQuery(route, request);
   if (decodeWithSources === undefined) {
     return transcoder.decodeRequest(captures, query, bytes, contentType);
   }
   return decodeWithSources(request, resumes, captures, query, bytes, contentType);
+}
+
+/** The part of a request's query that is for its message. */
+export function messageQuery({ masks }: RpcRoute, { raw }: FastifyRequest): string {
+  const query = rawQuery(raw.url ?? "");
+  return masks === undefined ? query : masks.withoutMask(query);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */

@@ -21,12 +21,13 @@ export class SingleResponse extends RestReceiver {
   }
 
   protected succeed(trailers: MetadataEntries): void {
-    const { runtime, route, request, reply } = this.rest;
+    const { runtime, route, request, reply, mask } = this.rest;
     const { transcoder, rest } = route;
+    const encoder = mask?.encoder ?? transcoder;
     try {
       const metadata = runtime.answerTrailers(request, reply, this.headers, trailers);
       if (this.message === undefined) throw upstreamFault(missingResponse);
-      const body = transcoder.encodeResponse(this.message);
+      const body = encoder.encodeResponse(this.message);
       this.call.timing.encoded = performance.now();
       this.log(Code.OK);
       setAnswerHead(this.rest, metadata, this.message);

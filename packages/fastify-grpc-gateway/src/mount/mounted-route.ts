@@ -3,6 +3,7 @@ import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
 import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
 import type { MethodRest } from "../rest/method-rest.ts";
 import type { DecodeWithSources } from "../rest/request-sources.ts";
+import type { ResponseMasks } from "../rest/response-masks.ts";
 
 /** A route in a gateway's table. The Fastify route that serves it is told by its constraint value. */
 export type MountedRoute = RpcRoute | PathRoute;
@@ -30,6 +31,8 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly takesLastEventId: boolean;
   /** Decodes requests of which headers give fields; undefined where none does. */
   readonly decodeWithSources: DecodeWithSources | undefined;
+  /** Which fields of responses clients want; undefined where they cannot choose. */
+  readonly masks: ResponseMasks | undefined;
   /** What answers are beyond the http rule; undefined where nothing says. */
   readonly rest: MethodRest | undefined;
 }

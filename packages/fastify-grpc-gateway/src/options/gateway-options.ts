@@ -54,6 +54,11 @@ export interface FastifyGrpcGatewayOptions {
   readonly preset?: PresetName;
   /** How messages look as JSON. */
   readonly json?: Partial<GatewayJsonOptions>;
+  /**
+   * Whether clients choose the fields of a response, by the parameters `fields` and `$fields` and the header
+   * `X-Goog-FieldMask` (AIP-157). @default false
+   */
+  readonly partialResponses?: boolean;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */

@@ -63,5 +63,6 @@ export type RoutingOptions = Pick<
   | "patchFieldMask"
   | "deadline"
   | "methods"
+  | "partialResponses"
   | "streaming"
 >;

@@ -23,6 +23,7 @@ import {
 import type { RoutingOptions } from "../options/resolved-options.ts";
 import { compileMethodRest } from "../rest/method-rest.ts";
 import { compileRequestSources } from "../rest/request-sources.ts";
+import { compileResponseMasks } from "../rest/response-masks.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -161,6 +162,7 @@ function createRpcRoute(
       { ...rest, ...(lastEventId && { lastEventId }) },
       options,
     ),
+    masks: options.partialResponses ? compileResponseMasks(binding, options.codec) : undefined,
     rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {

@@ -9,7 +9,15 @@ export type DocumentSource = Pick<
   "name" | "prefix" | "schema" | "bindings" | "json" | "streamEncoders" | "errors"
 > &
   Partial<
-    Pick<GatewayEntry, "policies" | "patchFieldMask" | "httpBodyRequests" | "eventsOf" | "restOf">
+    Pick<
+      GatewayEntry,
+      | "policies"
+      | "patchFieldMask"
+      | "partialResponses"
+      | "httpBodyRequests"
+      | "eventsOf"
+      | "restOf"
+    >
   >;
 
 /** What the operations of a document are made from. */

@@ -81,3 +81,12 @@ test("a field that is a header as well is one of the response", () => {
     schema: { type: "string", format: "int64" },
   });
 });
+
+test("the parameters of partial responses are there where the gateway has them", () => {
+  const { operation: partial } = operationOf('get: "/v1/books"', messages, {
+    signature: "(Request) returns (Book)",
+    gateway: { partialResponses: true },
+  });
+  const names = partial.parameters?.map(({ name }) => name);
+  assert.deepEqual(names?.slice(-2), ["fields", "X-Goog-FieldMask"]);
+});
