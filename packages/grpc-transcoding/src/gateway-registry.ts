@@ -29,6 +29,8 @@ export interface GatewayEntry {
   readonly patchFieldMask?: boolean;
   /** Whether clients choose the fields of a response (AIP-157). @default false */
   readonly partialResponses?: boolean;
+  /** Whether `?pretty` lays a response out. @default false */
+  readonly prettyPrint?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */
   readonly httpBodyRequests?: "raw" | "json";
   /** What decides on every call before it reaches its service, in this order. */

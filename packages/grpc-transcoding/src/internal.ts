@@ -2,6 +2,7 @@
 
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
+export { enumValueName } from "./json/enum-names.ts";
 export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";
@@ -41,6 +42,7 @@ export type { FieldText } from "./response/field-text.ts";
 export { compileFieldText } from "./response/field-text.ts";
 export { compileMaskedResponse, maskedMessage } from "./response/masked-response.ts";
 export { compileMessagePath } from "./response/message-path.ts";
+export { prettyJson } from "./response/pretty-json.ts";
 export { compileReadMask } from "./response/read-mask.ts";
 export type { ResponseEncoder } from "./response/response-encoder.ts";
 export { parseResponseMask } from "./response/response-mask.ts";

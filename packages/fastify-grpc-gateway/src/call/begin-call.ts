@@ -68,9 +68,10 @@ export function decodeRequest({ route, request, captures }: RequestParts, resume
 }
 
 /** The part of a request's query that is for its message. */
-export function messageQuery({ masks }: RpcRoute, { raw }: FastifyRequest): string {
-  const query = rawQuery(raw.url ?? "");
-  return masks === undefined ? query : masks.withoutMask(query);
+export function messageQuery({ masks, pretty }: RpcRoute, { raw }: FastifyRequest): string {
+  const sent = rawQuery(raw.url ?? "");
+  const query = masks === undefined ? sent : masks.withoutMask(sent);
+  return pretty === undefined ? query : pretty.withoutPretty(query);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */

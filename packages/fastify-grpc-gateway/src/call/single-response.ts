@@ -1,7 +1,9 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
+import { prettyJson } from "grpc-transcoding/internal";
 import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { setAnswerHead } from "./answer-head.ts";
+import { rawQuery } from "./begin-call.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 
 /** Answers a call with one response message. */
@@ -27,7 +29,10 @@ export class SingleResponse extends RestReceiver {
     try {
       const metadata = runtime.answerTrailers(request, reply, this.headers, trailers);
       if (this.message === undefined) throw upstreamFault(missingResponse);
-      const body = encoder.encodeResponse(this.message);
+      const encoded = encoder.encodeResponse(this.message);
+      const isPretty =
+        !encoder.rawResponse && route.pretty?.isPretty(rawQuery(request.raw.url ?? ""));
+      const body = isPretty ? prettyJson(encoded) : encoded;
       this.call.timing.encoded = performance.now();
       this.log(Code.OK);
       setAnswerHead(this.rest, metadata, this.message);

@@ -14,6 +14,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     restOf: (method) => gateway.routing.restOf(method),
     patchFieldMask: options.patchFieldMask,
     partialResponses: options.partialResponses,
+    prettyPrint: options.prettyPrint,
     httpBodyRequests: options.httpBodyRequests,
     get schema() {
       return gateway.routing.schema;

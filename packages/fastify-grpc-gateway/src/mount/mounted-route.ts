@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
 import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
 import type { MethodRest } from "../rest/method-rest.ts";
+import type { PrettyPrint } from "../rest/pretty-print.ts";
 import type { DecodeWithSources } from "../rest/request-sources.ts";
 import type { ResponseMasks } from "../rest/response-masks.ts";
 
@@ -33,6 +34,8 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly decodeWithSources: DecodeWithSources | undefined;
   /** Which fields of responses clients want; undefined where they cannot choose. */
   readonly masks: ResponseMasks | undefined;
+  /** Whether clients may ask for a response that is laid out; undefined where they cannot. */
+  readonly pretty: PrettyPrint | undefined;
   /** What answers are beyond the http rule; undefined where nothing says. */
   readonly rest: MethodRest | undefined;
 }

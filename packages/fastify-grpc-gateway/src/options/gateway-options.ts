@@ -59,6 +59,8 @@ export interface FastifyGrpcGatewayOptions {
    * `X-Goog-FieldMask` (AIP-157). @default false
    */
   readonly partialResponses?: boolean;
+  /** Whether `?pretty` lays a single response out for people to read. @default false */
+  readonly prettyPrint?: boolean;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */

@@ -64,5 +64,6 @@ export type RoutingOptions = Pick<
   | "deadline"
   | "methods"
   | "partialResponses"
+  | "prettyPrint"
   | "streaming"
 >;

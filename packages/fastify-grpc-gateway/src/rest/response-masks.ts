@@ -7,6 +7,7 @@ import {
   parseResponseMask,
   type ResponseEncoder,
 } from "grpc-transcoding/internal";
+import { splitQuery } from "./query-options.ts";
 
 /** The masks of one binding that are kept compiled: clients of an app send few of them, and a hostile one many. */
 const maxKept = 64;
@@ -54,9 +55,9 @@ export function compileResponseMasks(
   return {
     withoutMask: (query) => (query.includes("fields") ? splitQuery(query, names).rest : query),
     maskOf({ headers }, query) {
-      const sent = query.includes("fields") ? splitQuery(query, names).mask : undefined;
+      const sent = query.includes("fields") ? splitQuery(query, names).values : [];
       const header = headers["x-goog-fieldmask"];
-      const text = sent ?? (Array.isArray(header) ? header.join() : header);
+      const text = sent.length > 0 ? sent.join() : header?.toString();
       if (text === undefined || text.trim() === "") return undefined;
       const known = kept.get(text);
       if (known !== undefined) return known;
@@ -67,29 +68,4 @@ export function compileResponseMasks(
       return mask;
     },
   };
-}
-
-/** Takes the mask's parameters out of a query. Several count together. */
-function splitQuery(
-  query: string,
-  names: ReadonlySet<string>,
-): { readonly rest: string; readonly mask: string | undefined } {
-  const rest: string[] = [];
-  const masks: string[] = [];
-  for (const piece of query.split("&")) {
-    const [, name, value] = /^([^=]*)=?(.*)$/s.exec(piece) ?? [];
-    const text = names.has(decoded(name)) ? decoded(value) : undefined;
-    if (text === undefined) rest.push(piece);
-    else masks.push(text);
-  }
-  return { rest: rest.join("&"), mask: masks.length === 0 ? undefined : masks.join() };
-}
-
-/** Malformed escapes are told by whoever reads the query: they are no mask. */
-function decoded(text = ""): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
 }

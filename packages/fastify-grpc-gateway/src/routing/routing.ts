@@ -22,6 +22,7 @@ import {
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
 import { compileMethodRest } from "../rest/method-rest.ts";
+import { compilePrettyPrint } from "../rest/pretty-print.ts";
 import { compileRequestSources } from "../rest/request-sources.ts";
 import { compileResponseMasks } from "../rest/response-masks.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
@@ -163,6 +164,7 @@ function createRpcRoute(
       options,
     ),
     masks: options.partialResponses ? compileResponseMasks(binding, options.codec) : undefined,
+    pretty: options.prettyPrint ? compilePrettyPrint(binding) : undefined,
     rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {

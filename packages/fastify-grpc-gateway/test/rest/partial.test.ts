@@ -66,3 +66,15 @@ test("many masks of one client are answered, and no more of them kept than there
     assert.deepEqual((await app.inject(`${url}?fields=${mask}`)).json(), { title: "t" });
   }
 });
+
+test("?pretty lays a response out, with its fields chosen or not", async (t) => {
+  const store = new BookStore();
+  store.answer = { message };
+  const app = await booksApp(t, store, "in-process", { partialResponses: true, prettyPrint: true });
+  const read = async (query: string) => (await app.inject(`${url}?${query}`)).body;
+  const compact = await read("");
+  assert.equal(await read("pretty"), JSON.stringify(JSON.parse(compact), null, 2));
+  assert.equal(await read("pretty=true&fields=title"), '{\n  "title": "t"\n}');
+  assert.equal(await read("pretty=false"), compact);
+  assert.equal((await app.inject(`${url}?prettyy`)).statusCode, 400);
+});

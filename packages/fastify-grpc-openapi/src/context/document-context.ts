@@ -14,6 +14,7 @@ export type DocumentSource = Pick<
       | "policies"
       | "patchFieldMask"
       | "partialResponses"
+      | "prettyPrint"
       | "httpBodyRequests"
       | "eventsOf"
       | "restOf"

@@ -9,7 +9,7 @@ import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { operationSecurity } from "../security/operation-security.ts";
 import { partResponses, rangeParameters } from "./byte-ranges.ts";
 import { headerParameters } from "./header-fields.ts";
-import { maskParameters } from "./mask-parameters.ts";
+import { maskParameters, prettyParameters } from "./mask-parameters.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
@@ -40,6 +40,7 @@ export function operationOf(
     ...lastEventIdParameters(binding, context),
     ...headerParameters(binding, context),
     ...maskParameters(binding, context),
+    ...prettyParameters(binding, context),
   ];
   const body = requestBody(binding, context);
   const deprecated =

@@ -82,11 +82,45 @@ test("a field that is a header as well is one of the response", () => {
   });
 });
 
-test("the parameters of partial responses are there where the gateway has them", () => {
+test("the parameters of partial and laid out responses are there where the gateway has them", () => {
   const { operation: partial } = operationOf('get: "/v1/books"', messages, {
     signature: "(Request) returns (Book)",
-    gateway: { partialResponses: true },
+    gateway: { partialResponses: true, prettyPrint: true },
   });
   const names = partial.parameters?.map(({ name }) => name);
-  assert.deepEqual(names?.slice(-2), ["fields", "X-Goog-FieldMask"]);
+  assert.deepEqual(names?.slice(-3), ["fields", "X-Goog-FieldMask", "pretty"]);
+});
+
+test("a 64-bit field that is a number as far as numbers go is both", () => {
+  const { schemas } = operationOf(
+    'get: "/v1/books"',
+    "message Request {} message Book { int64 pages = 1 [(fastify.grpc.v1.field).number = true]; int64 size = 2; }",
+    { signature: "(Request) returns (Book)" },
+  ).document.components;
+  const { pages, size } = Object(schemas?.["t.Book"]).properties;
+  assert.deepEqual(pages.anyOf, [
+    { type: "integer", format: "int64" },
+    { type: "string", format: "int64" },
+  ]);
+  assert.equal(size.type, "string");
+});
+
+test("enum names are those that JSON has", () => {
+  const { schemas } = operationOf(
+    'get: "/v1/books"',
+    "message Request {} enum BookKind { BOOK_KIND_UNSPECIFIED = 0; BOOK_KIND_NOVEL = 1; } message Book { BookKind kind = 1; }",
+    {
+      signature: "(Request) returns (Book)",
+      gateway: {
+        json: {
+          naming: "json",
+          emit: "implicit",
+          enums: "name",
+          enumNames: "short",
+          unknownFields: "reject",
+        },
+      },
+    },
+  ).document.components;
+  assert.deepEqual(Object(schemas?.["t.BookKind"]).enum, ["UNSPECIFIED", "NOVEL"]);
 });

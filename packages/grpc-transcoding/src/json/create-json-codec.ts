@@ -4,6 +4,7 @@ import { createPrinters } from "./create-printers.ts";
 import { asBuffer } from "./input-view.ts";
 import { type JsonCodec, JsonError, type JsonOptions } from "./json-codec.ts";
 import { createFieldsOf } from "./message-fields.ts";
+import { createIsNumberField } from "./number-fields.ts";
 import { createReaders } from "./text-to-wire/create-readers.ts";
 import { diagnoseText } from "./text-to-wire/diagnose-text.ts";
 import type { Diagnosis } from "./text-to-wire/diagnosis.ts";
@@ -32,7 +33,8 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
     };
   }
 
-  const printers = createPrinters({ options, fieldsOf, findMessage });
+  const parts = { options, fieldsOf, isNumber: createIsNumberField(registry), findMessage };
+  const printers = createPrinters(parts);
 
   return {
     options,
@@ -43,8 +45,7 @@ export function createJsonCodec(registry: Registry, options: JsonOptions): JsonC
       return (value) => encode(Buffer.from(JSON.stringify(value, withoutBigint) ?? ""));
     },
     ...responsePrinters(printers),
-    maskedPrinters: () =>
-      responsePrinters(createPrinters({ options, fieldsOf, findMessage, unmasked: printers })),
+    maskedPrinters: () => responsePrinters(createPrinters({ ...parts, unmasked: printers })),
   };
 }
 

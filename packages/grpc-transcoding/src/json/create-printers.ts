@@ -2,6 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonOptions } from "./json-codec.ts";
 import { isMasked } from "./masked-message.ts";
 import type { FieldsOf } from "./message-fields.ts";
+import type { IsNumberField } from "./number-fields.ts";
 import type { PrinterContext } from "./to-json/field-printer.ts";
 import { messagePrinter } from "./to-json/message-printer.ts";
 import type { MessagePrinter, Print } from "./to-json/value-printer.ts";
@@ -17,6 +18,7 @@ import { wrappedType, wrapperPrinter } from "./well-known/wrappers.ts";
 export interface PrinterParts {
   readonly options: JsonOptions;
   readonly fieldsOf: FieldsOf;
+  readonly isNumber: IsNumberField;
   readonly findMessage: (typeName: string) => DescMessage | undefined;
   /** Whose printers messages have that are not masked. @default these */
   readonly unmasked?: PrinterContext;
@@ -24,11 +26,12 @@ export interface PrinterParts {
 
 /** The printers of messages, each made when it is first asked for. */
 export function createPrinters(parts: PrinterParts): PrinterContext {
-  const { options, fieldsOf, findMessage, unmasked } = parts;
+  const { options, fieldsOf, isNumber, findMessage, unmasked } = parts;
   const printers = new Map<DescMessage, MessagePrinter>();
 
   const context: PrinterContext = {
     options,
+    isNumber,
     messagePrinter(message) {
       if (unmasked !== undefined && !isMasked(message)) return unmasked.messagePrinter(message);
       let printer = printers.get(message);

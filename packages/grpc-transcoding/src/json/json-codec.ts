@@ -16,6 +16,11 @@ export interface JsonOptions {
   readonly emit: "implicit" | "set" | "all";
   /** @default "name" */
   readonly enums: "name" | "number";
+  /**
+   * Names of enum values as declared, or without what all names of an enum begin with, which is its own (`BOOK_KIND_`).
+   * Both are read. @default "full"
+   */
+  readonly enumNames?: "full" | "short";
   /** What an unknown key of the input does. @default "reject" */
   readonly unknownFields: "reject" | "ignore";
   /**
