@@ -19,13 +19,8 @@ export function valueSchema(field: DescField, context: SchemaContext): SchemaObj
 /** The JSON form of a field's value, of each value of a list or map. */
 export function elementSchema(field: DescField, context: SchemaContext): SchemaObject {
   if (isNumber(field, context)) {
-    const { format } = scalarSchema(field.scalar as ScalarType);
-    return {
-      anyOf: [
-        { type: "integer", format },
-        { type: "string", format },
-      ],
-    };
+    const text = scalarSchema(field.scalar as ScalarType);
+    return { anyOf: [{ ...text, type: "integer" }, text] };
   }
   return typeSchema(field.message ?? field.enum ?? (field.scalar as ScalarType), context);
 }
