@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { QueryDialect } from "./model/query-dialect.ts";
 import type { RestRule } from "./model/rest-rule.ts";
 import type { EventFields, HttpBinding, MethodSchema, Schema } from "./model/schema.ts";
 import type { Interceptor } from "./model/transport.ts";
@@ -27,6 +28,8 @@ export interface GatewayEntry {
   restOf?(method: MethodSchema): RestRule;
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /** How queries spell lists and messages, where a method's rule does not say. */
+  readonly query?: QueryDialect;
   /** Whether clients choose the fields of a response (AIP-157). @default false */
   readonly partialResponses?: boolean;
   /** Whether `?pretty` lays a response out. @default false */

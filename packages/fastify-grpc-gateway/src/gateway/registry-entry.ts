@@ -13,6 +13,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     eventsOf: (method) => gateway.routing.eventsOf(method),
     restOf: (method) => gateway.routing.restOf(method),
     patchFieldMask: options.patchFieldMask,
+    query: options.query,
     partialResponses: options.partialResponses,
     prettyPrint: options.prettyPrint,
     httpBodyRequests: options.httpBodyRequests,

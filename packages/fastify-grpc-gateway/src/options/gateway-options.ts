@@ -8,6 +8,7 @@ import type {
   MetadataEntry,
   OnConflict,
   Policy,
+  QueryDialect,
   ReadySource,
   StreamFormat,
 } from "grpc-transcoding";
@@ -63,6 +64,8 @@ export interface FastifyGrpcGatewayOptions {
   readonly prettyPrint?: boolean;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
+  /** How queries spell lists and messages; docs/rest.md#queries. */
+  readonly query?: Partial<QueryDialect>;
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */
   readonly pathBodyConflict?: "path" | "reject";
   /** Which escapes a multi-segment variable keeps. @default "spec" */
@@ -196,6 +199,8 @@ export interface MethodHttpOptions {
   }[];
   /** Response fields that are headers as well. */
   readonly headers?: readonly { readonly header: string; readonly field: string }[];
+  /** How queries spell lists and messages. */
+  readonly query?: Partial<QueryDialect>;
 }
 
 /** The fields of one method's server-sent events, as paths in proto names: `"book.name"`. */

@@ -1,3 +1,4 @@
+import type { QueryDialect } from "grpc-transcoding";
 import { eventFieldNames } from "grpc-transcoding/internal";
 import {
   boolean,
@@ -46,11 +47,14 @@ const header = text('a header name such as "x-total"', /^[\w!#$%&'*+.^`|~-]+$/);
 type Part<K extends keyof MethodHttpOptions> = NonNullable<MethodHttpOptions[K]>;
 type Item<K extends "sources" | "headers"> = Part<K>[number];
 
+export const queryArrays: Check<QueryDialect["arrays"]> = oneOf("repeat", "csv", "brackets");
+export const queryObjects: Check<QueryDialect["objects"]> = oneOf("dot", "brackets");
+
 /** What HTTP requests and answers are, by method. */
 export const methodHttp: Check<Readonly<Record<string, MethodHttpOptions>>> = mapOf(
   'an object by method: { "library.v1.Library.CreateBook": { success: { status: 201 } } }',
   methodPattern,
-  membersOf<MethodHttpOptions>("an object of success, etag, sources, headers", {
+  membersOf<MethodHttpOptions>("an object of success, etag, sources, headers, query", {
     success: membersOf<Part<"success">>("what a successful answer is: { status: 201 }", {
       status,
       location: text('a path template over the response such as "/v1/{name=books/*}"', /^\//),
@@ -73,6 +77,11 @@ export const methodHttp: Check<Readonly<Record<string, MethodHttpOptions>>> = ma
         ["field"],
       ),
     ),
+    query: membersOf<Part<"query">>('how queries are spelt: { arrays: "csv" }', {
+      arrays: queryArrays,
+      objects: queryObjects,
+      messages: boolean,
+    }),
     headers: list(
       'a list such as [{ header: "x-total", field: "total_size" }]',
       membersOf<Item<"headers">>(

@@ -144,6 +144,7 @@ function createRpcRoute(
   const events = options.byMethod.eventsOf(method);
   const { lastEventId } = events;
   const rest = options.byMethod.restOf(method);
+  const requestOptions = { ...options, query: { ...options.query, ...rest.query } };
   let transcoder: MethodTranscoder | undefined;
   return {
     kind: "rpc",
@@ -161,14 +162,14 @@ function createRpcRoute(
     decodeWithSources: compileRequestSources(
       binding,
       { ...rest, ...(lastEventId && { lastEventId }) },
-      options,
+      requestOptions,
     ),
     masks: options.partialResponses ? compileResponseMasks(binding, options.codec) : undefined,
     pretty: options.prettyPrint ? compilePrettyPrint(binding) : undefined,
     rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
-      transcoder ??= compileTranscoder(binding, options);
+      transcoder ??= compileTranscoder(binding, requestOptions);
       return transcoder;
     },
   };

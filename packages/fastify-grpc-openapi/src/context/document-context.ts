@@ -15,6 +15,7 @@ export type DocumentSource = Pick<
       | "patchFieldMask"
       | "partialResponses"
       | "prettyPrint"
+      | "query"
       | "httpBodyRequests"
       | "eventsOf"
       | "restOf"

@@ -1,5 +1,6 @@
 import type { FieldPath } from "./field-path.ts";
 import type { PathTemplate } from "./path-template.ts";
+import type { QueryDialect } from "./query-dialect.ts";
 
 /** A path template over the fields of a message, to make a path of them. */
 export interface MessageTemplate {
@@ -61,4 +62,6 @@ export interface RestRule {
   readonly etag?: EtagRule;
   readonly sources?: readonly FieldSource[];
   readonly headers?: readonly FieldHeader[];
+  /** How queries spell lists and messages. */
+  readonly query?: Partial<QueryDialect>;
 }

@@ -1,6 +1,7 @@
 import type { RestRule } from "../../model/rest-rule.ts";
 import { readEtagRule } from "./etag-rule.ts";
 import { readFieldHeader, readFieldSource } from "./field-bindings.ts";
+import { readQueryRule } from "./query-rule.ts";
 import {
   listOf,
   type ReportMember,
@@ -28,6 +29,7 @@ export function resolveRestRule(
   const sources = listOf(words, "sources").flatMap(
     (one, i) => readFieldSource(method, one, inside(`sources[${i}]`)) ?? [],
   );
+  const query = wordsOf(words, "query");
   const headers = listOf(words, "headers").flatMap(
     (one, i) => readFieldHeader(method, one, inside(`headers[${i}]`)) ?? [],
   );
@@ -36,5 +38,6 @@ export function resolveRestRule(
     ...(etag && { etag: readEtagRule(method, etag, inside("etag")) }),
     ...(sources.length > 0 && { sources }),
     ...(headers.length > 0 && { headers }),
+    ...(query && { query: readQueryRule(query, inside("query")) }),
   };
 }
