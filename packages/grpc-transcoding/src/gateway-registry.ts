@@ -1,5 +1,7 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { QueryDialect } from "./model/query-dialect.ts";
+import type { RestRule } from "./model/rest-rule.ts";
 import type { EventFields, HttpBinding, MethodSchema, Schema } from "./model/schema.ts";
 import type { Interceptor } from "./model/transport.ts";
 import type { Policy } from "./policy/policy.ts";
@@ -22,8 +24,16 @@ export interface GatewayEntry {
   readonly streamEncoders: readonly StreamEncoder[];
   /** The fields of a method's server-sent events. @default those of its annotation */
   eventsOf?(method: MethodSchema): EventFields;
+  /** What a method's HTTP requests and answers are beyond its http rules. @default what its annotation says */
+  restOf?(method: MethodSchema): RestRule;
   /** Whether a PATCH without a field mask gets one from its body. @default true */
   readonly patchFieldMask?: boolean;
+  /** How queries spell lists and messages, where a method's rule does not say. */
+  readonly query?: QueryDialect;
+  /** Whether clients choose the fields of a response (AIP-157). @default false */
+  readonly partialResponses?: boolean;
+  /** Whether `?pretty` lays a response out. @default false */
+  readonly prettyPrint?: boolean;
   /** Whether the body of a google.api.HttpBody request is taken as it comes, or is its JSON. @default "raw" */
   readonly httpBodyRequests?: "raw" | "json";
   /** What decides on every call before it reaches its service, in this order. */

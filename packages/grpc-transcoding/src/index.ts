@@ -37,6 +37,15 @@ export type { Failure, FailureOrigin } from "./model/failure.ts";
 export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
+export type { QueryDialect } from "./model/query-dialect.ts";
+export type {
+  EtagRule,
+  FieldHeader,
+  FieldSource,
+  MessageTemplate,
+  RestRule,
+  SuccessRule,
+} from "./model/rest-rule.ts";
 export type {
   Comment,
   CommentedDescriptor,

@@ -2,6 +2,7 @@
 
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
+export { enumValueName } from "./json/enum-names.ts";
 export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";
@@ -29,9 +30,28 @@ export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
+export type { SourcedField } from "./request/bind-path.ts";
+export {
+  bodyTag,
+  entityTagOf,
+  isNoneMatch,
+  opaqueTag,
+  parseTagList,
+} from "./response/entity-tag.ts";
+export type { FieldText } from "./response/field-text.ts";
+export { compileFieldText } from "./response/field-text.ts";
+export { compileMaskedResponse, maskedMessage } from "./response/masked-response.ts";
+export { compileMessagePath } from "./response/message-path.ts";
+export { prettyJson } from "./response/pretty-json.ts";
+export { compileReadMask } from "./response/read-mask.ts";
+export type { ResponseEncoder } from "./response/response-encoder.ts";
+export { parseResponseMask } from "./response/response-mask.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
+export { resolveRestRule } from "./schema/rest/rest-rule.ts";
+export type { RuleWords } from "./schema/rest/rule-words.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
+export { compileSourcedRequest, type DecodeSourcedRequest } from "./sourced-request.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";
 export { gatewayDomain } from "./status/error-details.ts";
@@ -46,5 +66,5 @@ export { visibleStatus } from "./status/visible-status.ts";
 export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { EventReader } from "./stream/event-reader.ts";
 export { compileEventReader } from "./stream/event-reader.ts";
-export { compileLastEventId } from "./stream/last-event-id.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";
+export { compileFindField } from "./wire/field-finder.ts";

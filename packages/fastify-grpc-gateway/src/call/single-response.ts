@@ -1,6 +1,9 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
+import { prettyJson } from "grpc-transcoding/internal";
+import { selectionOf } from "../mount/route-selection.ts";
 import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { setAnswerHead } from "./answer-head.ts";
+import { rawQuery } from "./begin-call.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 
 /** Answers a call with one response message. */
@@ -20,17 +23,26 @@ export class SingleResponse extends RestReceiver {
   }
 
   protected succeed(trailers: MetadataEntries): void {
-    const { runtime, route, request, reply } = this.rest;
-    const { transcoder } = route;
+    const { runtime, route, request, reply, mask } = this.rest;
+    const { transcoder, rest } = route;
+    const encoder = mask?.encoder ?? transcoder;
     try {
       const metadata = runtime.answerTrailers(request, reply, this.headers, trailers);
       if (this.message === undefined) throw upstreamFault(missingResponse);
-      const body = transcoder.encodeResponse(this.message);
+      const encoded = encoder.encodeResponse(this.message);
+      const isPretty =
+        !encoder.rawResponse && route.pretty?.isPretty(rawQuery(request.raw.url ?? ""));
+      const body = isPretty ? prettyJson(encoded) : encoded;
       this.call.timing.encoded = performance.now();
       this.log(Code.OK);
       setAnswerHead(this.rest, metadata, this.message);
       reply.header("content-type", transcoder.responseContentType(this.message));
-      this.answer(body);
+      if (rest === undefined) this.answer(body);
+      else {
+        const { message } = this;
+        const { prefix } = selectionOf(request.raw);
+        this.answer(rest.answer({ request, reply, metadata, message, body, prefix }));
+      }
     } catch (error) {
       this.answer(error);
     }

@@ -11,7 +11,11 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     json: options.json,
     streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
     eventsOf: (method) => gateway.routing.eventsOf(method),
+    restOf: (method) => gateway.routing.restOf(method),
     patchFieldMask: options.patchFieldMask,
+    query: options.query,
+    partialResponses: options.partialResponses,
+    prettyPrint: options.prettyPrint,
     httpBodyRequests: options.httpBodyRequests,
     get schema() {
       return gateway.routing.schema;

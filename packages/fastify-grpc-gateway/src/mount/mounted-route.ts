@@ -1,6 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
 import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
+import type { MethodRest } from "../rest/method-rest.ts";
+import type { PrettyPrint } from "../rest/pretty-print.ts";
+import type { DecodeWithSources } from "../rest/request-sources.ts";
+import type { ResponseMasks } from "../rest/response-masks.ts";
 
 /** A route in a gateway's table. The Fastify route that serves it is told by its constraint value. */
 export type MountedRoute = RpcRoute | PathRoute;
@@ -24,8 +28,16 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly deadline: MethodDeadline;
   /** Reads the fields of a message's event; undefined where nothing names any. */
   readonly readEvent: EventReader | undefined;
-  /** A `Last-Event-ID` as the bytes of the request field that takes it; undefined where none does. */
-  readonly lastEventId: ((header: string) => Buffer) | undefined;
+  /** Whether a request field takes the `Last-Event-ID`. */
+  readonly takesLastEventId: boolean;
+  /** Decodes requests of which headers give fields; undefined where none does. */
+  readonly decodeWithSources: DecodeWithSources | undefined;
+  /** Which fields of responses clients want; undefined where they cannot choose. */
+  readonly masks: ResponseMasks | undefined;
+  /** Whether clients may ask for a response that is laid out; undefined where they cannot. */
+  readonly pretty: PrettyPrint | undefined;
+  /** What answers are beyond the http rule; undefined where nothing says. */
+  readonly rest: MethodRest | undefined;
 }
 
 /** A hand-written route, by `handlePath`. */

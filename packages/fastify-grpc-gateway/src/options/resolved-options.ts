@@ -1,4 +1,4 @@
-import type { HeaderRules } from "grpc-transcoding";
+import type { HeaderRules, QueryDialect } from "grpc-transcoding";
 import type {
   FastifyGrpcGatewayOptions,
   GatewayDeadlineOptions,
@@ -22,7 +22,15 @@ type WithoutDefault =
   | "closeGraceMs"
   | "errors";
 
-type Groups = "nativeGrpc" | "json" | "headers" | "deadline" | "limits" | "streaming" | "onePort";
+type Groups =
+  | "nativeGrpc"
+  | "query"
+  | "json"
+  | "headers"
+  | "deadline"
+  | "limits"
+  | "streaming"
+  | "onePort";
 
 /**
  * All options of a gateway, checked, with their defaults and those of the preset. Functions and objects
@@ -34,6 +42,7 @@ export interface ResolvedOptions
     PresetOnly {
   /** False, or all of its options. */
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
+  readonly query: QueryDialect;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
   readonly deadline: Required<GatewayDeadlineOptions>;
@@ -58,9 +67,13 @@ export type RoutingOptions = Pick<
   | "emptySegments"
   | "headAsGet"
   | "unknownQuery"
+  | "query"
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"
   | "deadline"
+  | "methods"
+  | "partialResponses"
+  | "prettyPrint"
   | "streaming"
 >;

@@ -12,6 +12,7 @@ import type {
 import type { CodeName } from "./code.ts";
 import type { FieldPath } from "./field-path.ts";
 import type { PathTemplate } from "./path-template.ts";
+import type { RestRule } from "./rest-rule.ts";
 import type { TransportMethod } from "./transport.ts";
 
 /** A descriptor that can carry a comment. */
@@ -113,6 +114,8 @@ export interface MethodSchema extends TransportMethod {
   readonly events: EventFields;
   /** How long a call may take by `(fastify.grpc.v1.method).deadline`, in milliseconds above 0; undefined where it says nothing. */
   readonly deadlineMs: number | undefined;
+  /** What its HTTP requests and answers are beyond google.api.http, as `(fastify.grpc.v1.method)` declares. */
+  readonly rest: RestRule;
   readonly location: SourceLocation | undefined;
 }
 

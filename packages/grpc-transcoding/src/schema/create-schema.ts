@@ -2,6 +2,7 @@ import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
 import { bundledProto } from "../bundled/bundled-proto.ts";
+import type { RestRule } from "../model/rest-rule.ts";
 import type {
   EventFields,
   HttpBinding,
@@ -16,7 +17,7 @@ import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
 import { resolveMethodBindings } from "./method-bindings.ts";
-import { readDeadlineMs, readEventFields } from "./method-rule.ts";
+import { readDeadlineMs, readEventFields, readRestRule } from "./method-rule.ts";
 import { declaresRanges } from "./range-declaration.ts";
 import {
   orSchemaError,
@@ -141,6 +142,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
     const bindings: HttpBinding[] = [];
     const option = { registry, location, report };
     const events: { -readonly [K in keyof EventFields]: EventFields[K] } = {};
+    const rest: { -readonly [K in keyof RestRule]: RestRule[K] } = {};
     const method: MethodSchema = {
       name: rpc.name,
       path: `/${desc.typeName}/${rpc.name}`,
@@ -155,10 +157,12 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       ranges: declaresRanges(rpc, option),
       events,
       deadlineMs: readDeadlineMs(rpc, option),
+      rest,
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));
     Object.assign(events, readEventFields(method, option));
+    Object.assign(rest, readRestRule(method, option));
     methods.push(method);
   }
   return service;
