@@ -72,7 +72,7 @@ export interface CallRuntime extends StreamTrailers {
 }
 
 /** What of a call decides on how its stream is framed. */
-export interface FramedCall {
+interface FramedCall {
   readonly route: RpcRoute;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;

@@ -6,7 +6,7 @@ import { compileResponseTag, isKnown } from "./response-tag.ts";
 import { compileSuccessHead, cookiesOf, statusKey } from "./success-head.ts";
 
 /** An answer on its way out, its own headers set. */
-export interface RestAnswer {
+interface RestAnswer {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly metadata: MetadataEntries;
