@@ -6,6 +6,7 @@ import type {
   MethodSchema,
   Policy,
 } from "grpc-transcoding";
+import { quote } from "grpc-transcoding/internal";
 import { CircuitBreaker, type CircuitChange } from "./breaker/circuit-breaker.ts";
 import type { Opossum } from "./breaker/load-opossum.ts";
 import { openMessage } from "./breaker/upstream-circuits.ts";
@@ -16,7 +17,6 @@ import { limitPolicy, limitResponses } from "./limit/limit-policy.ts";
 import { type FastifyRateLimitStore, rateLimitStore } from "./limit/rate-limit-adapter.ts";
 import { RateLimiter } from "./limit/rate-limiter.ts";
 import { onceAMinute } from "./limit/store-errors.ts";
-import { quote } from "./option/option-value.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
 import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";

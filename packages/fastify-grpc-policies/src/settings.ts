@@ -5,7 +5,7 @@ import {
   readBulkhead,
 } from "./bulkhead/bulkhead-settings.ts";
 import { type Limit, type LimitsSettings, readLimits } from "./limit/limit-settings.ts";
-import { readObject } from "./option/option-value.ts";
+import { read } from "./option/read.ts";
 
 /** What can change at run time, as a whole. Plain data: from a file, or from a key-value store. */
 export interface PolicySettings {
@@ -32,7 +32,7 @@ export const settingsKeys: readonly SettingsKind[] = ["limits", "circuitBreaker"
 
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readSettings(value: unknown): ReadSettings {
-  const { limits, circuitBreaker, bulkhead } = readObject(value, "", settingsKeys);
+  const { limits, circuitBreaker, bulkhead } = read.object(value, "", settingsKeys);
   return {
     limits: limits === undefined ? undefined : readLimits(limits, "limits"),
     circuitBreaker: isOff(circuitBreaker)

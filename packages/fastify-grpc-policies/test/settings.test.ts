@@ -84,7 +84,7 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
   [{ a: { ...limit, capacity: "9" } }, "OPTION", /limits.a.capacity is "9"/],
   [{ a: { ...limit, capacity: 1.5 } }, "OPTION", /limits.a.capacity is 1.5/],
   [{ a: { ...limit, refillPerSecond: -1 } }, "OPTION", /limits.a.refillPerSecond is -1/],
-  [{ a: { ...limit, refillPerSecond: Number.NaN } }, "OPTION", /limits.a.refillPerSecond is null/],
+  [{ a: { ...limit, refillPerSecond: Number.NaN } }, "OPTION", /limits.a.refillPerSecond is NaN/],
   [{ a: { ...limit, cost: 3 } }, "OPTION", /limits.a.capacity is 2: a call costs up to 3/],
   [
     { a: { ...limit, costs: { "*": 3 } } },

@@ -15,6 +15,16 @@ export {
   isDeniedResponseHeader,
   isUnsendableKey,
 } from "./model/reserved-keys.ts";
+export type { MatchesMethod } from "./option/method-pattern.ts";
+export type {
+  Members,
+  NumberBounds,
+  OptionErrors,
+  OptionReaders,
+  ReadOption,
+} from "./option/option-readers.ts";
+export { optionReaders } from "./option/option-readers.ts";
+export { memberPath, quote } from "./option/quote.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
 export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";

@@ -1,17 +1,7 @@
 import { Code, type CodeName } from "grpc-transcoding";
-import { FST_GRPC_POLICIES_OPTION } from "../errors.ts";
-import { readMethodPattern } from "../option/method-pattern.ts";
-import {
-  quote,
-  readChoice,
-  readInteger,
-  readList,
-  readMilliseconds,
-  readNumber,
-  readObject,
-} from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { methodFilter } from "../upstream/method-filter.ts";
+import { readMethodFilter } from "../upstream/method-filter.ts";
 
 /** When calls to an upstream that fails are stopped, and when it is tried again. */
 export interface BreakerSettings {
@@ -79,7 +69,7 @@ const defaultCodes = ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"]
 
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readBreaker(value: unknown, path: string): Breaker {
-  const given = readObject(value, path, keys);
+  const given = read.object(value, path, keys);
   const { by = ["tenant"], methods, codes = defaultCodes, consecutiveFailures } = given;
   const { failureRate = 60, minimumCalls = 5, windowMs = 10_000 } = given;
   const {
@@ -89,35 +79,34 @@ export function readBreaker(value: unknown, path: string): Breaker {
     maxCircuits = 1000,
   } = given;
   if (consecutiveFailures !== undefined && given.failureRate !== undefined) {
-    throw new FST_GRPC_POLICIES_OPTION(
+    throw read.refusal(
       `${path}.consecutiveFailures`,
-      quote(consecutiveFailures),
+      consecutiveFailures,
       "give this or failureRate",
     );
   }
   return {
     by: readCallParts(by, `${path}.by`),
-    isFor: methodFilter(
-      methods === undefined ? undefined : readList(methods, `${path}.methods`, readMethodPattern),
+    isFor: readMethodFilter(methods, `${path}.methods`),
+    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 100 }),
+    minimumCalls: read.integer(minimumCalls, `${path}.minimumCalls`, { from: 1 }),
+    windowMs: read.milliseconds(windowMs, `${path}.windowMs`, { from: 100 }),
+    consecutiveFailures: read.optional(
+      consecutiveFailures,
+      `${path}.consecutiveFailures`,
+      (count, at) => read.integer(count, at, { from: 1 }),
     ),
-    failureRate: readNumber(failureRate, `${path}.failureRate`, 0, 100),
-    minimumCalls: readInteger(minimumCalls, `${path}.minimumCalls`, 1),
-    windowMs: readMilliseconds(windowMs, `${path}.windowMs`, 100),
-    consecutiveFailures:
-      consecutiveFailures === undefined
-        ? undefined
-        : readInteger(consecutiveFailures, `${path}.consecutiveFailures`, 1),
-    resetMs: readMilliseconds(resetMs, `${path}.resetMs`),
-    probeMs: readMilliseconds(probeMs, `${path}.probeMs`),
+    resetMs: read.milliseconds(resetMs, `${path}.resetMs`),
+    probeMs: read.milliseconds(probeMs, `${path}.probeMs`),
     codes: new Set(
-      readList(
+      read.list(
         codes,
         `${path}.codes`,
-        (entry, at) => Code[readChoice(entry, at, countable) as CodeName],
+        (entry, at) => Code[read.choice(entry, at, countable) as CodeName],
       ),
     ),
-    deadlineFloorMs: readMilliseconds(deadlineFloorMs, `${path}.deadlineFloorMs`),
-    maxCircuits: readInteger(maxCircuits, `${path}.maxCircuits`, 1),
+    deadlineFloorMs: read.milliseconds(deadlineFloorMs, `${path}.deadlineFloorMs`),
+    maxCircuits: read.integer(maxCircuits, `${path}.maxCircuits`, { from: 1 }),
     text: JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

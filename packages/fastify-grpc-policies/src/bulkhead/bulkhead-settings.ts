@@ -1,7 +1,6 @@
-import { readMethodPattern } from "../option/method-pattern.ts";
-import { readInteger, readList, readMilliseconds, readObject } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { methodFilter } from "../upstream/method-filter.ts";
+import { readMethodFilter } from "../upstream/method-filter.ts";
 
 /** How many calls an upstream has at once. */
 export interface BulkheadSettings {
@@ -34,17 +33,15 @@ const keys = ["by", "methods", "maxConcurrent", "maxPending", "maxWaitMs", "maxC
 
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readBulkhead(value: unknown, path: string): Bulkhead {
-  const given = readObject(value, path, keys);
+  const given = read.object(value, path, keys);
   const { by = [], methods, maxConcurrent } = given;
   const { maxPending = 100, maxWaitMs = 1000, maxCompartments = 1000 } = given;
   return {
     by: readCallParts(by, `${path}.by`),
-    isFor: methodFilter(
-      methods === undefined ? undefined : readList(methods, `${path}.methods`, readMethodPattern),
-    ),
-    maxConcurrent: readInteger(maxConcurrent, `${path}.maxConcurrent`, 1),
-    maxPending: readInteger(maxPending, `${path}.maxPending`, 0),
-    maxWaitMs: readMilliseconds(maxWaitMs, `${path}.maxWaitMs`),
-    maxCompartments: readInteger(maxCompartments, `${path}.maxCompartments`, 1),
+    isFor: readMethodFilter(methods, `${path}.methods`),
+    maxConcurrent: read.integer(maxConcurrent, `${path}.maxConcurrent`, { from: 1 }),
+    maxPending: read.integer(maxPending, `${path}.maxPending`),
+    maxWaitMs: read.milliseconds(maxWaitMs, `${path}.maxWaitMs`),
+    maxCompartments: read.integer(maxCompartments, `${path}.maxCompartments`, { from: 1 }),
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PolicyCall } from "grpc-transcoding";
-import { FST_GRPC_POLICIES_OPTION } from "../errors.ts";
-import { quote, readObject, readText } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import { clientNetwork } from "./client-address.ts";
 
 /** What tells the buckets of a limit apart. */
@@ -79,21 +78,21 @@ export function readLimitKey(value: unknown, path: string): LimitKey {
 function readPart(value: unknown, path: string): KeyPart {
   if (typeof value === "string" && Object.hasOwn(named, value)) return named[value] as KeyPart;
   if (typeof value !== "object" || value === null) {
-    throw new FST_GRPC_POLICIES_OPTION(
+    throw read.refusal(
       path,
-      quote(value),
+      value,
       `use one of ${Object.keys(named).join(", ")}, { header: "x-plan" }, { claim: "org" }, or a list of them`,
     );
   }
-  const { header, claim } = readObject(value, path, ["header", "claim"]);
+  const { header, claim } = read.object(value, path, ["header", "claim"]);
   if ((header === undefined) === (claim === undefined)) {
-    throw new FST_GRPC_POLICIES_OPTION(path, quote(value), "name a header or a claim");
+    throw read.refusal(path, value, "name a header or a claim");
   }
   if (header !== undefined) {
-    const name = readText(header, `${path}.header`).toLowerCase();
+    const name = read.text(header, `${path}.header`).toLowerCase();
     return { read: headerReader(name), isSecret: true };
   }
-  const name = readText(claim, `${path}.claim`);
+  const name = read.text(claim, `${path}.claim`);
   return { read: (call) => memberOf(whoCalls(call), name), isSecret: false };
 }
 

@@ -1,4 +1,4 @@
-import { readFunction, readInteger, readObject } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import type { BucketDemand, BucketState, LimitStore, TakeResult } from "./limit-store.ts";
 import { refill, type TokenBucket, waitMs } from "./token-bucket.ts";
 
@@ -12,11 +12,11 @@ export interface MemoryStoreOptions {
 
 /** A store in the memory of this process. Throws FST_GRPC_POLICIES_OPTION. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  const given = readObject(options, "store", ["maxKeys", "now"]);
-  const { maxKeys = 100_000, now } = given;
+  const given = read.object(options, "store", ["maxKeys", "now"]);
+  const { maxKeys = 100_000, now = () => performance.now() } = given;
   return new MemoryStore(
-    readInteger(maxKeys, "store.maxKeys", 1),
-    now === undefined ? () => performance.now() : readFunction<() => number>(now, "store.now"),
+    read.integer(maxKeys, "store.maxKeys", { from: 1 }),
+    read.function<() => number>(now, "store.now"),
   );
 }
 

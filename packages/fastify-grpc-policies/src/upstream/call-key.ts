@@ -1,5 +1,5 @@
 import type { TransportCall } from "grpc-transcoding";
-import { readChoice, readList } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 
 /** What tells calls of one upstream apart. */
 export type CallPart = "tenant" | "method";
@@ -12,7 +12,7 @@ export interface CallKey {
 
 /** Reads `by`. Throws FST_GRPC_POLICIES_OPTION. */
 export function readCallParts(value: unknown, path: string): readonly CallPart[] {
-  return readList(value, path, (entry, at) => readChoice(entry, at, ["tenant", "method"]));
+  return read.list(value, path, (entry, at) => read.choice(entry, at, ["tenant", "method"]));
 }
 
 /** The key of a call by its parts. */
