@@ -9,6 +9,7 @@ import type {
 import { quote } from "grpc-transcoding/internal";
 import { CircuitBreaker, type CircuitChange } from "./breaker/circuit-breaker.ts";
 import type { Opossum } from "./breaker/load-opossum.ts";
+import { markNative } from "./breaker/native-request.ts";
 import { openMessage } from "./breaker/upstream-circuits.ts";
 import { Bulkheads } from "./bulkhead/bulkheads.ts";
 import { busyMessage } from "./bulkhead/waiting-call.ts";
@@ -117,17 +118,20 @@ export class GrpcPolicies {
   /** One for each gateway: it tells the document by that gateway's table. */
   #policyOf(entry: GatewayEntry): Policy {
     const { onStoreError, rateLimitHeaders } = this.#options;
-    const policy: Policy =
-      this.#limiter === undefined
-        ? () => {}
-        : limitPolicy(this.#limiter, {
-            onStoreError,
-            headers: rateLimitHeaders,
-            onError: this.#onStoreError,
-            onOutcome({ request }, outcome) {
-              if (request !== undefined) (request as FastifyRequest).grpcRateLimit = outcome;
-            },
-          });
+    const limit =
+      this.#limiter &&
+      limitPolicy(this.#limiter, {
+        onStoreError,
+        headers: rateLimitHeaders,
+        onError: this.#onStoreError,
+        onOutcome({ request }, outcome) {
+          if (request !== undefined) (request as FastifyRequest).grpcRateLimit = outcome;
+        },
+      });
+    const policy: Policy = (call) => {
+      if (this.#breaker !== undefined) markNative(call);
+      return limit?.(call);
+    };
     return Object.assign(policy, {
       responsesOf: (method: MethodSchema) => this.#responsesOf(entry, method),
     });

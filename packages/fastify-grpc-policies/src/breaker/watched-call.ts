@@ -10,6 +10,7 @@ import {
 import type { Breaker } from "./breaker-settings.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Outcome } from "./load-opossum.ts";
+import { type NativeRequest, nativeRequestOf } from "./native-request.ts";
 
 /** A call that a circuit let through, from both sides: tells the circuit what it said of the upstream. */
 export class WatchedCall implements CallReceiver, CallHandle {
@@ -22,6 +23,8 @@ export class WatchedCall implements CallReceiver, CallHandle {
   /** When the upstream had the whole request. */
   #askedAt = Number.POSITIVE_INFINITY;
   #isProbe: boolean;
+  /** What a native client wrote; undefined for calls of REST, whose messages are ours. */
+  readonly #written: NativeRequest | undefined;
 
   constructor(
     circuit: Circuit,
@@ -35,6 +38,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
     this.#call = call;
     this.#receiver = receiver;
     this.#isProbe = isProbe;
+    this.#written = nativeRequestOf(call);
   }
 
   /** The caller's side of the call as its transport has it. */
@@ -59,6 +63,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
   }
 
   send(bytes: Uint8Array, onAccepted?: () => void): void {
+    this.#written?.add(bytes);
     this.#handle?.send(bytes, onAccepted);
   }
 
@@ -85,9 +90,11 @@ export class WatchedCall implements CallReceiver, CallHandle {
     if (code === Code.CANCELLED) return "none";
     const counts = this.#settings.codes.has(code);
     if (code === Code.DEADLINE_EXCEEDED) return counts && this.#hadTime() ? "failure" : "none";
-    if (counts) return "failure";
-    // What ended on this side, as a request over the limit, says nothing of the other.
-    return origin === "transport" ? "none" : "success";
+    // What ended on this side, as a request over the limit, says nothing of the other; a connection that failed does.
+    if (origin === "transport") return counts && code === Code.UNAVAILABLE ? "failure" : "none";
+    if (!counts) return "success";
+    if (code === Code.UNAVAILABLE || this.#written === undefined) return "failure";
+    return this.#written.isWellFormed ? "failure" : "none";
   }
 
   /** Whether the upstream had the whole request for long enough: clients choose deadlines, and how slowly they send. */

@@ -1,19 +1,26 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { BreakerSettings } from "fastify-grpc-policies";
 import {
+  CallContext,
   type CallHandle,
   type CallOrigin,
   type CallReceiver,
   Code,
   type CodeName,
   type Gauge,
+  loadSchema,
+  type PolicyCall,
   type Transport,
   type TransportCall,
 } from "grpc-transcoding";
 import { readBreaker } from "../../src/breaker/breaker-settings.ts";
 import { CircuitBreaker } from "../../src/breaker/circuit-breaker.ts";
 import { loadOpossum } from "../../src/breaker/load-opossum.ts";
+import { markNative } from "../../src/breaker/native-request.ts";
 
 /** An upstream whose calls the test ends, with a breaker that opens with the first failure. */
 async function upstream(t: TestContext, settings: BreakerSettings = { consecutiveFailures: 1 }) {
@@ -90,6 +97,8 @@ const verdicts: readonly [code: CodeName, origin: CallOrigin, opens: boolean][] 
   ["NOT_FOUND", "service", false],
   ["RESOURCE_EXHAUSTED", "service", false],
   ["RESOURCE_EXHAUSTED", "transport", false],
+  ["INTERNAL", "transport", false],
+  ["UNKNOWN", "transport", false],
   ["CANCELLED", "transport", false],
   ["CANCELLED", "service", false],
 ];
@@ -109,6 +118,79 @@ test("the codes that count can be others", async (t) => {
   start().end("RESOURCE_EXHAUSTED");
   assert.equal(start().passed, false);
 });
+
+test("a request that this side refused never counts, whatever codes do", async (t) => {
+  const { start } = await upstream(t, { consecutiveFailures: 1, codes: ["RESOURCE_EXHAUSTED"] });
+  start().end("RESOURCE_EXHAUSTED", "transport");
+  assert.equal(start().passed, true);
+});
+
+const directory = mkdtempSync(join(tmpdir(), "policies-"));
+writeFileSync(
+  join(directory, "item.proto"),
+  'syntax = "proto3"; message Item { string what = 1; Item next = 2; }',
+);
+const { registry } = await loadSchema({ proto: directory });
+rmSync(directory, { recursive: true });
+const input = registry.getMessage("Item") as NonNullable<TransportCall["method"]["input"]>;
+
+const requests: readonly {
+  readonly name: string;
+  readonly sent: readonly string[];
+  readonly method?: Partial<TransportCall["method"]>;
+  readonly code?: CodeName;
+  readonly isRest?: boolean;
+  readonly opens: boolean;
+}[] = [
+  { name: "well-formed", sent: ["0a03746561"], opens: true },
+  { name: "empty", sent: [""], opens: true },
+  { name: "cut off", sent: ["0a0374"], opens: false },
+  { name: "cut off within", sent: ["12030a0374"], opens: false },
+  { name: "a text that is no UTF-8", sent: ["0a01ff"], opens: false },
+  { name: "of no message", sent: [], opens: false },
+  { name: "of two messages", sent: ["", ""], opens: false },
+  {
+    name: "cut off, and the service is not there",
+    sent: ["0a0374"],
+    code: "UNAVAILABLE",
+    opens: true,
+  },
+  {
+    name: "of a type that the schema lacks",
+    sent: [""],
+    method: { input: undefined as never },
+    opens: false,
+  },
+  { name: "of a stream", sent: [""], method: { clientStreaming: true }, opens: false },
+  {
+    name: "of REST, which is ours",
+    sent: [""],
+    method: { clientStreaming: true },
+    isRest: true,
+    opens: true,
+  },
+];
+
+for (const { name, sent, method, code = "INTERNAL", isRest = false, opens } of requests) {
+  test(`a native request ${opens ? "counts" : "cannot open a circuit"} that is ${name}`, async (t) => {
+    const { start } = await upstream(t);
+    const context = new CallContext();
+    markNative({ protocol: isRest ? "http" : "grpc", context } as PolicyCall);
+    const call = start({
+      context,
+      method: {
+        path: "/shop.v1.Shop/Buy",
+        clientStreaming: false,
+        serverStreaming: false,
+        input,
+        ...method,
+      },
+    });
+    for (const bytes of sent) call.handle.send(Buffer.from(bytes, "hex"));
+    call.end(code);
+    assert.equal(start().passed, !opens);
+  });
+}
 
 test("a cancel neither counts nor breaks a row of failures, and neither does what this side refused", async (t) => {
   const { start } = await upstream(t, { consecutiveFailures: 2 });
