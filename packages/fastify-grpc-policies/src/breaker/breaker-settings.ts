@@ -19,7 +19,7 @@ export interface BreakerSettings {
   readonly consecutiveFailures?: number;
   /** How long a circuit is open before one call probes the upstream. @default 30000 */
   readonly resetMs?: number;
-  /** How long a probe may take; one that hangs is a failure. @default 10000 */
+  /** How long a probe may take from its whole request on: a call that hangs is a failure, of a stream it says nothing. @default 10000 */
   readonly probeMs?: number;
   /** What counts as a failure. @default ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"] */
   readonly codes?: readonly Exclude<CodeName, "OK" | "CANCELLED">[];

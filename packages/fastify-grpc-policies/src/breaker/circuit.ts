@@ -1,12 +1,13 @@
 import type { EventEmitter } from "node:events";
 import type { Breaker } from "./breaker-settings.ts";
 import type { Opossum, Outcome } from "./load-opossum.ts";
+import { Probe } from "./probe.ts";
 
 /** What calls are let through: all, none, one that probes. */
 export type CircuitState = "closed" | "open" | "half-open";
 
-/** How a call comes through a circuit. */
-export type Admission = "pass" | "probe" | "refused";
+/** How a call comes through a circuit: as one of many, as the one that probes, or not at all. */
+export type Admission = "pass" | Probe | "refused";
 
 /** What circuits have in common. */
 export interface CircuitParts {
@@ -48,7 +49,7 @@ export class Circuit {
   readonly #breaker: InstanceType<Opossum>;
   #inARow = 0;
   #liveCalls = 0;
-  #probeTimer: NodeJS.Timeout | undefined;
+  #probe: Probe | undefined;
   #openedAt = 0;
   #lastOutcomeAt = 0;
 
@@ -100,17 +101,20 @@ export class Circuit {
     return Math.max(1, this.#openedAt + this.#parts.settings.resetMs - Date.now());
   }
 
-  /** A call that passes must be settled by {@link settle}, a probe by {@link settleProbe}. */
+  /** A call that passes is settled by {@link settle}, a probe by itself; both {@link leave}. */
   admit(): Admission {
     if (this.#breaker.closed) {
       this.#liveCalls += 1;
       return "pass";
     }
-    if (!this.#breaker.halfOpen || this.#probeTimer !== undefined) return "refused";
+    if (!this.#breaker.halfOpen || this.#probe !== undefined) return "refused";
     this.#liveCalls += 1;
-    this.#probeTimer = setTimeout(() => this.settleProbe("failure"), this.#parts.settings.probeMs);
-    this.#probeTimer.unref();
-    return "probe";
+    this.#probe = new Probe(this.#parts.settings.probeMs, (outcome) => {
+      // One that says nothing makes room for another.
+      this.#probe = undefined;
+      if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
+    });
+    return this.#probe;
   }
 
   /** What a call said that was let pass; it counts where the circuit is still closed. */
@@ -122,14 +126,6 @@ export class Circuit {
     if (this.#inARow >= consecutiveFailures) this.#breaker.open();
   }
 
-  /** What the probe said, the first time; one that says nothing makes room for another. */
-  settleProbe(outcome: Outcome): void {
-    if (this.#probeTimer === undefined) return;
-    clearTimeout(this.#probeTimer);
-    this.#probeTimer = undefined;
-    if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
-  }
-
   /** A call that was admitted has ended. */
   leave(): void {
     this.#liveCalls -= 1;
@@ -137,7 +133,7 @@ export class Circuit {
 
   /** Ends its timers; it counts no more. */
   dispose(): void {
-    clearTimeout(this.#probeTimer);
+    this.#probe?.settle("none");
     this.#breaker.shutdown();
   }
 

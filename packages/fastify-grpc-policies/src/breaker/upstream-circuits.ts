@@ -53,7 +53,13 @@ export class UpstreamCircuits implements Transport {
     if (admission === "refused") {
       return refusedCall(receiver, unavailable(openMessage, circuit.retryAfterMs));
     }
-    const watched = new WatchedCall(circuit, settings, call, receiver, admission === "probe");
+    const watched = new WatchedCall(
+      circuit,
+      settings,
+      call,
+      receiver,
+      admission === "pass" ? undefined : admission,
+    );
     watched.handle = this.#next.start(call, watched);
     return watched;
   }

@@ -11,6 +11,7 @@ import type { Breaker } from "./breaker-settings.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Outcome } from "./load-opossum.ts";
 import { type NativeRequest, nativeRequestOf } from "./native-request.ts";
+import type { Probe } from "./probe.ts";
 
 /** A call that a circuit let through, from both sides: tells the circuit what it said of the upstream. */
 export class WatchedCall implements CallReceiver, CallHandle {
@@ -22,7 +23,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
   #handle: CallHandle | undefined;
   /** When the upstream had the whole request. */
   #askedAt = Number.POSITIVE_INFINITY;
-  #isProbe: boolean;
+  #probe: Probe | undefined;
   /** What a native client wrote; undefined for calls of REST, whose messages are ours. */
   readonly #written: NativeRequest | undefined;
 
@@ -31,13 +32,13 @@ export class WatchedCall implements CallReceiver, CallHandle {
     settings: Breaker,
     call: TransportCall,
     receiver: CallReceiver,
-    isProbe: boolean,
+    probe: Probe | undefined,
   ) {
     this.#circuit = circuit;
     this.#settings = settings;
     this.#call = call;
     this.#receiver = receiver;
-    this.#isProbe = isProbe;
+    this.#probe = probe;
     this.#written = nativeRequestOf(call);
   }
 
@@ -48,7 +49,10 @@ export class WatchedCall implements CallReceiver, CallHandle {
 
   onHeaders(metadata: MetadataEntries): void {
     // A stream may run for ever: that it began is what a probe asks.
-    if (this.#isProbe && this.#call.method.serverStreaming) this.#settle("success");
+    if (this.#probe !== undefined && this.#call.method.serverStreaming) {
+      this.#probe.settle("success");
+      this.#probe = undefined;
+    }
     this.#receiver.onHeaders(metadata);
   }
 
@@ -57,7 +61,9 @@ export class WatchedCall implements CallReceiver, CallHandle {
   }
 
   onStatus(status: Status, trailers: MetadataEntries, origin?: CallOrigin): void {
-    this.#settle(this.#outcomeOf(status.code, origin));
+    const outcome = this.#outcomeOf(status.code, origin);
+    if (this.#probe === undefined) this.#circuit.settle(outcome);
+    else this.#probe.settle(outcome);
     this.#circuit.leave();
     this.#receiver.onStatus(status, trailers, origin);
   }
@@ -69,6 +75,8 @@ export class WatchedCall implements CallReceiver, CallHandle {
 
   halfClose(): void {
     this.#askedAt = Date.now();
+    // A stream may be silent though all is well.
+    this.#probe?.asked(this.#call.method.serverStreaming ? "none" : "failure");
     this.#handle?.halfClose();
   }
 
@@ -78,12 +86,6 @@ export class WatchedCall implements CallReceiver, CallHandle {
 
   cancel(status: Status): void {
     this.#handle?.cancel(status);
-  }
-
-  #settle(outcome: Outcome): void {
-    if (this.#isProbe) this.#circuit.settleProbe(outcome);
-    else this.#circuit.settle(outcome);
-    this.#isProbe = false;
   }
 
   #outcomeOf(code: Code, origin: CallOrigin | undefined): Outcome {

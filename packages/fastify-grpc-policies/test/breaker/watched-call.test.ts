@@ -275,6 +275,29 @@ test("a stream that has begun answers a probe; of a unary call its end does", as
   assert.equal(start().passed, false, "its end counts as that of any call");
 });
 
+test("a probe that hangs is a failure, but neither a stream that is silent nor one whose client is slow", async (t) => {
+  const { start } = await upstream(t);
+  start().end("INTERNAL");
+  t.mock.timers.tick(30_000);
+  start();
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(1000);
+  const stream = start({
+    method: { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true },
+  });
+  stream.handle.halfClose();
+  t.mock.timers.tick(9999);
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(1);
+  const hanging = start();
+  assert.equal(hanging.passed, true);
+  hanging.handle.halfClose();
+  t.mock.timers.tick(10_000);
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(10_000);
+  assert.equal(start().passed, false, "it is open again, for 30 s");
+});
+
 test("a probe that its client cancels makes room for the next", async (t) => {
   const { start } = await upstream(t);
   start().end("INTERNAL");
