@@ -17,9 +17,9 @@ const wrong: readonly [settings: object, code: string, message: RegExp][] = [
   ],
   [{ circuitBreaker: { methods: ["*x"] } }, "OPTION", /circuitBreaker.methods\[0\] is "\*x"/],
   [
-    { circuitBreaker: { failureRate: 101 } },
+    { circuitBreaker: { failureRate: 100 } },
     "OPTION",
-    /failureRate is 101: give a number from 0 to 100/,
+    /failureRate is 100: give a number from 0 to 99/,
   ],
   [{ circuitBreaker: { minimumCalls: 0 } }, "OPTION", /circuitBreaker.minimumCalls is 0/],
   [{ circuitBreaker: { windowMs: 10 } }, "OPTION", /circuitBreaker.windowMs is 10/],

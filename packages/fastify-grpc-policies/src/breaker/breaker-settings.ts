@@ -9,7 +9,7 @@ export interface BreakerSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60 */
+  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60, at most 99 */
   readonly failureRate?: number;
   /** Calls that must have ended within the window before the rate counts. @default 5 */
   readonly minimumCalls?: number;
@@ -88,7 +88,8 @@ export function readBreaker(value: unknown, path: string): Breaker {
   return {
     by: readCallParts(by, `${path}.by`),
     isFor: readMethodFilter(methods, `${path}.methods`),
-    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 100 }),
+    // No more than all calls can fail: at 100 it would never open.
+    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 99 }),
     minimumCalls: read.integer(minimumCalls, `${path}.minimumCalls`, { from: 1 }),
     windowMs: read.milliseconds(windowMs, `${path}.windowMs`, { from: 100 }),
     consecutiveFailures: read.optional(

@@ -98,7 +98,9 @@ export class Circuit {
   /** Milliseconds after which a call that is refused now may come through. */
   get retryAfterMs(): number {
     if (this.#breaker.halfOpen) return whileProbingMs;
-    return Math.max(1, this.#openedAt + this.#parts.settings.resetMs - Date.now());
+    const { resetMs } = this.#parts.settings;
+    // The clock may have been set back.
+    return Math.min(resetMs, Math.max(1, this.#openedAt + resetMs - Date.now()));
   }
 
   /** A call that passes is settled by {@link settle}, a probe by itself; both {@link leave}. */

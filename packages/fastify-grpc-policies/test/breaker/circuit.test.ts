@@ -152,6 +152,13 @@ test("a probe whose request is not there within a second makes room for the next
   assert.equal(made.state, "open");
 });
 
+test("a clock that is set back makes nobody wait longer than the circuit is open", async (t) => {
+  const { made, run } = await circuit(t);
+  run("fffff");
+  t.mock.timers.setTime(1000);
+  assert.equal(made.retryAfterMs, 30_000);
+});
+
 test("calls from before it opened neither close it nor open it again", async (t) => {
   const { made, run } = await circuit(t);
   assert.equal(made.admit(), "pass");
