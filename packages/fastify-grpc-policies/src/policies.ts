@@ -18,6 +18,7 @@ import { limitPolicy, limitResponses } from "./limit/limit-policy.ts";
 import { type FastifyRateLimitStore, rateLimitStore } from "./limit/rate-limit-adapter.ts";
 import { RateLimiter } from "./limit/rate-limiter.ts";
 import { onceAMinute } from "./limit/store-errors.ts";
+import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
 import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
@@ -87,22 +88,31 @@ export class GrpcPolicies {
    * limits that keep their name stay as they are, and so do circuits where the breaker's settings stay.
    */
   update(settings: PolicySettings): void {
-    const read = readSettings(settings);
-    this.#requireInstalled(read);
-    this.#settings = read;
-    if (this.#limiter !== undefined) this.#limiter.limits = read.limits ?? [];
-    if (this.#breaker !== undefined) this.#breaker.settings = read.circuitBreaker;
-    if (this.#bulkheads !== undefined) this.#bulkheads.settings = read.bulkhead;
+    const next = readSettings(settings);
+    this.#requireInstalled(next);
+    this.#settings = next;
+    if (this.#limiter !== undefined) this.#limiter.limits = next.limits ?? [];
+    if (this.#breaker !== undefined) this.#breaker.settings = next.circuitBreaker;
+    if (this.#bulkheads !== undefined) this.#bulkheads.settings = next.bulkhead;
     for (const entry of this.#gateways) entry.policiesChanged?.();
   }
 
   /**
    * A class for the option `store` of @fastify/rate-limit: hand-written routes share the buckets of the limit with the
-   * gateways' calls. Throws FST_GRPC_POLICIES_FIXED where there are no limits.
+   * gateways' calls. While an update has taken the limit away, they pass. Throws FST_GRPC_POLICIES_FIXED where there are
+   * no limits, and FST_GRPC_POLICIES_OPTION for a limit that is not there or that has a key of several parts.
    */
   rateLimitStore(limit: string): FastifyRateLimitStore {
     const limiter = this.#limiter;
     if (limiter === undefined) throw notInstalled("limits", limit);
+    const found = limiter.limits.find(({ name }) => name === limit);
+    if (found === undefined || found.key.parts > 1) {
+      const names = limiter.limits.map(({ name }) => quote(name)).join(", ");
+      const fix = found
+        ? "its key has several parts, which no route can name: choose a limit by one"
+        : `no limit has this name; there are ${names}`;
+      throw read.refusal("rateLimitStore", limit, fix);
+    }
     return rateLimitStore(limiter, limit, {
       onStoreError: this.#options.onStoreError,
       onError: this.#onStoreError,

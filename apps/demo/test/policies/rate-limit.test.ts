@@ -214,6 +214,17 @@ test("a limit by method gives each a bucket of its own, and some keys may have a
   assert.equal(await passedOf(askNative(t, port, "Watch"), 1, { "x-plan": "paid" }), 1);
 });
 
+test("an override by address may name any address of a network, in any form", async (t) => {
+  const overrides = { "2001:DB8:1:2:0::9": { capacity: 5, refillPerSecond: 0 } };
+  const limits = { k: { by: "ip", capacity: 1, refillPerSecond: 0, overrides } } as const;
+  const { port } = await shopApp(t, {
+    fastify: { trustProxy: "127.0.0.1" },
+    before: limited({ limits }),
+  });
+  const { headers } = await askHttp1(port)({ "x-forwarded-for": "2001:db8:1:2::1" });
+  assert.equal(headers.ratelimit, '"k";r=4');
+});
+
 test("a policy that refuses comes first and takes no token", async (t) => {
   const refusing: Policy = ({ headers }) => {
     if (headers["x-in"] === undefined) throw Object.assign(new Error("no"), { statusCode: 401 });

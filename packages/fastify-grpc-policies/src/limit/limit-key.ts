@@ -23,55 +23,66 @@ export type LimitBy =
 /** What a call has of a key; undefined where it has none. */
 type ReadKey = (call: PolicyCall) => string | undefined;
 
-/** Reads one part of a key. `isSecret` parts are only kept as hashes. */
+/** One part of a key. */
 interface KeyPart {
   readonly read: ReadKey;
+  /** Whether only hashes of its values are kept. */
   readonly isSecret: boolean;
+  /** A value in the form that calls have it in; as it is, where that is left out. */
+  readonly canonical?: (value: string) => string;
 }
 
 const named: Readonly<Record<string, KeyPart>> = {
   tenant: { read: ({ tenant }) => tenant, isSecret: false },
   apiKey: { read: headerReader("x-api-key"), isSecret: true },
   user: { read: (call) => userName(whoCalls(call)), isSecret: false },
-  ip: { read: networkOf, isSecret: false },
+  ip: { read: networkOf, isSecret: false, canonical: clientNetwork },
   method: { read: ({ method }) => method?.path, isSecret: false },
 };
 
 /** The key of a limit, as calls have it. */
 export interface LimitKey {
+  /** How many parts it has; one can be named. */
+  readonly parts: number;
   /** As clients and configurations name it; undefined for calls without, and for keys of several parts. */
   readonly name: ReadKey;
+  /** A name in the form that calls have it in: an address is its network. */
+  readonly canonical: (name: string) => string;
   /** As stores have it: bounded, secrets hashed; `""` for calls without. */
   readonly stored: (call: PolicyCall) => string;
   /** The same for a key by its name. */
   readonly storedName: (name: string) => string;
-  /** Whether the key has one part, so that it can be named. */
-  readonly hasName: boolean;
   readonly usesAddress: boolean;
 }
 
 /** Compiles `by`, one or several; none of them is one bucket for all. Throws FST_GRPC_POLICIES_OPTION. */
 export function readLimitKey(value: unknown, path: string): LimitKey {
-  const usesAddress = value === "ip" || (Array.isArray(value) && value.includes("ip"));
-  if (!Array.isArray(value)) {
-    const part = readPart(value, path);
-    return {
-      name: part.read,
-      stored: (call) => storedPart(part, part.read(call)),
-      storedName: (name) => storedPart(part, name),
-      hasName: true,
-      usesAddress,
-    };
-  }
-  const parts = value.map((one, at) => readPart(one, `${path}[${at}]`));
+  const parts = Array.isArray(value)
+    ? value.map((one, at) => readPart(one, `${path}[${at}]`))
+    : [readPart(value, path)];
+  const usesAddress = parts.some(({ read: readOne }) => readOne === networkOf);
+  const [first, second] = parts;
+  if (first !== undefined && second === undefined) return { ...keyOfPart(first), usesAddress };
   return {
+    parts: parts.length,
     name: () => undefined,
+    canonical: (name) => name,
     // Escaped, so that no two lists of values make one key.
     stored: (call) =>
       bounded(parts.map((part) => escaped(storedPart(part, part.read(call)))).join("|")),
-    storedName: bounded,
-    hasName: false,
+    storedName: first === undefined ? () => "" : bounded,
     usesAddress,
+  };
+}
+
+function keyOfPart(part: KeyPart): Omit<LimitKey, "usesAddress"> {
+  const canonical = part.canonical ?? ((name: string) => name);
+  return {
+    parts: 1,
+    name: part.read,
+    canonical,
+    stored: (call) => storedPart(part, part.read(call)),
+    storedName: (name) => storedPart(part, canonical(name)),
   };
 }
 

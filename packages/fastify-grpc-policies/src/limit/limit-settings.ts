@@ -69,11 +69,14 @@ function readLimit(name: string, value: unknown, path: string): Limit {
     overrides: new Map(
       Object.entries(read.object(overrides, `${path}.overrides`)).map(([of, one]) => {
         const at = memberPath(`${path}.overrides`, of);
-        return [of, readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at)];
+        return [
+          key.canonical(of),
+          readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at),
+        ];
       }),
     ),
   };
-  if (limit.overrides.size > 0 && !key.hasName) {
+  if (limit.overrides.size > 0 && key.parts !== 1) {
     throw read.refusal(
       `${path}.overrides`,
       overrides,

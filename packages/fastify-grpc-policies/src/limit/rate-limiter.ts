@@ -59,12 +59,12 @@ export class RateLimiter {
     return this.#takeAll(plan.map((planned) => demandOf(planned, call)));
   }
 
-  /** From the bucket of one limit, by its key; for requests that are no calls. Throws a RangeError for a limit that is not there. */
-  takeFrom(name: string, key: string, cost = 1): LimitOutcome | Promise<LimitOutcome> {
+  /** From the bucket of one limit, by its key; for requests that are no calls. Undefined where the limit is gone. */
+  takeFrom(name: string, key: string): LimitOutcome | undefined | Promise<LimitOutcome> {
     const limit = this.#limits.find((one) => one.name === name);
-    if (limit === undefined) throw new RangeError(`there is no limit ${JSON.stringify(name)}`);
-    const rule = limit.overrides.get(key) ?? limit.rule;
-    return this.#takeAll([{ ...rule, limit: name, key: limit.key.storedName(key), cost }]);
+    if (limit === undefined) return undefined;
+    const rule = limit.overrides.get(limit.key.canonical(key)) ?? limit.rule;
+    return this.#takeAll([{ ...rule, limit: name, key: limit.key.storedName(key), cost: 1 }]);
   }
 
   #takeAll(demands: readonly BucketDemand[]): LimitOutcome | Promise<LimitOutcome> {
