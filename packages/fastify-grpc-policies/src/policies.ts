@@ -42,6 +42,7 @@ export class GrpcPolicies {
   readonly #onStoreError: (error: unknown) => void;
   /** As they are now. */
   #settings: ReadSettings;
+  #isClosed = false;
 
   constructor(options: ResolvedOptions, host: PoliciesHost) {
     const { settings, installed, store, onStoreError } = options;
@@ -90,6 +91,7 @@ export class GrpcPolicies {
   update(settings: PolicySettings): void {
     const next = readSettings(settings);
     this.#requireInstalled(next);
+    if (this.#isClosed) return;
     this.#settings = next;
     if (this.#limiter !== undefined) this.#limiter.limits = next.limits ?? [];
     if (this.#breaker !== undefined) this.#breaker.settings = next.circuitBreaker;
@@ -121,6 +123,7 @@ export class GrpcPolicies {
 
   /** Ends timers and gauges; the plugin calls it when the app closes. */
   close(): void {
+    this.#isClosed = true;
     this.#breaker?.close();
     this.#bulkheads?.close();
   }
@@ -167,14 +170,15 @@ export class GrpcPolicies {
     const subject = { gateway, ...(tenant && { tenant }), ...(method && { method }) };
     log[state === "open" ? "warn" : "info"](subject, `a circuit is ${state}`);
     const event = { type: `breaker-${state}`, ...subject };
-    const errors = [...registry.emit(event)];
+    const failed = (error: unknown): void =>
+      log.error({ err: error }, "a listener to the policies' events failed");
+    registry.emit(event).forEach(failed);
     try {
-      this.#options.onEvent?.(event);
+      // It may be async, and nobody else waits for it.
+      Promise.resolve(this.#options.onEvent?.(event)).catch(failed);
     } catch (error) {
-      errors.push(error);
+      failed(error);
     }
-    for (const error of errors)
-      log.error({ err: error }, "a listener to the policies' events threw");
   }
 
   #requireInstalled(settings: ReadSettings): void {

@@ -273,6 +273,17 @@ for (const failing of ["throws", "rejects"] as const) {
   });
 }
 
+test("a store may answer with a promise of another kind", async (t) => {
+  const answer = { taken: false, buckets: [{ remaining: 0, waitMs: 1000 }] };
+  const store = {
+    // biome-ignore lint/suspicious/noThenProperty: what libraries of promises of their own return.
+    take: () => ({ then: (tell: (result: object) => void) => tell(answer) }),
+  } as unknown as LimitStore;
+  const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+  const { port } = await shopApp(t, { before: limited({ limits, store }) });
+  assert.equal((await askHttp1(port)()).status, 429);
+});
+
 test("gateways that come before and after the plugin have its limits, those that are not named have not", async (t) => {
   const limits = { k: { by: [], capacity: 1, refillPerSecond: 0 } };
   const { port } = await shopApp(t, {

@@ -69,8 +69,9 @@ export class RateLimiter {
 
   #takeAll(demands: readonly BucketDemand[]): LimitOutcome | Promise<LimitOutcome> {
     const result = this.#store.take(demands);
-    return result instanceof Promise
-      ? result.then((one) => outcomeOf(demands, one))
+    // A store may have promises of another kind.
+    return "then" in result
+      ? Promise.resolve(result).then((one) => outcomeOf(demands, one))
       : outcomeOf(demands, result);
   }
 
