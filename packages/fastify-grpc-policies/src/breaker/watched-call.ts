@@ -5,6 +5,7 @@ import {
   Code,
   type MetadataEntries,
   type Status,
+  type Transport,
   type TransportCall,
 } from "grpc-transcoding";
 import type { Breaker } from "./breaker-settings.ts";
@@ -42,9 +43,16 @@ export class WatchedCall implements CallReceiver, CallHandle {
     this.#written = nativeRequestOf(call);
   }
 
-  /** The caller's side of the call as its transport has it. */
-  set handle(handle: CallHandle) {
-    this.#handle = handle;
+  /** Throws what an interceptor within does, which says nothing of the upstream. */
+  start(next: Transport): this {
+    try {
+      this.#handle = next.start(this.#call, this);
+      return this;
+    } catch (error) {
+      this.#probe?.settle("none");
+      this.#circuit.leave();
+      throw error;
+    }
   }
 
   onHeaders(metadata: MetadataEntries): void {

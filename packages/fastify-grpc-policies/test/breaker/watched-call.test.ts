@@ -308,6 +308,29 @@ test("a probe that its client cancels makes room for the next", async (t) => {
   assert.equal(start().passed, true);
 });
 
+test("a call that cannot be started says nothing of the upstream, and holds no circuit", async (t) => {
+  const { start, gauges, breaker } = await upstream(t, { consecutiveFailures: 1, maxCircuits: 1 });
+  const broken = breaker.interceptor("shop")({
+    start() {
+      throw new Error("a broken interceptor");
+    },
+  });
+  const call = {
+    method: { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false },
+    metadata: [],
+    deadline: { at: Date.now() + 30_000, source: "gateway" },
+    peer: "",
+    timing: {},
+  } as const;
+  const receiver = { onHeaders() {}, onMessage() {}, onStatus() {} };
+  assert.throws(() => broken.start({ ...call, tenant: "acme" }, receiver), /broken/);
+  t.mock.timers.tick(20_000);
+  assert.throws(() => broken.start({ ...call, tenant: "pay" }, receiver), /broken/);
+  const tenants = gauges.map(({ labels }) => labels.tenant);
+  assert.deepEqual(tenants, ["pay"], "the circuit of the first was idle");
+  assert.equal(start().passed, true);
+});
+
 test("each tenant has a circuit of its own, each method where that is wanted, and metrics tell them apart", async (t) => {
   const { start, gauges } = await upstream(t, { consecutiveFailures: 1, by: ["tenant", "method"] });
   const watch = { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true };
