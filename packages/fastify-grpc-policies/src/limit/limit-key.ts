@@ -86,6 +86,9 @@ function keyOfPart(part: KeyPart): Omit<LimitKey, "usesAddress"> {
   };
 }
 
+// RFC 9110 section 5.6.2; any other name no request has, and all calls would share one bucket.
+const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/;
+
 function readPart(value: unknown, path: string): KeyPart {
   if (typeof value === "string" && Object.hasOwn(named, value)) return named[value] as KeyPart;
   if (typeof value !== "object" || value === null) {
@@ -100,8 +103,10 @@ function readPart(value: unknown, path: string): KeyPart {
     throw read.refusal(path, value, "name a header or a claim");
   }
   if (header !== undefined) {
-    const name = read.text(header, `${path}.header`).toLowerCase();
-    return { read: headerReader(name), isSecret: true };
+    if (typeof header !== "string" || !headerName.test(header)) {
+      throw read.refusal(`${path}.header`, header, 'give the name of a header, as "x-plan"');
+    }
+    return { read: headerReader(header.toLowerCase()), isSecret: true };
   }
   const name = read.text(claim, `${path}.claim`);
   return { read: (call) => memberOf(whoCalls(call), name), isSecret: false };
