@@ -84,15 +84,14 @@ export class Circuit {
     return this.#breaker.halfOpen ? "half-open" : "open";
   }
 
-  /** Whether it is as a new one, and nobody uses it. */
+  /** Whether nobody uses it, and what it knows is too old to matter. */
   get isIdle(): boolean {
-    const { windowMs } = this.#parts.settings;
-    return (
-      this.#breaker.closed &&
-      this.#liveCalls === 0 &&
-      this.#inARow === 0 &&
-      Date.now() - this.#lastOutcomeAt > windowMs
-    );
+    if (this.#liveCalls > 0 || this.#breaker.opened) return false;
+    const { windowMs, resetMs } = this.#parts.settings;
+    const sinceOutcome = Date.now() - this.#lastOutcomeAt;
+    if (this.#breaker.halfOpen) return sinceOutcome > resetMs + windowMs;
+    // A row of failures has no window.
+    return sinceOutcome > (this.#inARow > 0 ? Math.max(windowMs, resetMs) : windowMs);
   }
 
   /** Milliseconds after which a call that is refused now may come through. */
@@ -123,8 +122,9 @@ export class Circuit {
   settle(outcome: Outcome): void {
     if (outcome === "none" || !this.#breaker.closed) return;
     this.#count(outcome);
+    const { consecutiveFailures } = this.#parts.settings;
+    if (consecutiveFailures === undefined) return;
     this.#inARow = outcome === "failure" ? this.#inARow + 1 : 0;
-    const { consecutiveFailures = Number.POSITIVE_INFINITY } = this.#parts.settings;
     if (this.#inARow >= consecutiveFailures) this.#breaker.open();
   }
 

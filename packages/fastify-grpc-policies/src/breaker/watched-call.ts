@@ -99,7 +99,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
   #outcomeOf(code: Code, origin: CallOrigin | undefined): Outcome {
     if (code === Code.CANCELLED) return "none";
     const counts = this.#settings.codes.has(code);
-    if (code === Code.DEADLINE_EXCEEDED) return counts && this.#hadTime() ? "failure" : "none";
+    if (code === Code.DEADLINE_EXCEEDED) return counts && this.#isHanging() ? "failure" : "none";
     // What ended on this side, as a request over the limit, says nothing of the other; a connection that failed does.
     if (origin === "transport") return counts && code === Code.UNAVAILABLE ? "failure" : "none";
     if (!counts) return "success";
@@ -107,9 +107,14 @@ export class WatchedCall implements CallReceiver, CallHandle {
     return this.#written.isWellFormed ? "failure" : "none";
   }
 
-  /** Whether the upstream had the whole request for long enough: clients choose deadlines, and how slowly they send. */
-  #hadTime(): boolean {
-    const { at, source } = this.#call.deadline;
+  /**
+   * Whether an upstream that had the whole request for long enough owes the answer: clients choose deadlines, and how
+   * slowly they send and read. A stream owes nothing: it may be silent though all is well.
+   */
+  #isHanging(): boolean {
+    const { deadline, method } = this.#call;
+    if (method.serverStreaming) return false;
+    const { at, source } = deadline;
     const { deadlineFloorMs } = this.#settings;
     const floor =
       source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - this.#startedAt) / 2);

@@ -190,11 +190,28 @@ test("it is idle once it is as a new one", async (t) => {
   made.settle("none");
   made.leave();
   assert.equal(made.isIdle, true);
-  run("s");
-  assert.equal(made.isIdle, false, "it has counted");
-  t.mock.timers.tick(10_001);
-  assert.equal(made.isIdle, true);
+  for (const outcome of ["s", "f"]) {
+    run(outcome);
+    assert.equal(made.isIdle, false, "it has counted");
+    t.mock.timers.tick(10_001);
+    assert.equal(made.isIdle, true);
+  }
   run("fffff");
-  t.mock.timers.tick(20_000);
-  assert.equal(made.isIdle, false, "it is open");
+  t.mock.timers.tick(30_000);
+  assert.equal(made.isIdle, false, "it waits for a probe");
+  const probe = probeOf(made);
+  t.mock.timers.tick(100_000);
+  assert.equal(made.isIdle, false, "a call runs");
+  probe.settle("none");
+  made.leave();
+  assert.equal(made.isIdle, true, "nobody has asked for long");
+});
+
+test("a row of failures is kept for as long as an open circuit would be", async (t) => {
+  const { made, run } = await circuit(t, { consecutiveFailures: 5, resetMs: 60_000 });
+  run("ffff");
+  t.mock.timers.tick(60_000);
+  assert.equal(made.isIdle, false);
+  t.mock.timers.tick(1);
+  assert.equal(made.isIdle, true);
 });

@@ -255,6 +255,23 @@ for (const { name, source, afterMs, sentAfterMs, opens } of deadlines) {
   });
 }
 
+test("the deadline of a stream says nothing: it may be silent, or not be read, though all is well", async (t) => {
+  const { start } = await upstream(t);
+  for (const source of ["client", "gateway"] as const) {
+    for (const begins of [true, false]) {
+      const stream = start({
+        method: { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true },
+        deadline: { at: Date.now() + 20_000, source },
+      });
+      stream.handle.halfClose();
+      if (begins) stream.headers();
+      t.mock.timers.tick(20_000);
+      stream.end("DEADLINE_EXCEEDED", "transport");
+      assert.equal(start().passed, true);
+    }
+  }
+});
+
 test("a stream that has begun answers a probe; of a unary call its end does", async (t) => {
   const { start } = await upstream(t);
   start().end("INTERNAL");
