@@ -74,6 +74,26 @@ for (const [name, by, keyGenerator] of [
   });
 }
 
+test("a request by hand costs what a call does, and one without a key shares the bucket of calls without", async (t) => {
+  const { port } = await shopApp(t, {
+    before: async (app) => {
+      const limits = { shop: { by: "apiKey", capacity: 9, refillPerSecond: 0, cost: 3 } } as const;
+      await app.register(grpcPolicies, { limits });
+      await app.register(rateLimit, {
+        global: false,
+        store: app.grpcPolicies.rateLimitStore("shop"),
+        keyGenerator: ({ headers }) => String(headers["x-api-key"] ?? ""),
+      });
+      app.get("/by-hand", { config: { rateLimit: { max: 9 } } }, async () => "ok");
+    },
+  });
+  const byHand = () => fetch(`http://127.0.0.1:${port}/by-hand`);
+  assert.equal((await byHand()).headers.get("x-ratelimit-remaining"), "6");
+  assert.equal((await askHttp1(port)()).headers.ratelimit, '"shop";r=3');
+  assert.equal((await byHand()).status, 200);
+  assert.equal((await byHand()).status, 429);
+});
+
 test("a limit that no route can share is refused, and one that an update takes away is off", async (t) => {
   const rule = { capacity: 1, refillPerSecond: 0 };
   const { app, port } = await shopApp(t, {

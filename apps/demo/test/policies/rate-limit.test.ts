@@ -273,6 +273,36 @@ for (const failing of ["throws", "rejects"] as const) {
   });
 }
 
+const answers: readonly (readonly [name: string, answer: unknown])[] = [
+  ["nothing", undefined],
+  ["a text for whether it took", { taken: "no", buckets: [{ remaining: 0, waitMs: 1 }] }],
+  ["no buckets", { taken: true }],
+  ["a bucket too few", { taken: false, buckets: [] }],
+  ["what is no number", { taken: false, buckets: [{ remaining: Number.NaN, waitMs: 1 }] }],
+];
+
+for (const [name, answer] of answers) {
+  test(`a store that answers ${name} has failed`, async (t) => {
+    const store = { take: () => answer } as LimitStore;
+    const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+    const options = { limits, store, onStoreError: "refuse" } as const;
+    const { port } = await shopApp(t, { before: limited(options) });
+    assert.equal((await askHttp1(port)()).status, 503);
+  });
+}
+
+test("a wait of a store's own without an end tells nobody to come back", async (t) => {
+  const waitMs = Number.POSITIVE_INFINITY;
+  const store = { take: () => ({ taken: false, buckets: [{ remaining: 0, waitMs }] }) };
+  const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+  const { port } = await shopApp(t, { before: limited({ limits, store }) });
+  const { status, headers } = await askHttp1(port)();
+  assert.deepEqual(
+    [status, headers.ratelimit, headers["retry-after"]],
+    [429, '"k";r=0', undefined],
+  );
+});
+
 test("a store may answer with a promise of another kind", async (t) => {
   const answer = { taken: false, buckets: [{ remaining: 0, waitMs: 1000 }] };
   const store = {

@@ -148,7 +148,7 @@ function escaped(part: string): string {
 }
 
 function storedPart({ isSecret }: KeyPart, value: string | undefined): string {
-  if (value === undefined) return "";
+  if (value === undefined || value === "") return "";
   return isSecret ? hash(value) : bounded(value);
 }
 

@@ -59,12 +59,14 @@ export class RateLimiter {
     return this.#takeAll(plan.map((planned) => demandOf(planned, call)));
   }
 
-  /** From the bucket of one limit, by its key; for requests that are no calls. Undefined where the limit is gone. */
+  /** From the bucket of one limit, by its key; for requests that are no calls. Undefined where the limit is gone, or free. */
   takeFrom(name: string, key: string): LimitOutcome | undefined | Promise<LimitOutcome> {
     const limit = this.#limits.find((one) => one.name === name);
-    if (limit === undefined) return undefined;
+    if (limit === undefined || limit.cost === 0) return undefined;
     const rule = limit.overrides.get(limit.key.canonical(key)) ?? limit.rule;
-    return this.#takeAll([{ ...rule, limit: name, key: limit.key.storedName(key), cost: 1 }]);
+    return this.#takeAll([
+      { ...rule, limit: name, key: limit.key.storedName(key), cost: limit.cost },
+    ]);
   }
 
   #takeAll(demands: readonly BucketDemand[]): LimitOutcome | Promise<LimitOutcome> {
@@ -105,10 +107,15 @@ function demandOf({ limit, cost }: PlannedLimit, call: PolicyCall): BucketDemand
   return { limit: name, key: key.stored(call), cost, capacity, refillPerSecond };
 }
 
+/** Throws a TypeError for an answer of another shape, which an app's own store may give: it must let nothing pass. */
 function outcomeOf(demands: readonly BucketDemand[], { taken, buckets }: TakeResult): LimitOutcome {
+  if (typeof taken !== "boolean") throw new TypeError(`taken is ${String(taken)}`);
   let retryAfterMs = 0;
   const limits = demands.map(({ limit, capacity, refillPerSecond }, at): LimitState => {
-    const { remaining = 0, waitMs = 0 } = buckets[at] ?? {};
+    const { remaining = Number.NaN, waitMs = Number.NaN } = buckets[at] ?? {};
+    if (!Number.isFinite(remaining) || !(waitMs >= 0)) {
+      throw new TypeError(`buckets[${at}] has ${remaining} tokens and waits ${waitMs} ms`);
+    }
     if (!taken && waitMs > retryAfterMs) retryAfterMs = waitMs;
     return { name: limit, capacity, refillPerSecond, remaining, waitMs };
   });
