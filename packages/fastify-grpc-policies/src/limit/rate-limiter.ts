@@ -1,4 +1,5 @@
 import type { CalledMethod, PolicyCall } from "grpc-transcoding";
+import { PathCache } from "../upstream/path-cache.ts";
 import type { Limit } from "./limit-settings.ts";
 import type { BucketDemand, LimitStore, TakeResult } from "./limit-store.ts";
 
@@ -22,9 +23,6 @@ export interface LimitState {
   readonly waitMs: number;
 }
 
-// Native calls may name any method where all are passed on.
-const maxPlans = 10_000;
-
 /** A limit as it is for one method. */
 interface PlannedLimit {
   readonly limit: Limit;
@@ -34,12 +32,13 @@ interface PlannedLimit {
 /** Takes from the buckets of calls. The limits are swapped as a whole. */
 export class RateLimiter {
   readonly #store: LimitStore;
-  #limits: readonly Limit[] = [];
-  #plans = new Map<string, readonly PlannedLimit[]>();
+  #limits: readonly Limit[];
+  #planOf: PlanOf;
 
   constructor(store: LimitStore, limits: readonly Limit[]) {
     this.#store = store;
-    this.limits = limits;
+    this.#limits = limits;
+    this.#planOf = plansOf(limits);
   }
 
   get limits(): readonly Limit[] {
@@ -49,7 +48,7 @@ export class RateLimiter {
   /** Buckets of limits that keep their name go on as they are. */
   set limits(limits: readonly Limit[]) {
     this.#limits = limits;
-    this.#plans = new Map();
+    this.#planOf = plansOf(limits);
   }
 
   /** All limits of a call at once, all or nothing; undefined where none is for it. Throws or rejects as the store does. */
@@ -76,18 +75,20 @@ export class RateLimiter {
       ? Promise.resolve(result).then((one) => outcomeOf(demands, one))
       : outcomeOf(demands, result);
   }
+}
 
-  #planOf(method: CalledMethod | undefined): readonly PlannedLimit[] {
-    const path = method?.path ?? "";
-    const known = this.#plans.get(path);
-    if (known !== undefined) return known;
-    const plan = this.#limits
+/** The limits that are for a method, or for `handlePath`, which has none. */
+type PlanOf = (method: CalledMethod | undefined) => readonly PlannedLimit[];
+
+function plansOf(limits: readonly Limit[]): PlanOf {
+  const planOf: PlanOf = (method) =>
+    limits
       .filter((limit) => concerns(limit, method))
       .map((limit) => ({ limit, cost: costOf(limit, method) }))
       .filter(({ cost }) => cost > 0);
-    if (this.#plans.size < maxPlans) this.#plans.set(path, plan);
-    return plan;
-  }
+  const cache = new PathCache(planOf);
+  const withoutMethod = planOf(undefined);
+  return (method) => (method === undefined ? withoutMethod : cache.get(method.path));
 }
 
 /** Whether a limit is for a method; for `handlePath`, which has none, it is when it is for all. */
