@@ -17,9 +17,9 @@ const wrong: readonly [settings: object, code: string, message: RegExp][] = [
   ],
   [{ circuitBreaker: { methods: ["*x"] } }, "OPTION", /circuitBreaker.methods\[0\] is "\*x"/],
   [
-    { circuitBreaker: { failureRate: 101 } },
+    { circuitBreaker: { failureRate: 100 } },
     "OPTION",
-    /failureRate is 101: give a number from 0 to 100/,
+    /failureRate is 100: give a number from 0 to 99/,
   ],
   [{ circuitBreaker: { minimumCalls: 0 } }, "OPTION", /circuitBreaker.minimumCalls is 0/],
   [{ circuitBreaker: { windowMs: 10 } }, "OPTION", /circuitBreaker.windowMs is 10/],
@@ -77,6 +77,12 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
     /option limits.a.max does not exist \(its value: 5\)/,
   ],
   [{ a: { ...limit, by: "tenants" } }, "OPTION", /limits.a.by is "tenants": use one of tenant, /],
+  [{ a: { ...limit, by: { header: "x plan" } } }, "OPTION", /limits.a.by.header is "x plan": give/],
+  [
+    { a: { ...limit, refillPerSecond: 1e-13 } },
+    "OPTION",
+    /limits.a.refillPerSecond is 1e-13: the bucket/,
+  ],
   [{ a: { ...limit, by: undefined } }, "OPTION", /limits.a.by is undefined: use one of/],
   [{ a: { ...limit, by: ["ip", 5] } }, "OPTION", /limits.a.by\[1\] is 5/],
   [{ a: { ...limit, by: {} } }, "OPTION", /limits.a.by is \{\}: name a header or a claim/],
@@ -100,7 +106,13 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
   [{ a: { ...limit, methods: ["Get Book"] } }, "OPTION", /limits.a.methods\[0\] is "Get Book"/],
   [{ a: { ...limit, overrides: { acme: 5 } } }, "OPTION", /limits.a.overrides.acme is 5/],
   [
-    { a: { ...limit, by: ["ip"], overrides: { acme: { capacity: 2, refillPerSecond: 1 } } } },
+    {
+      a: {
+        ...limit,
+        by: ["ip", "method"],
+        overrides: { acme: { capacity: 2, refillPerSecond: 1 } },
+      },
+    },
     "OPTION",
     /limits.a.overrides is .*let `by` be one key/,
   ],

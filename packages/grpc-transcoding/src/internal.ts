@@ -3,6 +3,7 @@
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
 export { enumValueName } from "./json/enum-names.ts";
+export { isWellFormed } from "./json/is-well-formed.ts";
 export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
 export { compileDeadline } from "./metadata/deadline.ts";
 export { replaceMetadata } from "./metadata/replace-metadata.ts";

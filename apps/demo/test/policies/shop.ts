@@ -147,8 +147,13 @@ export function askHttp2(port: number, path = "/v1/buy/tea"): Ask {
 
 const bytes = (buffer: Buffer): Buffer => buffer;
 
-/** Asks by native gRPC. */
-export function askNative(t: TestContext, port: number, method = "Buy"): Ask {
+/** Asks by native gRPC; `request` is the message's bytes. */
+export function askNative(
+  t: TestContext,
+  port: number,
+  method = "Buy",
+  request: Buffer = Buffer.alloc(0),
+): Ask {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
     // What is refused must be seen as it is.
     "grpc.enable_retries": 0,
@@ -162,7 +167,7 @@ export function askNative(t: TestContext, port: number, method = "Buy"): Ask {
         `/shop.v1.Shop/${method}`,
         bytes,
         bytes,
-        Buffer.alloc(0),
+        request,
         metadata,
         { deadline: Date.now() + 20_000 },
       );

@@ -9,7 +9,7 @@ export interface BreakerSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60 */
+  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60, at most 99 */
   readonly failureRate?: number;
   /** Calls that must have ended within the window before the rate counts. @default 5 */
   readonly minimumCalls?: number;
@@ -19,7 +19,7 @@ export interface BreakerSettings {
   readonly consecutiveFailures?: number;
   /** How long a circuit is open before one call probes the upstream. @default 30000 */
   readonly resetMs?: number;
-  /** How long a probe may take; one that hangs is a failure. @default 10000 */
+  /** How long a probe may take from its whole request on: a call that hangs is a failure, of a stream it says nothing. @default 10000 */
   readonly probeMs?: number;
   /** What counts as a failure. @default ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"] */
   readonly codes?: readonly Exclude<CodeName, "OK" | "CANCELLED">[];
@@ -88,7 +88,8 @@ export function readBreaker(value: unknown, path: string): Breaker {
   return {
     by: readCallParts(by, `${path}.by`),
     isFor: readMethodFilter(methods, `${path}.methods`),
-    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 100 }),
+    // No more than all calls can fail: at 100 it would never open.
+    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 99 }),
     minimumCalls: read.integer(minimumCalls, `${path}.minimumCalls`, { from: 1 }),
     windowMs: read.milliseconds(windowMs, `${path}.windowMs`, { from: 100 }),
     consecutiveFailures: read.optional(

@@ -1,12 +1,13 @@
 import type { EventEmitter } from "node:events";
 import type { Breaker } from "./breaker-settings.ts";
 import type { Opossum, Outcome } from "./load-opossum.ts";
+import { Probe } from "./probe.ts";
 
 /** What calls are let through: all, none, one that probes. */
 export type CircuitState = "closed" | "open" | "half-open";
 
-/** How a call comes through a circuit. */
-export type Admission = "pass" | "probe" | "refused";
+/** How a call comes through a circuit: as one of many, as the one that probes, or not at all. */
+export type Admission = "pass" | Probe | "refused";
 
 /** What circuits have in common. */
 export interface CircuitParts {
@@ -48,7 +49,7 @@ export class Circuit {
   readonly #breaker: InstanceType<Opossum>;
   #inARow = 0;
   #liveCalls = 0;
-  #probeTimer: NodeJS.Timeout | undefined;
+  #probe: Probe | undefined;
   #openedAt = 0;
   #lastOutcomeAt = 0;
 
@@ -83,51 +84,48 @@ export class Circuit {
     return this.#breaker.halfOpen ? "half-open" : "open";
   }
 
-  /** Whether it is as a new one, and nobody uses it. */
+  /** Whether nobody uses it, and what it knows is too old to matter. */
   get isIdle(): boolean {
-    const { windowMs } = this.#parts.settings;
-    return (
-      this.#breaker.closed &&
-      this.#liveCalls === 0 &&
-      this.#inARow === 0 &&
-      Date.now() - this.#lastOutcomeAt > windowMs
-    );
+    if (this.#liveCalls > 0 || this.#breaker.opened) return false;
+    const { windowMs, resetMs } = this.#parts.settings;
+    const sinceOutcome = Date.now() - this.#lastOutcomeAt;
+    if (this.#breaker.halfOpen) return sinceOutcome > resetMs + windowMs;
+    // A row of failures has no window.
+    return sinceOutcome > (this.#inARow > 0 ? Math.max(windowMs, resetMs) : windowMs);
   }
 
   /** Milliseconds after which a call that is refused now may come through. */
   get retryAfterMs(): number {
     if (this.#breaker.halfOpen) return whileProbingMs;
-    return Math.max(1, this.#openedAt + this.#parts.settings.resetMs - Date.now());
+    const { resetMs } = this.#parts.settings;
+    // The clock may have been set back.
+    return Math.min(resetMs, Math.max(1, this.#openedAt + resetMs - Date.now()));
   }
 
-  /** A call that passes must be settled by {@link settle}, a probe by {@link settleProbe}. */
+  /** A call that passes is settled by {@link settle}, a probe by itself; both {@link leave}. */
   admit(): Admission {
     if (this.#breaker.closed) {
       this.#liveCalls += 1;
       return "pass";
     }
-    if (!this.#breaker.halfOpen || this.#probeTimer !== undefined) return "refused";
+    if (!this.#breaker.halfOpen || this.#probe !== undefined) return "refused";
     this.#liveCalls += 1;
-    this.#probeTimer = setTimeout(() => this.settleProbe("failure"), this.#parts.settings.probeMs);
-    this.#probeTimer.unref();
-    return "probe";
+    this.#probe = new Probe(this.#parts.settings.probeMs, (outcome) => {
+      // One that says nothing makes room for another.
+      this.#probe = undefined;
+      if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
+    });
+    return this.#probe;
   }
 
   /** What a call said that was let pass; it counts where the circuit is still closed. */
   settle(outcome: Outcome): void {
     if (outcome === "none" || !this.#breaker.closed) return;
     this.#count(outcome);
+    const { consecutiveFailures } = this.#parts.settings;
+    if (consecutiveFailures === undefined) return;
     this.#inARow = outcome === "failure" ? this.#inARow + 1 : 0;
-    const { consecutiveFailures = Number.POSITIVE_INFINITY } = this.#parts.settings;
     if (this.#inARow >= consecutiveFailures) this.#breaker.open();
-  }
-
-  /** What the probe said, the first time; one that says nothing makes room for another. */
-  settleProbe(outcome: Outcome): void {
-    if (this.#probeTimer === undefined) return;
-    clearTimeout(this.#probeTimer);
-    this.#probeTimer = undefined;
-    if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
   }
 
   /** A call that was admitted has ended. */
@@ -137,7 +135,7 @@ export class Circuit {
 
   /** Ends its timers; it counts no more. */
   dispose(): void {
-    clearTimeout(this.#probeTimer);
+    this.#probe?.settle("none");
     this.#breaker.shutdown();
   }
 

@@ -53,9 +53,8 @@ export class UpstreamCircuits implements Transport {
     if (admission === "refused") {
       return refusedCall(receiver, unavailable(openMessage, circuit.retryAfterMs));
     }
-    const watched = new WatchedCall(circuit, settings, call, receiver, admission === "probe");
-    watched.handle = this.#next.start(call, watched);
-    return watched;
+    const probe = admission === "pass" ? undefined : admission;
+    return new WatchedCall(circuit, settings, call, receiver, probe).start(this.#next);
   }
 
   close(): void | Promise<void> {

@@ -43,7 +43,7 @@ export class UpstreamCompartments implements Transport {
     }
     const compartment = this.#compartmentOf(callKey(settings.by, call), settings);
     if (compartment.enter()) {
-      return this.#next.start(call, new AdmittedCall(compartment, receiver));
+      return new AdmittedCall(compartment, receiver).start(this.#next, call);
     }
     if (compartment.pending >= settings.maxPending) return refusedCall(receiver, busy());
     const waiting = new WaitingCall(compartment, this.#next, call, receiver, settings.maxWaitMs);

@@ -1,10 +1,12 @@
 import {
   type CallHandle,
   type CallReceiver,
+  Code,
   deadlineExceeded,
   type Status,
   type Transport,
   type TransportCall,
+  transportStatus,
 } from "grpc-transcoding";
 import { type Refusal, unavailable } from "../refusal/refused-call.ts";
 import { AdmittedCall } from "./admitted-call.ts";
@@ -19,6 +21,8 @@ const retryMs = 1000;
 export function busy(): Refusal {
   return unavailable(busyMessage, retryMs);
 }
+
+const notStarted = transportStatus(Code.INTERNAL, "the call could not be started");
 
 /** A call that waits for its turn: keeps what its caller does until it is admitted, gives up, or is cancelled. */
 export class WaitingCall implements CallHandle, Waiting {
@@ -50,10 +54,14 @@ export class WaitingCall implements CallHandle, Waiting {
 
   admit(): void {
     clearTimeout(this.#timer);
-    const handle = this.#next.start(
-      this.#call,
-      new AdmittedCall(this.#compartment, this.#receiver),
-    );
+    let handle: CallHandle;
+    try {
+      handle = new AdmittedCall(this.#compartment, this.#receiver).start(this.#next, this.#call);
+    } catch {
+      // It must not end the call that has made room for this one.
+      this.#end({ status: notStarted, trailers: [] });
+      return;
+    }
     this.#handle = handle;
     const held = this.#held;
     this.#held = [];

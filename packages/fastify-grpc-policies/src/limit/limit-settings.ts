@@ -32,6 +32,9 @@ export interface Limit {
   readonly overrides: ReadonlyMap<string, BucketRule>;
 }
 
+// Some thousand years: what headers and google.protobuf.Duration can tell.
+const maxFillSeconds = 1e11;
+
 const keys = ["by", "capacity", "refillPerSecond", "methods", "cost", "costs", "overrides"];
 
 /** Reads limits. Throws FST_GRPC_POLICIES_*. */
@@ -69,15 +72,18 @@ function readLimit(name: string, value: unknown, path: string): Limit {
     overrides: new Map(
       Object.entries(read.object(overrides, `${path}.overrides`)).map(([of, one]) => {
         const at = memberPath(`${path}.overrides`, of);
-        return [of, readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at)];
+        return [
+          key.canonical(of),
+          readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at),
+        ];
       }),
     ),
   };
-  if (limit.overrides.size > 0 && !key.hasName) {
+  if (limit.overrides.size > 0 && key.parts !== 1) {
     throw read.refusal(
       `${path}.overrides`,
       overrides,
-      "they go by the value of a key, so let `by` be one key and no list",
+      "they go by the value of a key, so let `by` be one key",
     );
   }
   checkCosts(limit, path);
@@ -88,11 +94,18 @@ function readRule(
   { capacity, refillPerSecond }: Readonly<Record<string, unknown>>,
   path: string,
 ): BucketRule {
-  return {
+  const rule = {
     // RateLimit-Policy has whole numbers.
     capacity: read.integer(capacity, `${path}.capacity`, { from: 1, to: 1e12 }),
     refillPerSecond: read.number(refillPerSecond, `${path}.refillPerSecond`, { to: 1e12 }),
   };
+  const isEndless = rule.capacity / rule.refillPerSecond > maxFillSeconds;
+  if (rule.refillPerSecond === 0 || !isEndless) return rule;
+  throw read.refusal(
+    `${path}.refillPerSecond`,
+    refillPerSecond,
+    "the bucket would not be full in thousands of years: give more, or 0 for never",
+  );
 }
 
 /** A call that costs more than a full bucket could never pass. */

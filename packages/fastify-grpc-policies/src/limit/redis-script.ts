@@ -6,7 +6,7 @@
 export const takeScript: string = `
 local time = redis.call("TIME")
 local now = time[1] * 1000000 + time[2]
-local tokens, since, taken = {}, {}, 1
+local tokens, taken = {}, 1
 for i, key in ipairs(KEYS) do
   local capacity, rate, cost = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
   local known = redis.call("HMGET", key, "tokens", "at")
@@ -16,9 +16,11 @@ for i, key in ipairs(KEYS) do
   end
   if now > at then
     left = left + (now - at) * rate / 1000000
+  elseif now < at then
+    -- The clock went back: the bucket fills from now on, not once it has caught up.
+    redis.call("HSET", key, "at", string.format("%.0f", now))
   end
-  -- A clock that went back refills nothing until it has caught up.
-  tokens[i], since[i] = math.min(left, capacity), math.max(now, at)
+  tokens[i] = math.min(left, capacity)
   if tokens[i] < cost then
     taken = 0
   end
@@ -29,7 +31,7 @@ for i, key in ipairs(KEYS) do
   local left, wait = tokens[i], 0
   if taken == 1 then
     left = left - cost
-    redis.call("HSET", key, "tokens", string.format("%.17g", left), "at", string.format("%.0f", since[i]))
+    redis.call("HSET", key, "tokens", string.format("%.17g", left), "at", string.format("%.0f", now))
     if rate > 0 then
       -- A full bucket is as good as none.
       local full = math.min((capacity - left) * 1000 / rate, 1e12)

@@ -1,19 +1,26 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { BreakerSettings } from "fastify-grpc-policies";
 import {
+  CallContext,
   type CallHandle,
   type CallOrigin,
   type CallReceiver,
   Code,
   type CodeName,
   type Gauge,
+  loadSchema,
+  type PolicyCall,
   type Transport,
   type TransportCall,
 } from "grpc-transcoding";
 import { readBreaker } from "../../src/breaker/breaker-settings.ts";
 import { CircuitBreaker } from "../../src/breaker/circuit-breaker.ts";
 import { loadOpossum } from "../../src/breaker/load-opossum.ts";
+import { markNative } from "../../src/breaker/native-request.ts";
 
 /** An upstream whose calls the test ends, with a breaker that opens with the first failure. */
 async function upstream(t: TestContext, settings: BreakerSettings = { consecutiveFailures: 1 }) {
@@ -90,6 +97,8 @@ const verdicts: readonly [code: CodeName, origin: CallOrigin, opens: boolean][] 
   ["NOT_FOUND", "service", false],
   ["RESOURCE_EXHAUSTED", "service", false],
   ["RESOURCE_EXHAUSTED", "transport", false],
+  ["INTERNAL", "transport", false],
+  ["UNKNOWN", "transport", false],
   ["CANCELLED", "transport", false],
   ["CANCELLED", "service", false],
 ];
@@ -109,6 +118,79 @@ test("the codes that count can be others", async (t) => {
   start().end("RESOURCE_EXHAUSTED");
   assert.equal(start().passed, false);
 });
+
+test("a request that this side refused never counts, whatever codes do", async (t) => {
+  const { start } = await upstream(t, { consecutiveFailures: 1, codes: ["RESOURCE_EXHAUSTED"] });
+  start().end("RESOURCE_EXHAUSTED", "transport");
+  assert.equal(start().passed, true);
+});
+
+const directory = mkdtempSync(join(tmpdir(), "policies-"));
+writeFileSync(
+  join(directory, "item.proto"),
+  'syntax = "proto3"; message Item { string what = 1; Item next = 2; }',
+);
+const { registry } = await loadSchema({ proto: directory });
+rmSync(directory, { recursive: true });
+const input = registry.getMessage("Item") as NonNullable<TransportCall["method"]["input"]>;
+
+const requests: readonly {
+  readonly name: string;
+  readonly sent: readonly string[];
+  readonly method?: Partial<TransportCall["method"]>;
+  readonly code?: CodeName;
+  readonly isRest?: boolean;
+  readonly opens: boolean;
+}[] = [
+  { name: "well-formed", sent: ["0a03746561"], opens: true },
+  { name: "empty", sent: [""], opens: true },
+  { name: "cut off", sent: ["0a0374"], opens: false },
+  { name: "cut off within", sent: ["12030a0374"], opens: false },
+  { name: "a text that is no UTF-8", sent: ["0a01ff"], opens: false },
+  { name: "of no message", sent: [], opens: false },
+  { name: "of two messages", sent: ["", ""], opens: false },
+  {
+    name: "cut off, and the service is not there",
+    sent: ["0a0374"],
+    code: "UNAVAILABLE",
+    opens: true,
+  },
+  {
+    name: "of a type that the schema lacks",
+    sent: [""],
+    method: { input: undefined as never },
+    opens: false,
+  },
+  { name: "of a stream", sent: [""], method: { clientStreaming: true }, opens: false },
+  {
+    name: "of REST, which is ours",
+    sent: [""],
+    method: { clientStreaming: true },
+    isRest: true,
+    opens: true,
+  },
+];
+
+for (const { name, sent, method, code = "INTERNAL", isRest = false, opens } of requests) {
+  test(`a native request ${opens ? "counts" : "cannot open a circuit"} that is ${name}`, async (t) => {
+    const { start } = await upstream(t);
+    const context = new CallContext();
+    markNative({ protocol: isRest ? "http" : "grpc", context } as PolicyCall);
+    const call = start({
+      context,
+      method: {
+        path: "/shop.v1.Shop/Buy",
+        clientStreaming: false,
+        serverStreaming: false,
+        input,
+        ...method,
+      },
+    });
+    for (const bytes of sent) call.handle.send(Buffer.from(bytes, "hex"));
+    call.end(code);
+    assert.equal(start().passed, !opens);
+  });
+}
 
 test("a cancel neither counts nor breaks a row of failures, and neither does what this side refused", async (t) => {
   const { start } = await upstream(t, { consecutiveFailures: 2 });
@@ -173,6 +255,23 @@ for (const { name, source, afterMs, sentAfterMs, opens } of deadlines) {
   });
 }
 
+test("the deadline of a stream says nothing: it may be silent, or not be read, though all is well", async (t) => {
+  const { start } = await upstream(t);
+  for (const source of ["client", "gateway"] as const) {
+    for (const begins of [true, false]) {
+      const stream = start({
+        method: { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true },
+        deadline: { at: Date.now() + 20_000, source },
+      });
+      stream.handle.halfClose();
+      if (begins) stream.headers();
+      t.mock.timers.tick(20_000);
+      stream.end("DEADLINE_EXCEEDED", "transport");
+      assert.equal(start().passed, true);
+    }
+  }
+});
+
 test("a stream that has begun answers a probe; of a unary call its end does", async (t) => {
   const { start } = await upstream(t);
   start().end("INTERNAL");
@@ -193,6 +292,29 @@ test("a stream that has begun answers a probe; of a unary call its end does", as
   assert.equal(start().passed, false, "its end counts as that of any call");
 });
 
+test("a probe that hangs is a failure, but neither a stream that is silent nor one whose client is slow", async (t) => {
+  const { start } = await upstream(t);
+  start().end("INTERNAL");
+  t.mock.timers.tick(30_000);
+  start();
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(1000);
+  const stream = start({
+    method: { path: "/shop.v1.Shop/Watch", clientStreaming: false, serverStreaming: true },
+  });
+  stream.handle.halfClose();
+  t.mock.timers.tick(9999);
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(1);
+  const hanging = start();
+  assert.equal(hanging.passed, true);
+  hanging.handle.halfClose();
+  t.mock.timers.tick(10_000);
+  assert.equal(start().passed, false);
+  t.mock.timers.tick(10_000);
+  assert.equal(start().passed, false, "it is open again, for 30 s");
+});
+
 test("a probe that its client cancels makes room for the next", async (t) => {
   const { start } = await upstream(t);
   start().end("INTERNAL");
@@ -200,6 +322,29 @@ test("a probe that its client cancels makes room for the next", async (t) => {
   const probe = start();
   assert.equal(start().passed, false);
   probe.end("CANCELLED", "transport");
+  assert.equal(start().passed, true);
+});
+
+test("a call that cannot be started says nothing of the upstream, and holds no circuit", async (t) => {
+  const { start, gauges, breaker } = await upstream(t, { consecutiveFailures: 1, maxCircuits: 1 });
+  const broken = breaker.interceptor("shop")({
+    start() {
+      throw new Error("a broken interceptor");
+    },
+  });
+  const call = {
+    method: { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false },
+    metadata: [],
+    deadline: { at: Date.now() + 30_000, source: "gateway" },
+    peer: "",
+    timing: {},
+  } as const;
+  const receiver = { onHeaders() {}, onMessage() {}, onStatus() {} };
+  assert.throws(() => broken.start({ ...call, tenant: "acme" }, receiver), /broken/);
+  t.mock.timers.tick(20_000);
+  assert.throws(() => broken.start({ ...call, tenant: "pay" }, receiver), /broken/);
+  const tenants = gauges.map(({ labels }) => labels.tenant);
+  assert.deepEqual(tenants, ["pay"], "the circuit of the first was idle");
   assert.equal(start().passed, true);
 });
 

@@ -191,6 +191,39 @@ test("a call that starts while room is given to those that wait stands behind th
   assert.deepEqual(started, ["first", "second", "third"]);
 });
 
+test("a call that cannot be started leaves its room, and those that wait learn of it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let isBroken = true;
+  const running: (() => void)[] = [];
+  const next: Transport = {
+    start(_call, receiver) {
+      if (isBroken) throw new Error("a broken interceptor");
+      running.push(() => receiver.onStatus(ok, []));
+      return { send() {}, halfClose() {}, read() {}, cancel() {} };
+    },
+  };
+  const settings = readBulkhead({ maxConcurrent: 1 }, "bulkhead");
+  const transport = new Bulkheads({ addGauge: () => () => {} }, settings).interceptor("shop")(next);
+  const codes: string[] = [];
+  const start = (): CallHandle =>
+    transport.start(
+      { method, metadata: [], deadline: { at: 1e15, source: "gateway" }, peer: "", timing: {} },
+      { onHeaders() {}, onMessage() {}, onStatus: ({ code }) => void codes.push(codeName(code)) },
+    );
+  for (let i = 0; i < 3; i += 1) assert.throws(start, /broken/);
+  isBroken = false;
+  start();
+  const waiting = [start(), start()];
+  isBroken = true;
+  running.pop()?.();
+  for (const one of waiting) one.halfClose();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  assert.deepEqual(codes, ["OK", "INTERNAL", "INTERNAL"]);
+  isBroken = false;
+  start();
+  assert.equal(running.length, 1);
+});
+
 test("tenants and methods have compartments of their own where that is wanted", (t) => {
   const { start, running } = upstream(t, { maxConcurrent: 1, by: ["tenant", "method"] });
   start("a", { tenant: "acme" });

@@ -37,7 +37,8 @@ function decide<Request>(
     try {
       const said = policies[i]?.(call);
       if (isPromise(said)) {
-        return said.then(
+        // A promise of its own kind may be handed in; who asks expects one of this kind.
+        return Promise.resolve(said).then(
           (verdict) => {
             const admission = apply(verdict, call, metadata, onError);
             if (admission.refuse !== undefined) return admission;

@@ -70,6 +70,17 @@ test("the first refusal decides, and nobody is asked behind it", async () => {
   assert.deepEqual(asked, ["a", "b"]);
 });
 
+test("a promise of another kind is waited for as any other, so that its refusal holds", async () => {
+  const thenable = {
+    // biome-ignore lint/suspicious/noThenProperty: what libraries of promises of their own return.
+    then: (tell: (verdict: unknown) => void) =>
+      tell({ refuse: refuse("PERMISSION_DENIED", "no").refuse }),
+  };
+  const { admission } = run(() => thenable);
+  assert.ok(admission instanceof Promise, "who asks tells by this that there is no verdict yet");
+  assert.equal((await admission).refuse?.status.code, Code.PERMISSION_DENIED);
+});
+
 test("what is no verdict refuses the call, and is told to the log alone", () => {
   const nonsense = [true, "yes", null, { deny: true }, { refuse: {} }, { refuse: new Error("x") }];
   for (const verdict of nonsense) {
