@@ -161,7 +161,11 @@ function decorate(fastify: FastifyInstance): void {
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   const { constraint, options } = gateway.parts;
   fastify.register(async (scope) => {
-    keepRawBody(scope, gateway.parts.maxBodyBytes);
+    keepRawBody(
+      scope,
+      gateway.parts.maxBodyBytes,
+      ({ raw }) => selectionOf(raw).served.responder.maxBodyBytes,
+    );
     readUntypedHttp2Bodies(scope);
     flushCompressed(scope);
     scope.setErrorHandler((error, request, reply) =>

@@ -35,6 +35,8 @@ export interface Responder {
   serve(request: FastifyRequest, reply: FastifyReply): void;
   /** Answers a request that has failed, wherever. */
   fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void;
+  /** The largest body, and the largest message of a body that is a stream, in bytes. */
+  readonly maxBodyBytes: number;
   /** What requests of path handlers pass first. */
   readonly pathPolicies: PathPolicies;
 }

@@ -18,19 +18,20 @@ export interface ResponderParts {
   readonly policies: () => readonly Policy<FastifyRequest>[];
   /** Known once the app is ready. */
   readonly mapper: () => ErrorMapper;
-  /** The largest body, and the largest message of a body that is a stream, in bytes. */
   readonly maxBodyBytes: number;
   readonly logsRequest: LogsRequest;
 }
 
 /** Answers requests by one set of options, policies and errors, whatever routes they were matched on. */
 export class GatewayResponder implements Responder, FailureAnswers {
+  readonly maxBodyBytes: number;
   readonly pathPolicies: PathPolicies;
   readonly #parts: ResponderParts;
   readonly #runtime: CallRuntime;
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
+    this.maxBodyBytes = parts.maxBodyBytes;
     const guard = guardRequests(parts.policies);
     this.pathPolicies = this.#pathPolicies(guard);
     this.#runtime = createCallRuntime(parts.options, {

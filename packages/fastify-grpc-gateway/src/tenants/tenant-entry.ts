@@ -3,6 +3,7 @@ import { InFlight } from "../mount/in-flight.ts";
 import type { Served } from "../mount/route-selection.ts";
 import type { Routing } from "../routing/routing.ts";
 import { closable } from "../transport/closable.ts";
+import { limited } from "../transport/limited.ts";
 import { resolveUpstream } from "../transport/upstream.ts";
 import type { TenantHost, TenantPlan } from "./tenant-plan.ts";
 
@@ -77,7 +78,9 @@ function openTransport({ given, options }: TenantPlan, { parts }: TenantHost): T
     const { transport } = resolveUpstream(upstream, options.limits, parts.log);
     return parts.transport.sibling(transport, interceptors);
   }
-  // The gateway's transport has other users.
-  if (interceptors.length === 0) return closable(parts.transport);
-  return parts.transport.sibling(closable(parts.transport.inner), interceptors);
+  // The gateway's transport has other users, and limits of its own.
+  const shared = (transport: Transport): Transport =>
+    closable(given.limits === undefined ? transport : limited(transport, given.limits));
+  if (interceptors.length === 0) return shared(parts.transport);
+  return parts.transport.sibling(shared(parts.transport.inner), interceptors);
 }

@@ -38,7 +38,6 @@ export class TenantPlan {
   readonly given: TenantOptions;
   readonly options: ResolvedOptions;
   readonly responder: GatewayResponder;
-  readonly maxBodyBytes: number;
   readonly #host: TenantHost;
   #routing: Routing | undefined;
   #policies: readonly Policy<FastifyRequest>[] = [];
@@ -49,12 +48,11 @@ export class TenantPlan {
     this.given = given;
     this.#host = host;
     this.options = resolveTenantOptions(given, host.parts.options);
-    this.maxBodyBytes = bodyLimit(given, host.parts.maxBodyBytes);
     this.responder = new GatewayResponder({
       options: this.options,
       policies: () => this.policies,
       mapper: () => this.mapper,
-      maxBodyBytes: this.maxBodyBytes,
+      maxBodyBytes: bodyLimit(given, host.parts.maxBodyBytes),
       logsRequest: host.parts.logsRequest,
     });
   }
