@@ -38,6 +38,8 @@ export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
 export type {
+  AuthRule,
+  ClaimField,
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
@@ -69,6 +71,7 @@ export type {
   Policy,
   PolicyCall,
   SecurityDemand,
+  StripsKey,
   Verdict,
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";

@@ -16,7 +16,7 @@ export {
   isUnsendableKey,
 } from "./model/reserved-keys.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
-export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
+export { changeEntries, entryChanges, replacesKey } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";

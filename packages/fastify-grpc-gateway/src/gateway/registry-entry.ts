@@ -26,7 +26,8 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
       return gateway.mapper;
     },
     policies: gateway.parts.policies as Policy[],
-    use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
+    schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
+    use: (policy, place) => gateway.use(policy as Policy<FastifyRequest>, place),
     policiesChanged: () => gateway.policiesChanged(),
     intercept: (interceptor) => gateway.intercept(interceptor),
     get revision() {

@@ -9,6 +9,7 @@ import type {
   Schema,
   ServiceSchema,
 } from "../model/schema.ts";
+import { readAuthRule, readServiceAudience } from "./auth-rule.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
@@ -136,6 +137,11 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
   const methods: MethodSchema[] = [];
   const service: ServiceSchema = { name: desc.typeName, desc, methods };
   const shared = readErrorDeclarations(desc, registry, sources.location(desc), report);
+  const audience = readServiceAudience(desc, {
+    registry,
+    location: sources.location(desc),
+    report,
+  });
   for (const rpc of desc.methods) {
     const location = sources.location(rpc);
     const bindings: HttpBinding[] = [];
@@ -155,6 +161,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       ranges: declaresRanges(rpc, option),
       events,
       deadlineMs: readDeadlineMs(rpc, option),
+      auth: readAuthRule(rpc, audience, option),
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));
