@@ -26,6 +26,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
       return gateway.mapper;
     },
     policies: gateway.parts.policies as Policy[],
+    hasTenants: options.tenant !== undefined,
     schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
     use: (policy, place) => gateway.use(policy as Policy<FastifyRequest>, place),
     policiesChanged: () => gateway.policiesChanged(),

@@ -69,7 +69,7 @@ export interface EventFields {
 
 /** A field of the request that a token's claim fills. */
 export interface ClaimField {
-  readonly field: FieldPath;
+  readonly field: DescField;
   /** The claim's name, or the names on the way into an object. */
   readonly claim: readonly [string, ...string[]];
 }

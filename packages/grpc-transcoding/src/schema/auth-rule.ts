@@ -1,5 +1,4 @@
 import { type DescField, type DescMethod, type DescService, ScalarType } from "@bufbuild/protobuf";
-import { type FieldPath, FieldPathError, resolveFieldPath } from "../model/field-path.ts";
 import type { AuthRule, ClaimField } from "../model/schema.ts";
 import { fullName, type OptionContext, readOption } from "./read-option.ts";
 import { declarationProblem } from "./schema-error.ts";
@@ -84,29 +83,34 @@ function readClaims(rule: RawRule, desc: DescMethod, context: OptionContext): Cl
   return claims;
 }
 
-function readClaim(desc: DescMethod, path: string, claim: readonly string[]): ClaimField | string {
+function readClaim(desc: DescMethod, name: string, claim: readonly string[]): ClaimField | string {
   const [first, ...rest] = claim;
   if (first === undefined) return 'claim: is missing; name the claim, for example "sub"';
-  let field: FieldPath;
-  try {
-    field = resolveFieldPath(desc.input, path);
-  } catch (error) {
-    if (error instanceof FieldPathError) return `field: ${JSON.stringify(path)} ${error.message}`;
-    throw error;
+  const wrong = (what: string): string => `field: ${JSON.stringify(name)} ${what}`;
+  const field = desc.input.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) {
+    const names = desc.input.fields.map((one) => one.name).join(", ");
+    return wrong(`is not a field of ${desc.input.typeName} (fields: ${names || "none"})`);
   }
-  // What is appended to a message must replace what the client sent there, and nothing else.
-  if (field.fields.some((step) => step.oneof !== undefined)) {
-    return `field: ${JSON.stringify(path)} is in a oneof, of which the client may have sent another field`;
+  // What is put at the end of a message must replace what the client sent there, and nothing else.
+  if (field.oneof !== undefined) {
+    return wrong("is in a oneof, of which the client may have sent another field");
   }
-  const last = field.fields.at(-1) as DescField;
-  const isText = last.fieldKind === "scalar" && last.scalar !== ScalarType.BYTES;
-  if (!isText && last.fieldKind !== "enum") {
-    return `field: ${JSON.stringify(path)} must be a string, bool, number or enum, and not repeated`;
+  if (!isPlain(field)) {
+    return wrong("must be a string, bool, number or enum, or a list of them");
   }
-  if (field.fields.some((step) => step.fieldKind === "message" && step.delimitedEncoding)) {
-    return `field: ${JSON.stringify(path)} goes through a group`;
-  }
+  const group = desc.input.fields.find(
+    (one) => "delimitedEncoding" in one && one.delimitedEncoding,
+  );
+  if (group !== undefined) return wrong(`stands beside the group "${group.name}"`);
   return { field, claim: [first, ...rest] };
+}
+
+function isPlain(field: DescField): boolean {
+  if (field.fieldKind === "enum") return true;
+  if (field.fieldKind === "scalar") return field.scalar !== ScalarType.BYTES;
+  if (field.fieldKind !== "list" || field.listKind === "message") return false;
+  return field.listKind === "enum" || field.scalar !== ScalarType.BYTES;
 }
 
 function textsOf(value: unknown): readonly string[] {
