@@ -53,16 +53,17 @@ export function authPolicy(parts: AuthPolicyParts): Policy {
   const policy: Policy = (call) => {
     const rule = parts.rules.of(call);
     if (!("audience" in rule)) return rule;
+    let claims: ReturnType<TokenVerifier>;
     try {
-      const claims = parts.verifier(call);
-      if (!(claims instanceof Promise)) return admit(parts, rule, call, claims);
-      return claims.then(
-        (verified) => admit(parts, rule, call, verified),
-        (error: unknown) => unverified(parts, call, error),
-      );
+      claims = parts.verifier(call);
     } catch (error) {
       return unverified(parts, call, error);
     }
+    if (!(claims instanceof Promise)) return admit(parts, rule, call, claims);
+    return claims.then(
+      (verified) => admit(parts, rule, call, verified),
+      (error: unknown) => unverified(parts, call, error),
+    );
   };
   return Object.assign(policy, {
     responsesOf(method: MethodSchema) {

@@ -139,5 +139,7 @@ for (const way of ways) {
 
 /** Without what the gateway itself adds. */
 function ownMetadata(metadata: readonly string[] = []): readonly string[] {
-  return metadata.filter((text) => !/^(?:user-agent|grpc-accept|x-forwarded|grpcgateway-(?!x))/.test(text));
+  return metadata.filter(
+    (text) => !/^(?:user-agent|grpc-accept|x-forwarded|grpcgateway-(?!x))/.test(text),
+  );
 }

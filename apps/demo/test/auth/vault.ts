@@ -99,7 +99,7 @@ export async function vaultApp(
   });
   await before?.(app);
   await app.register(grpcGateway, {
-    proto: vaultProto,
+    ...(gateway?.schema === undefined && { proto: vaultProto }),
     upstream: upstream === "in-process" ? server : await bound(server),
     closeGraceMs: 100,
     ...gateway,
