@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { FastifyInstance } from "fastify";
 import grpcAuth, { claimsOf, type FastifyGrpcAuthOptions } from "fastify-grpc-auth";
 import { audience, testIssuer } from "./issuer.ts";
-import { type Answer, type VaultOptions, vaultApp, type Way, ways } from "./vault.ts";
+import { type Answer, type VaultOptions, vaultApp, vaultSchema, type Way, ways } from "./vault.ts";
 
 type AskWith = (method: string, claims: object, ...requests: object[]) => Promise<Answer>;
 
@@ -11,9 +12,15 @@ async function asking(
   way: Way,
   options: FastifyGrpcAuthOptions = {},
   vault: VaultOptions = {},
-): Promise<AskWith & { readonly port: number; token(claims: object): Promise<string> }> {
+): Promise<
+  AskWith & {
+    readonly app: FastifyInstance;
+    readonly port: number;
+    token(claims: object): Promise<string>;
+  }
+> {
   const issuer = await testIssuer(t);
-  const { port } = await vaultApp(t, {
+  const { app, port } = await vaultApp(t, {
     upstream: way.upstream,
     ...vault,
     before: async (app) => {
@@ -28,7 +35,11 @@ async function asking(
     const token = await issuer.token(claims as never);
     return await way.ask(port, method, [["authorization", `Bearer ${token}`]], ...requests);
   };
-  return Object.assign(ask, { port, token: (claims: object) => issuer.token(claims as never) });
+  return Object.assign(ask, {
+    app,
+    port,
+    token: (claims: object) => issuer.token(claims as never),
+  });
 }
 
 const org = { groups: ["a"] };
@@ -141,6 +152,38 @@ for (const way of ways) {
     );
     assert.equal((await ask("Get", { sub: "bob" })).code, "OK");
     assert.deepEqual(seen, ["bob"]);
+  });
+}
+
+for (const way of ways) {
+  test(`${way.name} needs the scopes that the tenant's own schema asks for`, async (t) => {
+    const ask = await asking(
+      t,
+      way,
+      { methods: { "tenants.v1.Of.Their": { scopes: ["a"] } } },
+      { gateway: { tenant: ({ headers }) => headers["x-tenant"] as string | undefined } },
+    );
+    const services = vaultSchema.services.map((service) => ({
+      ...service,
+      methods: service.methods.map((method) => ({
+        ...method,
+        auth: { ...method.auth, scopes: [["acme"]] },
+      })),
+    }));
+    await ask.app.grpcGateway().tenants.set("acme", {
+      schema: { ...vaultSchema, services } as typeof vaultSchema,
+    });
+    const codeOf = async (tenant: string, scope: string) => {
+      const token = await ask.token({ scope });
+      const headers = [
+        ["authorization", `Bearer ${token}`],
+        ["x-tenant", tenant],
+      ] as const;
+      return (await way.ask(ask.port, "Get", headers)).code;
+    };
+    assert.equal(await codeOf("other", "any"), "OK");
+    assert.equal(await codeOf("acme", "any"), "PERMISSION_DENIED");
+    assert.equal(await codeOf("acme", "acme"), "OK");
   });
 }
 

@@ -163,6 +163,25 @@ test("an issuer may have a secret, keys or a PEM in place of a URL", async (t) =
   assert.equal(issuer.fetches.count, 1);
 });
 
+test("a key that its issuer withdraws takes the tokens with it that were verified by it", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const issuer = await testIssuer(t);
+  const { port } = await vaultApp(t, {
+    before: (app) =>
+      app.register(grpcAuth, { issuers: { [issuer.name]: { jwksUri: issuer.jwksUri, audience } } }),
+  });
+  const codeOf = async (token: string) =>
+    (await rest1.ask(port, "Get", [["authorization", `Bearer ${token}`]])).code;
+  const old = await issuer.token();
+  assert.equal(await codeOf(old), "OK");
+  await issuer.rotate();
+  t.mock.timers.tick(30_000);
+  assert.equal(await codeOf(old), "OK");
+  assert.equal(await codeOf(await issuer.token()), "OK");
+  assert.equal(issuer.fetches.count, 2);
+  assert.equal(await codeOf(old), "UNAUTHENTICATED");
+});
+
 test("an app in which nothing verifies tokens does not start", async (t) => {
   const starting = vaultApp(t, { before: (app) => app.register(grpcAuth) });
   await assert.rejects(starting, { code: "FST_GRPC_AUTH_VERIFIER" });
