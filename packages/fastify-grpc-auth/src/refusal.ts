@@ -108,7 +108,7 @@ export function tenantMismatch(): StatusError {
 }
 
 /** `"books.read, or books.write admin"`. */
-export function scopesText(needed: readonly (readonly string[])[]): string {
+function scopesText(needed: readonly (readonly string[])[]): string {
   return needed.map((all) => all.join(" ")).join(", or ");
 }
 

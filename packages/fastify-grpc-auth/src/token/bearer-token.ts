@@ -2,7 +2,7 @@ import type { PolicyCall } from "grpc-transcoding";
 import { InvalidToken } from "./invalid-token.ts";
 
 /** The longest token that is looked at, in characters. */
-export const maxTokenLength = 8 * 1024;
+const maxTokenLength = 8 * 1024;
 
 // RFC 6750, section 2.1; the scheme's name is in any case (RFC 9110, section 11.1).
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;

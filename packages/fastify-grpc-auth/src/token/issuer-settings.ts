@@ -35,7 +35,7 @@ export interface IssuerSettings {
 }
 
 /** Where an issuer's keys come from. */
-export type KeySource =
+type KeySource =
   | { readonly kind: "remote"; readonly uri: URL }
   | { readonly kind: "set"; readonly keys: readonly JsonWebKeyLike[] }
   | { readonly kind: "key"; readonly key: KeyObject | Uint8Array };
