@@ -40,8 +40,12 @@ export interface GatewayEntry {
   readonly httpBodyRequests?: "raw" | "json";
   /** What decides on every call before it reaches its service, in this order. */
   readonly policies?: readonly Policy[];
-  /** Adds a policy behind those present; at any time. */
-  use?(policy: Policy): void;
+  /** Whether calls may be of tenants, with schemas of their own. @default false */
+  readonly hasTenants?: boolean;
+  /** The schema of a tenant's calls, where it has one of its own; live. @default {@link schema} */
+  schemaOf?(tenant: string | undefined): Schema;
+  /** Adds a policy behind those present, or before them: it tells the others who is calling. At any time. */
+  use?(policy: Policy, place?: "first" | "last"): void;
   /** Adds an interceptor inside those present: around every call, native ones included. Throws once the app is ready. */
   intercept?(interceptor: Interceptor): void;
   /** Defined once the app is ready. */

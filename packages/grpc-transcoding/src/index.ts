@@ -47,6 +47,8 @@ export type {
   SuccessRule,
 } from "./model/rest-rule.ts";
 export type {
+  AuthRule,
+  ClaimField,
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
@@ -78,6 +80,7 @@ export type {
   Policy,
   PolicyCall,
   SecurityDemand,
+  StripsKey,
   Verdict,
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";

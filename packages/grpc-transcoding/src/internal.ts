@@ -28,7 +28,7 @@ export type {
 export { optionReaders } from "./option/option-readers.ts";
 export { memberPath, quote } from "./option/quote.ts";
 export type { MetadataChanges } from "./policy/metadata-changes.ts";
-export { changeEntries, entryChanges } from "./policy/metadata-changes.ts";
+export { changeEntries, entryChanges, replacesKey } from "./policy/metadata-changes.ts";
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
 export type { SourcedField } from "./request/bind-path.ts";

@@ -1,8 +1,7 @@
-import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
-import type { AuthContext, TransportCall } from "grpc-transcoding";
+import type { TransportCall } from "grpc-transcoding";
 import { changeEntries } from "grpc-transcoding/internal";
+import { authContextOf } from "../guard/auth-context.ts";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import type { RpcRoute } from "../mount/mounted-route.ts";
@@ -32,6 +31,7 @@ export function beginCall(
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
   const { tenant } = selection;
+  const authContext = authContextOf(socket);
   const sent = runtime.requestMetadata(request, resumes);
   const call: TransportCall = {
     method,
@@ -41,7 +41,7 @@ export function beginCall(
     timing: { selected: performance.now() },
     context: contextOf(selection, request),
     ...(tenant !== undefined && { tenant }),
-    ...(isTls(socket) && { authContext: authContextOf(socket) }),
+    ...(authContext !== undefined && { authContext }),
   };
   request.grpcCall = call;
   return call;
@@ -81,18 +81,4 @@ export function rawQuery(url: string): string {
   const fragment = url.indexOf("#");
   if (fragment < 0) return url.slice(mark + 1);
   return fragment < mark ? "" : url.slice(mark + 1, fragment);
-}
-
-function isTls(socket: Socket): socket is TLSSocket {
-  return (socket as Partial<TLSSocket>).encrypted === true;
-}
-
-/** As grpc-js fills it for its own connections: the peer certificate only where it was verified. */
-function authContextOf(socket: TLSSocket): AuthContext {
-  const context = { transportSecurityType: "ssl" };
-  if (!socket.authorized) return context;
-  const certificate = socket.getPeerCertificate();
-  return Object.keys(certificate).length === 0
-    ? context
-    : { ...context, sslPeerCertificate: certificate };
 }

@@ -105,11 +105,12 @@ export class Gateway implements GatewayState {
     }
   }
 
-  use(policy: Policy<FastifyRequest>): void {
+  use(policy: Policy<FastifyRequest>, place?: "first" | "last"): void {
     if (typeof policy !== "function") {
       throw new FST_GRPC_OPTION(`use: a policy must be a function; got ${typeof policy}`);
     }
-    this.parts.policies.push(policy);
+    if (place === "first") this.parts.policies.unshift(policy);
+    else this.parts.policies.push(policy);
     this.#revision += 1;
   }
 

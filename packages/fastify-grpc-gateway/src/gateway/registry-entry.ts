@@ -21,10 +21,15 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
       return gateway.revision;
     },
   });
-  const changes: Pick<GatewayEntry, "use" | "policiesChanged" | "intercept"> = {
-    use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
+  const own: Pick<
+    GatewayEntry,
+    "hasTenants" | "schemaOf" | "use" | "policiesChanged" | "intercept"
+  > = {
+    hasTenants: options.tenant !== undefined,
+    schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
+    use: (policy, place) => gateway.use(policy as Policy<FastifyRequest>, place),
     policiesChanged: () => gateway.policiesChanged(),
     intercept: (interceptor) => gateway.intercept(interceptor),
   };
-  return Object.assign(entry, changes);
+  return Object.assign(entry, own);
 }

@@ -6,9 +6,11 @@ import {
   entryChanges,
   failureFromError,
   type MetadataChanges,
+  replacesKey,
   runPolicies,
 } from "grpc-transcoding/internal";
 import type { AdmitNative } from "../one-port/native-stream.ts";
+import { authContextOf } from "./auth-context.ts";
 import { type CodeOf, calledMethod, isOver, type NativeCall, peerOf } from "./native-call.ts";
 import { passedCall } from "./native-context.ts";
 import type { NativeScope } from "./native-scope.ts";
@@ -105,8 +107,12 @@ function judge(
       gateway,
       tenant,
       headers,
+      rawHeaders: call.rawHeaders,
       get peer() {
         return peerOf(stream);
+      },
+      get authContext() {
+        return authContextOf(stream.session?.socket);
       },
       get identity() {
         return context.identity;
@@ -155,9 +161,9 @@ function changeHeaders(
 ): IncomingHttpHeaders {
   if (changes === undefined) return headers;
   const changed: IncomingHttpHeaders = Object.assign(Object.create(null), headers);
-  for (const [key, values] of changes) {
-    if (values.length === 0) delete changed[key];
-    else changed[key] = values.map(asHeader);
+  for (const key in headers) if (!isFixed(key) && replacesKey(changes, key)) delete changed[key];
+  for (const [key, values] of changes.values) {
+    if (values.length > 0) changed[key] = values.map(asHeader);
   }
   return changed;
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import {
+  type AuthContext,
   type CallContext,
   type CalledMethod,
   type HttpBinding,
@@ -9,6 +10,7 @@ import {
 } from "grpc-transcoding";
 import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
+import { authContextOf } from "./auth-context.ts";
 import { peerOfSocket } from "./peer.ts";
 import { contextOf } from "./request-rpc.ts";
 
@@ -78,6 +80,14 @@ class RequestCall implements PolicyCall<FastifyRequest> {
 
   get headers(): PolicyCall["headers"] {
     return this.request.headers;
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.request.raw.rawHeaders;
+  }
+
+  get authContext(): AuthContext | undefined {
+    return authContextOf(this.request.raw.socket);
   }
 
   get peer(): string {

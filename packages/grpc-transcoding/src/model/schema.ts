@@ -68,6 +68,23 @@ export interface EventFields {
   readonly lastEventId?: FieldPath;
 }
 
+/** A field of the request that a token's claim fills. */
+export interface ClaimField {
+  readonly field: DescField;
+  /** The claim's name, or the names on the way into an object. */
+  readonly claim: readonly [string, ...string[]];
+}
+
+/** Who may call a method, by `(fastify.grpc.v1.method).auth`, else by that of its service. */
+export interface AuthRule {
+  /** The token has one of these, each a list of scopes of which it has all; undefined where nothing is said. */
+  readonly scopes: readonly (readonly string[])[] | undefined;
+  /** Whether calls without a token pass; undefined where nothing is said. */
+  readonly anonymous: boolean | undefined;
+  /** The fields that the token fills. */
+  readonly claims: readonly ClaimField[];
+}
+
 /** Where a rule came from: an annotation, a service config, a call of the API, or the default `POST /Service/Method`. */
 export type RuleSource = "annotation" | "config" | "api" | "unbound";
 
@@ -116,6 +133,7 @@ export interface MethodSchema extends TransportMethod {
   readonly deadlineMs: number | undefined;
   /** What its HTTP requests and answers are beyond google.api.http, as `(fastify.grpc.v1.method)` declares. */
   readonly rest: RestRule;
+  readonly auth: AuthRule;
   readonly location: SourceLocation | undefined;
 }
 

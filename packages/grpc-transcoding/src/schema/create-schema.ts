@@ -10,6 +10,7 @@ import type {
   Schema,
   ServiceSchema,
 } from "../model/schema.ts";
+import { readAuthRule, readServiceAudience } from "./auth-rule.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
 import { buildRegistry } from "./file-registry.ts";
@@ -137,6 +138,11 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
   const methods: MethodSchema[] = [];
   const service: ServiceSchema = { name: desc.typeName, desc, methods };
   const shared = readErrorDeclarations(desc, registry, sources.location(desc), report);
+  const audience = readServiceAudience(desc, {
+    registry,
+    location: sources.location(desc),
+    report,
+  });
   for (const rpc of desc.methods) {
     const location = sources.location(rpc);
     const bindings: HttpBinding[] = [];
@@ -158,6 +164,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
       events,
       deadlineMs: readDeadlineMs(rpc, option),
       rest,
+      auth: readAuthRule(rpc, audience, option),
       location,
     };
     bindings.push(...resolveMethodBindings(method, context));

@@ -171,6 +171,27 @@ test("metadata of later verdicts replaces that of earlier ones, and undefined re
   );
 });
 
+test("a verdict strips keys of the client and of the policies before it, but not its own nor later ones", () => {
+  const { admission } = run(
+    () => ({ metadata: { "x-user": "early", "y-1": "a" } }),
+    () => ({ metadata: { "x-own": "mine" }, strip: (key: string) => key.startsWith("x") }),
+    () => ({ strip: (key: string) => key === "y-2" }),
+    () => ({ metadata: { "x-late": "b" } }),
+  );
+  const { metadata } = admission as Admission;
+  const sent = ["x-user", "x-own", "xother", "y-2", "y-3"].map((key) => [key, "eve"] as const);
+  assert.deepEqual(changeEntries(sent, metadata), [
+    ["y-3", "eve"],
+    ["y-1", "a"],
+    ["x-own", "mine"],
+    ["x-late", "b"],
+  ]);
+  assert.equal(
+    codeOf(() => ({ strip: "x" }) as never),
+    Code.INTERNAL,
+  );
+});
+
 test("metadata that no call may have refuses the call", () => {
   for (const metadata of [
     { "grpc-timeout": "1S" },

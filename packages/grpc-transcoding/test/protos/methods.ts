@@ -37,6 +37,7 @@ export function libraryMethod(name: string): MethodSchema {
     events: {},
     deadlineMs: undefined,
     rest: {},
+    auth: { scopes: undefined, anonymous: undefined, claims: [] },
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }
