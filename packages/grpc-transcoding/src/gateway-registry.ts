@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { CallObserver } from "./model/call-observer.ts";
 import type { EventFields, HttpBinding, MethodSchema, Schema } from "./model/schema.ts";
 import type { Interceptor } from "./model/transport.ts";
 import type { Policy } from "./policy/policy.ts";
@@ -32,6 +33,10 @@ export interface GatewayEntry {
   use?(policy: Policy): void;
   /** Adds an interceptor inside those present: around every call, native ones included. Throws once the app is ready. */
   intercept?(interceptor: Interceptor): void;
+  /** Lets somebody see all calls. Throws once the app is ready, and where another does already. */
+  observe?(observer: CallObserver): void;
+  /** The tenants that have an API or an upstream of their own. */
+  readonly tenants?: readonly string[];
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
   /** Tells that what its policies answer has changed: the document is made anew. */

@@ -29,6 +29,10 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
     policiesChanged: () => gateway.policiesChanged(),
     intercept: (interceptor) => gateway.intercept(interceptor),
+    observe: (observer) => gateway.observe(observer),
+    get tenants() {
+      return gateway.tenants.names;
+    },
     get revision() {
       return gateway.revision;
     },
