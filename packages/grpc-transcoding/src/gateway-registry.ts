@@ -37,6 +37,8 @@ export interface GatewayEntry {
   observe?(observer: CallObserver): void;
   /** The tenants that have an API or an upstream of their own. */
   readonly tenants?: readonly string[];
+  /** The schema of a tenant's API: its own, or the gateway's. */
+  schemaOf?(tenant: string | undefined): Schema;
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
   /** Tells that what its policies answer has changed: the document is made anew. */

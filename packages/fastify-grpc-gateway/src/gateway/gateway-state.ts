@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { CallObserver, ErrorMapper, Interceptor, Policy } from "grpc-transcoding";
+import type { CallObserver, ErrorMapper, Interceptor, Policy, Schema } from "grpc-transcoding";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
 import type { Routing } from "../routing/routing.ts";
 
@@ -15,6 +15,7 @@ export interface GatewayState {
   intercept(interceptor: Interceptor): void;
   /** Throws FST_GRPC_OPTION once the app is ready, and where another observes. */
   observe(observer: CallObserver): void;
+  servedTo(tenant: string | undefined): { readonly routing: { readonly schema: Schema } };
   readonly tenants: { readonly names: readonly string[] };
   /** Grows with every change of the others. */
   readonly revision: number;

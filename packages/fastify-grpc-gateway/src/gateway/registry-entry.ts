@@ -33,6 +33,7 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
     get tenants() {
       return gateway.tenants.names;
     },
+    schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
     get revision() {
       return gateway.revision;
     },
