@@ -1,3 +1,4 @@
+import { constants, type Http2ServerRequest } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Code, codeOfHttpStatus, type ObservedCall } from "grpc-transcoding";
 import { hooksOf } from "../fastify/internals.ts";
@@ -87,8 +88,15 @@ function watchEnd(
     request.raw.httpVersionMajor === 2
       ? undefined
       : onSocketClose(request.raw.socket, () => end(false));
-  raw.once("finish", () => end(true));
+  raw.once("finish", () => end(!isCut(request)));
   raw.once("close", () => end(false));
+}
+
+/** Over HTTP/2 a response "finishes" with its stream, however that ends. */
+function isCut({ raw }: FastifyRequest): boolean {
+  if (raw.httpVersionMajor !== 2) return false;
+  const { stream } = raw as unknown as Http2ServerRequest;
+  return stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.writableFinished;
 }
 
 /** A response that was cut off on purpose has the code of what went wrong; else its client has gone. */
