@@ -125,7 +125,7 @@ export class GrpcTelemetry {
     const events = new EventCounts();
     this.#stopEvents = registry.onEvent((event) => events.add(event));
     return this.#sinks.map((sink) => {
-      sink.observeRegistry(registry.gauges);
+      sink.observeRegistry(registry);
       events.show(sink);
       return { metrics: new CallMetrics(sink, withOldNames), isSdk: sink === sdk };
     });

@@ -71,6 +71,8 @@ export interface GatewayRegistry {
   readonly gauges: readonly Gauge[];
   /** Adds a gauge; returns the function that removes it. */
   addGauge(gauge: Gauge): () => void;
+  /** Calls back with each gauge, those to come included; returns the function that stops it. */
+  onGauge(listener: (gauge: Gauge) => void): () => void;
   /** Tells the listeners, all of them; returns what they threw, for the log. */
   emit(event: GatewayEvent): readonly unknown[];
   /** Calls back with every event from now on; returns the function that stops it. */
@@ -97,13 +99,22 @@ export function gatewayRegistry(server: object): GatewayRegistry {
 function createRegistry(): GatewayRegistry {
   const gateways: GatewayEntry[] = [];
   const gauges: Gauge[] = [];
+  const measuring: ((gauge: Gauge) => void)[] = [];
   const listeners: ((event: GatewayEvent) => void)[] = [];
   const awaiting: ((entry: GatewayEntry) => void)[] = [];
   let changes = 0;
   return {
     gateways,
     gauges,
-    addGauge: (gauge) => added(gauges, gauge),
+    addGauge(gauge) {
+      const remove = added(gauges, gauge);
+      for (const listener of [...measuring]) listener(gauge);
+      return remove;
+    },
+    onGauge(listener) {
+      for (const gauge of [...gauges]) listener(gauge);
+      return added(measuring, listener);
+    },
     emit(event) {
       const errors: unknown[] = [];
       for (const listener of [...listeners]) {

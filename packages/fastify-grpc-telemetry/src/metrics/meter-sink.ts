@@ -23,26 +23,15 @@ export function meterSink(meter: Meter): MetricSink {
       return (value, labels) => histogram.record(value, labels);
     },
     observe: (instrument, read) => follow(createObservable(meter, instrument), read),
-    observeRegistry(gauges) {
+    observeRegistry({ gauges, onGauge }) {
       const known = new Set<string>();
-      const discover = (): void => {
-        for (const { name, help } of gauges) {
-          if (known.has(name)) continue;
-          known.add(name);
-          const gauge = meter.createObservableGauge(name, { description: help });
-          follow(gauge, () => readGauges(gauges, name));
-        }
-      };
-      discover();
-      // Nobody tells of new gauges: those that have come since are read from the next collection on.
-      const found = meter.createObservableUpDownCounter("grpc_gateway.gauges", {
-        unit: "{gauge}",
-        description: "Gauges that the app's gateways and their plugins have.",
+      const stop = onGauge(({ name, help }) => {
+        if (known.has(name)) return;
+        known.add(name);
+        const gauge = meter.createObservableGauge(name, { description: help });
+        follow(gauge, () => readGauges(gauges, name));
       });
-      follow(found, () => {
-        discover();
-        return [[{}, gauges.length]];
-      });
+      stops.push(stop);
     },
     close() {
       for (const stop of stops.splice(0)) stop();

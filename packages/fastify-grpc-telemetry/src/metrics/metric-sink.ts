@@ -1,4 +1,4 @@
-import type { Gauge } from "grpc-transcoding";
+import type { GatewayRegistry } from "grpc-transcoding";
 import type { Instrument } from "./instruments.ts";
 
 /** What tells the values of one metric apart. The same object stands for the same values, always. */
@@ -14,7 +14,7 @@ export interface MetricSink {
   /** Takes a counter or a gauge, which is read whenever somebody collects. */
   observe(instrument: Instrument, read: () => Iterable<Reading>): void;
   /** Takes the gauges of the gateways' registry, those to come included. */
-  observeRegistry(gauges: readonly Gauge[]): void;
+  observeRegistry(registry: GatewayRegistry): void;
   /** Nobody reads what was given any more. */
   close(): void;
 }

@@ -76,7 +76,7 @@ export function prometheusSink({
         },
       });
     },
-    observeRegistry(gauges) {
+    observeRegistry({ gauges }) {
       readRegistry = () => {
         const names = new Set(gauges.map(({ name }) => name));
         for (const name of [...made.keys()]) if (!names.has(name)) remove(name);
