@@ -4,6 +4,7 @@ import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
 import { flushCompressed } from "./call/flushed-compression.ts";
 import { closeUpload, cutUpload } from "./call/stop-upload.ts";
+import { observeRequests } from "./call/watch-request.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
 import { Gateway } from "./gateway/gateway.ts";
@@ -20,6 +21,7 @@ import { streamConstraint } from "./mount/mounted-route.ts";
 import { countRequests } from "./mount/request-end.ts";
 import { mountsOf, selectionOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
+import { ObservedCalls } from "./observe/observed-calls.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
 import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
@@ -72,6 +74,7 @@ async function addGateway(
     policies: [...options.policies],
     options,
     maxBodyBytes: bodyLimit(fastify, options),
+    observed: new ObservedCalls(),
     logsRequest: requestLogging(fastify),
     log: fastify.log,
     emit: registry.emit,
@@ -160,7 +163,8 @@ function decorate(fastify: FastifyInstance): void {
 
 /** The child scope of the rpcs: raw bodies, the error table, and the one route. */
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
-  const { constraint, options } = gateway.parts;
+  const { constraint, options, observed, logsRequest } = gateway.parts;
+  const observe = observeRequests(observed, logsRequest);
   fastify.register(async (scope) => {
     keepRawBody(
       scope,
@@ -179,9 +183,11 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
     const { prefix } = options;
     const handler: RouteHandlerMethod = (request, reply) =>
       selectionOf(request.raw).served.responder.serve(request, reply);
+    observe(scope);
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);
+      observe(streams);
       streams.addHook("onRequest", (request, reply, done) => {
         closeUpload(request, reply);
         done();

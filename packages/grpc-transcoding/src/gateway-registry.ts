@@ -1,5 +1,6 @@
 import type { Route, RouteTable } from "./http/route-table.ts";
 import type { JsonOptions } from "./json/json-codec.ts";
+import type { CallObserver } from "./model/call-observer.ts";
 import type { QueryDialect } from "./model/query-dialect.ts";
 import type { RestRule } from "./model/rest-rule.ts";
 import type { EventFields, HttpBinding, MethodSchema, Schema } from "./model/schema.ts";
@@ -48,6 +49,10 @@ export interface GatewayEntry {
   use?(policy: Policy, place?: "first" | "last"): void;
   /** Adds an interceptor inside those present: around every call, native ones included. Throws once the app is ready. */
   intercept?(interceptor: Interceptor): void;
+  /** Lets somebody see all calls. Throws once the app is ready, and where another does already. */
+  observe?(observer: CallObserver): void;
+  /** The tenants that have an API or an upstream of their own. */
+  readonly tenants?: readonly string[];
   /** Defined once the app is ready. */
   readonly errors: ErrorMapper | undefined;
   /** Tells that what its policies answer has changed: the document is made anew. */
@@ -80,6 +85,8 @@ export interface GatewayRegistry {
   readonly gauges: readonly Gauge[];
   /** Adds a gauge; returns the function that removes it. */
   addGauge(gauge: Gauge): () => void;
+  /** Calls back with each gauge, those to come included; returns the function that stops it. */
+  onGauge(listener: (gauge: Gauge) => void): () => void;
   /** Tells the listeners, all of them; returns what they threw, for the log. */
   emit(event: GatewayEvent): readonly unknown[];
   /** Calls back with every event from now on; returns the function that stops it. */
@@ -114,6 +121,7 @@ function createRegistry(): GatewayRegistry {
   const gateways: GatewayEntry[] = [];
   const tenants: GatewayEntry[] = [];
   const gauges: Gauge[] = [];
+  const measuring: ((gauge: Gauge) => void)[] = [];
   const listeners: ((event: GatewayEvent) => void)[] = [];
   const awaiting: ((entry: GatewayEntry) => void)[] = [];
   let changes = 0;
@@ -121,7 +129,15 @@ function createRegistry(): GatewayRegistry {
     gateways,
     tenants,
     gauges,
-    addGauge: (gauge) => added(gauges, gauge),
+    addGauge(gauge) {
+      const remove = added(gauges, gauge);
+      for (const listener of [...measuring]) listener(gauge);
+      return remove;
+    },
+    onGauge(listener) {
+      for (const gauge of [...gauges]) listener(gauge);
+      return added(measuring, listener);
+    },
     emit(event) {
       const errors: unknown[] = [];
       for (const listener of [...listeners]) {

@@ -31,6 +31,13 @@ export { JsonError } from "./json/json-codec.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { ContextKey } from "./model/call-context.ts";
 export { CallContext, contextKey } from "./model/call-context.ts";
+export type {
+  CallEnd,
+  CallObservation,
+  CallObserver,
+  MessageTally,
+  ObservedCall,
+} from "./model/call-observer.ts";
 export type { CodeName } from "./model/code.ts";
 export { Code, codeName } from "./model/code.ts";
 export type { Failure, FailureOrigin } from "./model/failure.ts";

@@ -12,6 +12,7 @@ export type { ResponseHeaders } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { WeightedValue } from "./metadata/weighted-list.ts";
 export { parseWeightedList } from "./metadata/weighted-list.ts";
+export { observationKey } from "./model/call-observer.ts";
 export {
   isDeniedRequestKey,
   isDeniedResponseHeader,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { ErrorMapper, Interceptor, Policy } from "grpc-transcoding";
+import type { CallObserver, ErrorMapper, Interceptor, Policy } from "grpc-transcoding";
 import type { Served } from "../mount/route-selection.ts";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
 import type { Routing } from "../routing/routing.ts";
@@ -16,6 +16,10 @@ export interface GatewayState {
   policiesChanged(): void;
   /** Throws FST_GRPC_OPTION once the app is ready. */
   intercept(interceptor: Interceptor): void;
+  /** Throws FST_GRPC_OPTION once the app is ready, and where another observes. */
+  observe(observer: CallObserver): void;
+  /** Those that have something of their own. */
+  readonly tenants: { readonly names: readonly string[] };
   /** Grows with every change of the others. */
   readonly revision: number;
 }

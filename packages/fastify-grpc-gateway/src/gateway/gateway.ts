@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import {
+  type CallObserver,
   defaultErrorMapper,
   type ErrorMapper,
   type Interceptor,
@@ -124,18 +125,28 @@ export class Gateway implements GatewayState {
         `intercept: an interceptor must be a function; got ${typeof interceptor}`,
       );
     }
-    if (this.#isReady) {
-      throw new FST_GRPC_OPTION(
-        "intercept: call it while the app's plugins load, not once it is ready",
-      );
-    }
+    this.#requireLoading("intercept");
     this.parts.transport.intercept(interceptor);
+  }
+
+  observe(observer: CallObserver): void {
+    this.#requireLoading("observe");
+    this.parts.observed.observe(observer);
   }
 
   /** The app is ready: its error table is known, and what stands around calls. */
   ready(mapper: ErrorMapper): void {
     this.mapper = mapper;
     this.#isReady = true;
+    const attempts = this.parts.observed.start();
+    if (attempts !== undefined) this.parts.transport.observe(attempts);
+  }
+
+  #requireLoading(what: string): void {
+    if (!this.#isReady) return;
+    throw new FST_GRPC_OPTION(
+      `${what}: call it while the app's plugins load, not once it is ready`,
+    );
   }
 
   /** Calls back with the schema of each reload, before the routes are swapped. A throw stops it. */

@@ -23,13 +23,17 @@ export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
   });
   const own: Pick<
     GatewayEntry,
-    "hasTenants" | "schemaOf" | "use" | "policiesChanged" | "intercept"
+    "hasTenants" | "tenants" | "schemaOf" | "use" | "policiesChanged" | "intercept" | "observe"
   > = {
     hasTenants: options.tenant !== undefined,
+    get tenants() {
+      return gateway.tenants.names;
+    },
     schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
     use: (policy, place) => gateway.use(policy as Policy<FastifyRequest>, place),
     policiesChanged: () => gateway.policiesChanged(),
     intercept: (interceptor) => gateway.intercept(interceptor),
+    observe: (observer) => gateway.observe(observer),
   };
-  return Object.assign(entry, own);
+  return Object.defineProperties(entry, Object.getOwnPropertyDescriptors(own));
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
-import { CallContext, type MetadataEntry, type Policy } from "grpc-transcoding";
+import type { CallObserver, MetadataEntry, Policy } from "grpc-transcoding";
 import {
   type Admission,
   entryChanges,
@@ -9,9 +9,19 @@ import {
   replacesKey,
   runPolicies,
 } from "grpc-transcoding/internal";
+import type { LogsRequest } from "../logging/request-logging.ts";
+import type { ObservedCalls } from "../observe/observed-calls.ts";
+import { type StreamWatch, watchStream } from "../observe/watch-stream.ts";
 import type { AdmitNative } from "../one-port/native-stream.ts";
 import { authContextOf } from "./auth-context.ts";
-import { type CodeOf, calledMethod, isOver, type NativeCall, peerOf } from "./native-call.ts";
+import {
+  type CodeOf,
+  calledMethod,
+  contextOfNative,
+  isOver,
+  type NativeCall,
+  peerOf,
+} from "./native-call.ts";
 import { passedCall } from "./native-context.ts";
 import type { NativeScope } from "./native-scope.ts";
 import { refuseNative } from "./refuse-native.ts";
@@ -33,6 +43,9 @@ export interface NativeGuard {
   readonly tenantOf: (headers: IncomingHttpHeaders) => string | undefined;
   readonly codeOf: CodeOf;
   readonly log: FastifyBaseLogger;
+  readonly logsRequest: LogsRequest;
+  /** Who sees the calls; undefined for nobody, ever. */
+  readonly observed: ObservedCalls | undefined;
 }
 
 /** The way of a native call to its server: the scope's hooks, then the policies. */
@@ -45,7 +58,8 @@ export function admitNative(guard: NativeGuard): AdmitNative {
     const needsRequest = scope?.hasHooks === true || metadata !== undefined;
     const entersScope = needsRequest && !guard.open.has(method.service);
     const tenant = guard.tenantOf(headers);
-    if (!entersScope && policies.length === 0 && tenant === undefined) {
+    const observer = guard.observed?.active;
+    if (!entersScope && policies.length === 0 && tenant === undefined && observer === undefined) {
       pass(headers);
       return;
     }
@@ -56,15 +70,40 @@ export function admitNative(guard: NativeGuard): AdmitNative {
       tenant,
       codeOf: guard.codeOf,
       context: undefined,
+      watch: undefined,
     };
-    if (!entersScope || scope === undefined) {
-      judge(guard, call, undefined, headers, pass);
-      return;
-    }
-    scope.enter(call, (request) => {
-      judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
-    });
+    const enter = (): void => {
+      if (!entersScope || scope === undefined) {
+        judge(guard, call, undefined, headers, pass);
+        return;
+      }
+      scope.enter(call, (request) => {
+        judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
+      });
+    };
+    if (observer !== undefined) call.watch = watchCall(guard, observer, call);
+    if (call.watch === undefined) enter();
+    else call.watch.within(enter);
   };
+}
+
+function watchCall(
+  { logsRequest }: NativeGuard,
+  observer: CallObserver,
+  call: NativeCall,
+): StreamWatch | undefined {
+  const { stream, headers, method, tenant } = call;
+  return watchStream(observer, {
+    stream,
+    headers,
+    path: method.path,
+    tenant,
+    peer: peerOf(stream),
+    endOf: () => ({
+      identity: call.context?.identity,
+      isLogged: logsRequest(call.context?.request as FastifyRequest | undefined),
+    }),
+  });
 }
 
 function judge(
@@ -74,16 +113,15 @@ function judge(
   headers: IncomingHttpHeaders,
   pass: (headers: IncomingHttpHeaders) => void,
 ): void {
-  const { stream, tenant, method, gateway } = call;
-  call.context ??= new CallContext(request);
-  const { context } = call;
+  const { stream, tenant, method, gateway, watch } = call;
+  const context = contextOfNative(call, request);
   const obey = ({ refuse, metadata }: Admission): void => {
     if (isOver(stream)) return;
     if (refuse !== undefined) refuseNative(stream, refuse, request?.id);
     else
       passedCall.run(
         { context, ...(tenant !== undefined && { tenant }) },
-        pass,
+        watch === undefined ? pass : (changed) => watch.deliver(changed, pass),
         changeHeaders(headers, metadata),
       );
   };

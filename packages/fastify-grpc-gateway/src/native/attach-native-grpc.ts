@@ -32,7 +32,7 @@ export function attachNativeGrpc(
   server: Server | undefined,
   native: Exclude<ResolvedOptions["nativeGrpc"], false>,
 ): NativeGrpc {
-  const { name, options, transport, log, policies } = gateway.parts;
+  const { name, options, transport, log, policies, logsRequest, observed } = gateway.parts;
   const scope = openScope(fastify);
   if (options.metadata !== undefined) {
     if (native.hooks === "skip") {
@@ -59,6 +59,8 @@ export function attachNativeGrpc(
     tenantOf: (headers) => tenants?.tenantOf(headers),
     codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     log,
+    logsRequest,
+    observed,
   };
   const tenants =
     options.tenant &&

@@ -16,8 +16,8 @@ import {
   joinVary,
   keepsChallenge,
 } from "grpc-transcoding/internal";
-import { logCall } from "../logging/call-log.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
+import { tellEnd } from "../observe/call-end.ts";
 
 /** What answering a failure needs of its gateway. Members are live. */
 export interface FailureAnswers {
@@ -49,7 +49,7 @@ export function answerFailure(
   const codeOf = gateway.mapper.codeOf?.bind(gateway.mapper);
   const failure = failureFromError(error, codeOf, reply.statusCode);
   const { statusCode, headers, body } = mapFailure(gateway, failure, request);
-  if (gateway.logsRequest(request)) logFailure(request, failure, error);
+  logFailure(gateway, failure, request, error);
   const challenge = reply.getHeader("www-authenticate");
   reply.code(statusCode);
   if (failure.trailers !== undefined) gateway.setResponseHeaders(reply, failure.trailers);
@@ -81,9 +81,16 @@ function isChallenge({ status: { code, message }, http }: Failure): boolean {
 /** Failures of ours or of the service that somebody has to look at; clients cause the others at will. */
 const faults: ReadonlySet<number> = new Set([Code.UNKNOWN, Code.INTERNAL, Code.DATA_LOSS]);
 
-function logFailure(request: FastifyRequest, { status }: Failure, error: unknown): void {
-  if (faults.has(status.code)) request.log.error({ err: error }, status.message);
-  logCall(request, status.code);
+function logFailure(
+  { logsRequest }: FailureAnswers,
+  { status }: Failure,
+  request: FastifyRequest,
+  error: unknown,
+): void {
+  if (faults.has(status.code) && logsRequest(request)) {
+    request.log.error({ err: error }, status.message);
+  }
+  tellEnd(request, status.code, logsRequest);
 }
 
 /**

@@ -35,6 +35,11 @@ export interface CallTiming {
   sent?: number;
   headers?: number;
   encoded?: number;
+  /** The first attempt was handed to the transport; the service's status came. Only of calls that are observed. */
+  dispatched?: number;
+  answered?: number;
+  /** How long the messages of a stream took to encode, in milliseconds. Only of calls that are observed. */
+  encodingMs?: number;
 }
 
 /** One call on its way to a service. */

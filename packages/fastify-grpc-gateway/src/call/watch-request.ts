@@ -1,0 +1,106 @@
+import { constants, type Http2ServerRequest } from "node:http2";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Code, codeOfHttpStatus, type ObservedCall } from "grpc-transcoding";
+import { hooksOf } from "../fastify/internals.ts";
+import { peerOfSocket } from "../guard/peer.ts";
+import { contextOf } from "../guard/request-rpc.ts";
+import type { LogsRequest } from "../logging/request-logging.ts";
+import { type Selection, selectionOf } from "../mount/route-selection.ts";
+import { CallWatch, watchOf } from "../observe/call-watch.ts";
+import type { ObservedCalls } from "../observe/observed-calls.ts";
+import { onSocketClose } from "../observe/socket-close.ts";
+
+/**
+ * Lets a gateway's observer see the requests of scopes' routes, before any hook does. Returns what is to be called with
+ * each scope while plugins load.
+ */
+export function observeRequests(
+  observed: ObservedCalls,
+  logsRequest: LogsRequest,
+): (scope: FastifyInstance) => void {
+  const begin = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const { active } = observed;
+    if (active === undefined) {
+      done();
+      return;
+    }
+    const selection = selectionOf(request.raw);
+    const observation = active.begin(observedRequest(selection, request));
+    if (observation === undefined) {
+      done();
+      return;
+    }
+    const watch = new CallWatch(observation, active.logs);
+    watch.enter(contextOf(selection, request));
+    watchEnd(watch, request, reply, logsRequest);
+    watch.within(done);
+  };
+  // The body arrives by events of the connection, which know nothing of this request's async context.
+  const resume = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    const watch = watchOf(selectionOf(request.raw).context);
+    if (watch === undefined) done();
+    else watch.within(done);
+  };
+  return (scope) =>
+    observed.whenObserved(() => {
+      const { onRequest, preValidation } = hooksOf(scope);
+      // A child has those of its parent.
+      if (onRequest?.includes(begin)) return;
+      onRequest?.unshift(begin);
+      preValidation?.unshift(resume);
+    });
+}
+
+function observedRequest(selection: Selection, request: FastifyRequest): ObservedCall {
+  const { match, prefix, tenant } = selection;
+  const route = match.status === 200 ? match.route : undefined;
+  return {
+    protocol: "http",
+    path: route?.kind === "rpc" ? route.binding.method.path : undefined,
+    template: route && prefix + route.template.text,
+    tenant,
+    headers: request.headers,
+    peer: peerOfSocket(request.raw.socket),
+    request,
+  };
+}
+
+/** A call ends when its answer has been handed to the connection, or when that is gone. */
+function watchEnd(
+  watch: CallWatch,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logsRequest: LogsRequest,
+): void {
+  const { raw } = reply;
+  const end = (isComplete: boolean): void => {
+    stop?.();
+    watch.end(() => ({
+      code: codeOfAnswer(watch.code, raw.statusCode, isComplete),
+      statusCode: raw.headersSent ? raw.statusCode : undefined,
+      timing: request.grpcCall?.timing ?? {},
+      identity: selectionOf(request.raw).context?.identity,
+      isLogged: logsRequest(request),
+    }));
+  };
+  // Node tells a pipelined response that waits for its turn nothing of its connection's end.
+  const stop =
+    request.raw.httpVersionMajor === 2
+      ? undefined
+      : onSocketClose(request.raw.socket, () => end(false));
+  raw.once("finish", () => end(!isCut(request)));
+  raw.once("close", () => end(false));
+}
+
+/** Over HTTP/2 a response "finishes" with its stream, however that ends. */
+function isCut({ raw }: FastifyRequest): boolean {
+  if (raw.httpVersionMajor !== 2) return false;
+  const { stream } = raw as unknown as Http2ServerRequest;
+  return stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.writableFinished;
+}
+
+/** A response that was cut off on purpose has the code of what went wrong; else its client has gone. */
+function codeOfAnswer(told: Code | undefined, statusCode: number, isComplete: boolean): Code {
+  if (!isComplete) return told === undefined || told === Code.OK ? Code.CANCELLED : told;
+  return told ?? (statusCode < 400 ? Code.OK : codeOfHttpStatus(statusCode));
+}

@@ -1,0 +1,62 @@
+import type {
+  CallHandle,
+  CallReceiver,
+  Code,
+  Interceptor,
+  Transport,
+  TransportCall,
+} from "grpc-transcoding";
+import { observationKey } from "grpc-transcoding/internal";
+import { beginAttempt, endAttempt, startWithin } from "../trace/attempt-spans.ts";
+import type { CallParts } from "./call-parts.ts";
+import { Observation } from "./observation.ts";
+
+/** Stands around every attempt of a gateway's calls on a transport: a client span, the trace in its metadata, and how long it took. */
+export function observeAttempts(parts: CallParts): Interceptor {
+  return (next) => ({
+    start(call, receiver) {
+      const observation = call.context?.get(observationKey);
+      if (!(observation instanceof Observation)) return next.start(call, receiver);
+      observation.attempts += 1;
+      call.timing.dispatched ??= performance.now();
+      return startAttempt(parts, observation, next, call, receiver);
+    },
+  });
+}
+
+function startAttempt(
+  { tracing, metrics }: CallParts,
+  { method = "", span: server, attempts: count }: Observation,
+  next: Transport,
+  call: TransportCall,
+  receiver: CallReceiver,
+): CallHandle {
+  const measured = (code: Code): void => {
+    const milliseconds = performance.now() - began;
+    for (const one of metrics) one.metrics.attempt(method, code, milliseconds);
+  };
+  const began = performance.now();
+  if (tracing === undefined || server === undefined) {
+    return metrics.length === 0
+      ? next.start(call, receiver)
+      : next.start(call, whenEnded(receiver, measured));
+  }
+  const attempt = beginAttempt(tracing, call, { method, server: server.context, count });
+  const metadata = tracing.traces.inject(attempt.context, call.metadata);
+  const ended = whenEnded(receiver, (code) => {
+    measured(code);
+    endAttempt(tracing, attempt, code);
+  });
+  return startWithin(tracing, attempt, () => next.start({ ...call, metadata }, ended));
+}
+
+function whenEnded(receiver: CallReceiver, listener: (code: Code) => void): CallReceiver {
+  return {
+    onHeaders: (metadata) => receiver.onHeaders(metadata),
+    onMessage: (bytes) => receiver.onMessage(bytes),
+    onStatus(status, trailers, origin) {
+      listener(status.code);
+      receiver.onStatus(status, trailers, origin);
+    },
+  };
+}

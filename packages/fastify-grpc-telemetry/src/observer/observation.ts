@@ -1,0 +1,68 @@
+import type { FastifyRequest } from "fastify";
+import type { CallEnd, CallObservation, ObservedCall } from "grpc-transcoding";
+import type { MeasuredCall } from "../metrics/call-metrics.ts";
+import { httpMethodLabel } from "../semantics/http-method.ts";
+import { endServerSpan, type ServerSpan } from "../trace/server-span.ts";
+import type { CallParts } from "./call-parts.ts";
+
+/** One call, seen by whatever the app wants to know of it. */
+export class Observation implements CallObservation {
+  readonly #parts: CallParts;
+  readonly #call: ObservedCall;
+  readonly #measured: MeasuredCall;
+  /** Its method as labels and spans have it; undefined where none is called. */
+  readonly method: string | undefined;
+  readonly span: ServerSpan | undefined;
+  /** How often a transport was asked. */
+  attempts = 0;
+
+  constructor(parts: CallParts, call: ObservedCall) {
+    const { names, gateway, spans, metrics } = parts;
+    this.#parts = parts;
+    this.#call = call;
+    this.method = names.method(call);
+    this.#measured = {
+      gateway,
+      protocol: call.protocol,
+      method: this.method,
+      tenant: names.tenant(call.tenant),
+      http: httpOf(call, names.route(call)),
+    };
+    this.span = spans?.begin(call, this.method);
+    for (const one of metrics) one.metrics.begin(this.#measured);
+  }
+
+  within(run: () => void): void {
+    const { tracing } = this.#parts;
+    if (tracing === undefined || this.span === undefined) run();
+    else tracing.api.context.with(this.span.context, run);
+  }
+
+  metadata(): Record<string, string | undefined> {
+    const { tracing } = this.#parts;
+    if (tracing === undefined || this.span === undefined) return {};
+    return tracing.traces.changes(this.span.context);
+  }
+
+  message(direction: "in" | "out", bytes: number): void {
+    for (const { metrics } of this.#parts.metrics) {
+      metrics.message(this.#measured, direction, bytes);
+    }
+  }
+
+  end(end: CallEnd): void {
+    const { tracing, metrics, log, gateway } = this.#parts;
+    const { span, attempts } = this;
+    for (const { metrics: one, isSdk } of metrics) {
+      one.end(this.#measured, end, isSdk && span?.foreign?.metadata !== undefined);
+    }
+    log?.write({ call: this.#call, gateway, end, attempts, ids: span?.span.spanContext() });
+    if (span !== undefined && tracing !== undefined) endServerSpan(span, end, tracing);
+  }
+}
+
+function httpOf({ request }: ObservedCall, route: string | undefined): MeasuredCall["http"] {
+  if (request === undefined) return undefined;
+  const { raw, protocol } = request as FastifyRequest;
+  return { method: httpMethodLabel(raw.method ?? ""), scheme: protocol, route };
+}
