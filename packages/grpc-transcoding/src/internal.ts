@@ -1,5 +1,6 @@
 // For the packages of this repository, which are released together. It may change in any release.
 
+export { suggestion } from "proto-to-descriptor";
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
 export type { DeadlineOptions, MethodDeadline } from "./metadata/deadline.ts";
