@@ -6,7 +6,6 @@ import { flushCompressed } from "./call/flushed-compression.ts";
 import { closeUpload, cutUpload } from "./call/stop-upload.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { answerFailure } from "./gateway/answer-failure.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway/gateway-api.ts";
 import { createRegistryEntry } from "./gateway/registry-entry.ts";
@@ -18,7 +17,8 @@ import { requestLogging } from "./logging/request-logging.ts";
 import { keepBodyStream, keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { streamConstraint } from "./mount/mounted-route.ts";
-import { mountsOf } from "./mount/route-selection.ts";
+import { countRequests } from "./mount/request-end.ts";
+import { mountsOf, selectionOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
 import { requireOption } from "./options/option-problem.ts";
@@ -161,15 +161,23 @@ function decorate(fastify: FastifyInstance): void {
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   const { constraint, options } = gateway.parts;
   fastify.register(async (scope) => {
-    keepRawBody(scope, gateway.parts.maxBodyBytes);
+    keepRawBody(
+      scope,
+      gateway.parts.maxBodyBytes,
+      ({ raw }) => selectionOf(raw).served.responder.maxBodyBytes,
+    );
     readUntypedHttp2Bodies(scope);
     flushCompressed(scope);
-    scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
+    scope.setErrorHandler((error, request, reply) =>
+      selectionOf(request.raw).served.responder.fail(error, request, reply),
+    );
+    if (options.tenant !== undefined) countRequests(scope);
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
     gateway.routedMethods = methods;
     const { prefix } = options;
-    const handler: RouteHandlerMethod = (request, reply) => gateway.serve(request, reply);
+    const handler: RouteHandlerMethod = (request, reply) =>
+      selectionOf(request.raw).served.responder.serve(request, reply);
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);

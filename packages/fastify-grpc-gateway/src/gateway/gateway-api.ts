@@ -63,7 +63,7 @@ export interface GatewayMount extends Mount {
 /** A gateway's place in the app: its table, as the constraint asks it, and its API. */
 export function createMount(gateway: Gateway): GatewayMount {
   const { name, prefix, constraint } = gateway.parts;
-  const paths = new PathHandlers(constraint, prefix, gateway.pathPolicies);
+  const paths = new PathHandlers(constraint, prefix);
   const mount: GatewayMount = {
     name,
     prefix,

@@ -22,8 +22,8 @@ export interface NativeGuard {
   readonly scope: NativeScope | undefined;
   /** The services whose calls pass no hooks: probes. */
   readonly open: ReadonlySet<string>;
-  /** Live: grows while the app loads. */
-  readonly policies: readonly Policy<FastifyRequest>[];
+  /** As they are now: they may become more. */
+  readonly policies: () => readonly Policy<FastifyRequest>[];
   /** The app's own metadata of a call, which replaces what the client sent; needs {@link scope}. */
   readonly metadata?:
     | ((request: FastifyRequest) => Iterable<MetadataEntry> | undefined)
@@ -38,7 +38,8 @@ export function admitNative(guard: NativeGuard): AdmitNative {
   return (native, pass) => {
     const { headers } = native;
     const method = calledMethod(headers[":path"] ?? "");
-    const { scope, policies, metadata } = guard;
+    const { scope, metadata } = guard;
+    const policies = guard.policies();
     const needsRequest = scope?.hasHooks === true || metadata !== undefined;
     const entersScope = needsRequest && !guard.open.has(method.service);
     const tenant = guard.tenantOf(headers);
@@ -96,7 +97,7 @@ function judge(
     return;
   }
   const verdict = runPolicies(
-    guard.policies,
+    guard.policies(),
     {
       protocol: "grpc",
       method,

@@ -27,18 +27,18 @@ export interface RequestGuard {
   ): void;
 }
 
-/** `policies` is live: it may grow. */
-export function guardRequests(policies: readonly Policy<FastifyRequest>[]): RequestGuard {
+/** `policies` are asked for with each request: they may become more. */
+export function guardRequests(policies: () => readonly Policy<FastifyRequest>[]): RequestGuard {
   return {
     get isOpen() {
-      return policies.length === 0;
+      return policies().length === 0;
     },
     admit(request, passed, refused) {
       const obey = ({ refuse, metadata }: Admission): void => {
         if (refuse === undefined) passed(metadata);
         else refused(StatusError.from(refuse));
       };
-      const verdict = runPolicies(policies, new RequestCall(request), (error) =>
+      const verdict = runPolicies(policies(), new RequestCall(request), (error) =>
         request.log.error({ err: error }, "a policy failed"),
       );
       if (verdict instanceof Promise) void verdict.then(obey);

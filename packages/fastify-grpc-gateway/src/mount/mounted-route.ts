@@ -32,7 +32,6 @@ export interface RpcRoute extends ConstrainedRoute {
 export interface PathRoute extends ConstrainedRoute {
   readonly kind: "path";
   readonly handler: PathHandler;
-  readonly policies: PathPolicies;
 }
 
 /** A Fastify handler on a google.api.http template; `request.params` holds the path variables as strings. */

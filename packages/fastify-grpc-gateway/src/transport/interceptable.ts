@@ -3,10 +3,12 @@ import { compose, type Interceptor, type Transport } from "grpc-transcoding";
 /** A transport that interceptors can still be put around. */
 export interface InterceptableTransport extends Transport {
   readonly isIntercepted: boolean;
+  /** What the interceptors are around. */
+  readonly inner: Transport;
   /** Adds an interceptor inside those present. */
   intercept(interceptor: Interceptor): void;
-  /** Puts the same interceptors, those to come included, around another transport. */
-  sibling(transport: Transport): Transport;
+  /** Puts the same interceptors, those to come included, around another transport, and `inside` them further ones. */
+  sibling(transport: Transport, inside?: readonly Interceptor[]): Transport;
 }
 
 /** Wraps a transport so that its users need not know when interceptors come. */
@@ -14,21 +16,26 @@ export function interceptable(
   transport: Transport,
   first: readonly Interceptor[] = [],
 ): InterceptableTransport {
-  return surround(transport, [...first]);
+  return surround(transport, [...first], []);
 }
 
 /** `interceptors` may grow. */
-function surround(transport: Transport, interceptors: Interceptor[]): InterceptableTransport {
+function surround(
+  transport: Transport,
+  interceptors: Interceptor[],
+  inside: readonly Interceptor[],
+): InterceptableTransport {
   let count = interceptors.length;
-  let composed = compose(transport, interceptors);
+  let composed = compose(transport, [...interceptors, ...inside]);
   const current = (): Transport => {
     if (count !== interceptors.length) {
-      composed = compose(transport, interceptors);
+      composed = compose(transport, [...interceptors, ...inside]);
       count = interceptors.length;
     }
     return composed;
   };
   return {
+    inner: transport,
     get isIntercepted() {
       return interceptors.length > 0;
     },
@@ -40,7 +47,7 @@ function surround(transport: Transport, interceptors: Interceptor[]): Intercepta
       interceptors.push(interceptor);
       current();
     },
-    sibling: (other) => surround(other, interceptors),
+    sibling: (other, further = []) => surround(other, interceptors, further),
     close: () => composed.close?.() ?? transport.close?.(),
   };
 }
