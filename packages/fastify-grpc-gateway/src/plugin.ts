@@ -75,6 +75,7 @@ async function addGateway(
     logsRequest: requestLogging(fastify),
     log: fastify.log,
     emit: registry.emit,
+    addTenant: registry.addTenant,
     others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
   tellWhatIsMissing(fastify, gateway, server);

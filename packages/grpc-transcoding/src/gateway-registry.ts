@@ -10,8 +10,10 @@ const key = Symbol.for("fastify-grpc.registry.v1");
 
 /** What the other plugins and the port split may know of one gateway. Members are live: a reload changes them. */
 export interface GatewayEntry {
-  /** Unique within the app; the gateway's prefix unless named. */
+  /** Unique within the app; the gateway's prefix unless named. A tenant's entry has the name of its gateway. */
   readonly name: string;
+  /** Whose it is, where it is that of a tenant of the gateway. */
+  readonly tenant?: string;
   /** The full URL prefix, `""` for none. */
   readonly prefix: string;
   readonly schema: Schema;
@@ -73,7 +75,14 @@ export interface GatewayRegistry {
   onGateway(listener: (entry: GatewayEntry) => void): () => void;
   /** Adds a gateway. Throws when its name is taken. Returns the function that removes it. */
   add(entry: GatewayEntry): () => void;
-  /** Grows with every gateway added, removed or changed: the key of anything cached from the registry. */
+  /**
+   * The tenants of all gateways, each by the generation that it has now: another generation is another entry. They are no
+   * part of what the app documents as a whole, and of no other tenant's.
+   */
+  readonly tenants: readonly GatewayEntry[];
+  /** Adds a tenant, in place of the one of the same gateway and name. Returns the function that removes it. */
+  addTenant(entry: GatewayEntry & { readonly tenant: string }): () => void;
+  /** Grows with every gateway added, removed or changed, and with no tenant: the key of anything cached from the gateways. */
   readonly revision: number;
 }
 
@@ -89,12 +98,14 @@ export function gatewayRegistry(server: object): GatewayRegistry {
 
 function createRegistry(): GatewayRegistry {
   const gateways: GatewayEntry[] = [];
+  const tenants: GatewayEntry[] = [];
   const gauges: Gauge[] = [];
   const listeners: ((event: GatewayEvent) => void)[] = [];
   const awaiting: ((entry: GatewayEntry) => void)[] = [];
   let changes = 0;
   return {
     gateways,
+    tenants,
     gauges,
     addGauge: (gauge) => added(gauges, gauge),
     emit(event) {
@@ -126,6 +137,15 @@ function createRegistry(): GatewayRegistry {
         gateways.splice(at, 1);
         // Keeps the sum of revisions growing when a changed entry leaves.
         changes += 1 + entry.revision;
+      };
+    },
+    addTenant(entry) {
+      const { name, tenant } = entry;
+      const at = tenants.findIndex((other) => other.name === name && other.tenant === tenant);
+      tenants.splice(at < 0 ? tenants.length : at, at < 0 ? 0 : 1, entry);
+      return () => {
+        const place = tenants.indexOf(entry);
+        if (place >= 0) tenants.splice(place, 1);
       };
     },
     get revision() {

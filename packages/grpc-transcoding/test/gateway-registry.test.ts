@@ -15,3 +15,23 @@ test("a listener meets each gateway once, those to come included, until it stops
   registry.add(entry("later"));
   assert.deepEqual(met, ["before", "after"]);
 });
+
+test("tenants are told apart by gateway and name, replaced in place, and no part of the gateways", () => {
+  const registry = gatewayRegistry({});
+  const met: GatewayEntry[] = [];
+  registry.onGateway((one) => met.push(one));
+  registry.add(entry("a"));
+  const before = registry.revision;
+  const tenantOf = (name: string, tenant: string) => ({ ...entry(name), tenant });
+  const [first, other, second] = [tenantOf("a", "x"), tenantOf("b", "x"), tenantOf("a", "x")];
+  const leaveFirst = registry.addTenant(first);
+  const leaveOther = registry.addTenant(other);
+  const leaveSecond = registry.addTenant(second);
+  assert.deepEqual(registry.tenants, [second, other]);
+  leaveFirst();
+  assert.equal(registry.tenants[0], second);
+  leaveSecond();
+  leaveOther();
+  assert.deepEqual(registry.tenants, []);
+  assert.deepEqual([met.length, registry.gateways.length, registry.revision], [1, 1, before]);
+});

@@ -123,7 +123,7 @@ export class NativeTenants {
     const admit = admitNative({
       ...guard,
       policies: () => plan.policies,
-      tenantOf: () => plan.name,
+      tenantOf: () => plan.tenant,
       codeOf: (statusCode) => plan.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     });
     const sink: GrpcSink = {

@@ -39,12 +39,12 @@ export function followRouting(plan: TenantPlan, base: Routing, host: TenantHost)
 }
 
 function compileRouting(
-  { name, given, options }: TenantPlan,
+  { name: gateway, tenant, given, options }: TenantPlan,
   schema: Routing["schema"],
   pathRoutes: Routing["pathRoutes"],
   host: TenantHost,
 ): Routing {
-  const { constraint, prefix, log, name: gateway } = host.parts;
+  const { constraint, prefix, log } = host.parts;
   // Of the gateway's, others may be methods of its own API.
   requireMethodNames(schema, {
     deadline: { ...options.deadline, methods: given.deadline?.methods ?? {} },
@@ -53,8 +53,8 @@ function compileRouting(
   const routing = buildRouting(schema, pathRoutes, constraint, options);
   host.requireMethods(routing);
   const routes = [...routing.bindings, ...pathRoutes];
-  const own = { name: `${gateway}, tenant ${name}`, prefix, routes };
+  const own = { name: `${gateway}, tenant ${tenant}`, prefix, routes };
   const warnings = [...routing.warnings, ...checkConflicts(own, [], options.onConflict)];
-  for (const { message, code } of warnings) log.warn({ code, tenant: name }, message);
+  for (const { message, code } of warnings) log.warn({ code, tenant }, message);
   return routing;
 }

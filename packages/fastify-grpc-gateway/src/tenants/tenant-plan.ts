@@ -9,6 +9,7 @@ import {
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import { GatewayResponder } from "../responder/responder.ts";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
+import type { RegisteredParts } from "../routing/registry-entry.ts";
 import type { Routing } from "../routing/routing.ts";
 import type { TenantOptions } from "./tenant-options.ts";
 
@@ -19,6 +20,8 @@ export interface TenantHost {
   readonly routing: Routing;
   /** Live: known once the app is ready. */
   readonly mapper: ErrorMapper;
+  /** Grows with every change of the others. */
+  readonly revision: number;
   /** Throws FST_GRPC_METHOD for routes of methods that the app's router will not give them. */
   requireMethods(routing: Routing): void;
 }
@@ -33,8 +36,12 @@ const notOfRouting: ReadonlySet<keyof OptionsOfTenant> = new Set([
 ] as const);
 
 /** One generation of a tenant: all that answers its requests, but the transport, which is there while it serves. */
-export class TenantPlan {
+export class TenantPlan implements RegisteredParts {
+  /** The gateway's. */
   readonly name: string;
+  readonly tenant: string;
+  /** As its clients see it. */
+  readonly prefix: string;
   readonly given: TenantOptions;
   readonly options: ResolvedOptions;
   readonly responder: GatewayResponder;
@@ -43,8 +50,10 @@ export class TenantPlan {
   #policies: readonly Policy<FastifyRequest>[] = [];
 
   /** Throws FST_GRPC_OPTION for malformed options. */
-  constructor(name: string, given: TenantOptions, host: TenantHost) {
-    this.name = name;
+  constructor(tenant: string, given: TenantOptions, host: TenantHost) {
+    this.name = host.parts.name;
+    this.tenant = tenant;
+    this.prefix = host.parts.prefix + (given.prefix ?? "");
     this.given = given;
     this.#host = host;
     this.options = resolveTenantOptions(given, host.parts.options);
@@ -77,6 +86,11 @@ export class TenantPlan {
   /** The routes that were compiled for it. */
   set routing(routing: Routing) {
     this.#routing = routing;
+  }
+
+  /** Grows with every change of what is the gateway's. */
+  get revision(): number {
+    return this.#host.revision;
   }
 
   get mapper(): ErrorMapper {

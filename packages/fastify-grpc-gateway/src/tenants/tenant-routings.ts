@@ -160,7 +160,7 @@ export class TenantRoutings implements GatewayTenants {
     if (tenant === undefined) return false;
     this.#tenants.delete(name);
     this.#leaving.add(tenant);
-    await tenant.stop(drainMs, 0);
+    await tenant.delete(drainMs);
     this.#leaving.delete(tenant);
     return true;
   }

@@ -1,5 +1,6 @@
 import { transportClosed } from "grpc-transcoding";
 import type { Served } from "../mount/route-selection.ts";
+import { registryEntry } from "../routing/registry-entry.ts";
 import { endedCall } from "../transport/ended-call.ts";
 import { stoppedTenant } from "./stopped-tenant.ts";
 import { TenantEntry } from "./tenant-entry.ts";
@@ -25,6 +26,7 @@ export class Tenant {
   #entry: TenantEntry | undefined;
   #stopped: Served | undefined;
   #retryAfterS = 0;
+  #leaveRegistry: () => void;
 
   /** Opens the plan's transport. Throws FST_GRPC_OPTION for an upstream that grpc-js refuses. */
   constructor(plan: TenantPlan, host: TenantHost, revision: number) {
@@ -32,6 +34,7 @@ export class Tenant {
     this.#plan = plan;
     this.#revision = revision;
     this.#entry = new TenantEntry(plan, host);
+    this.#leaveRegistry = this.#register();
   }
 
   get plan(): TenantPlan {
@@ -68,6 +71,7 @@ export class Tenant {
     const entry = new TenantEntry(plan, this.#host);
     this.#plan = plan;
     this.#revision = revision;
+    this.#leaveRegistry = this.#register();
     if (this.#entry === undefined) {
       this.#stopped = undefined;
       entry.close();
@@ -92,9 +96,21 @@ export class Tenant {
     this.#entry ??= new TenantEntry(this.#plan, this.#host);
   }
 
+  /** Takes it away: {@link stop}, for good. */
+  delete(drainMs: number): Promise<void> {
+    this.#leaveRegistry();
+    return this.stop(drainMs, 0);
+  }
+
   /** Ends its calls; its requests are told that they are UNAVAILABLE. */
   async close(): Promise<void> {
+    this.#leaveRegistry();
     await Promise.all(this.#entries.map((entry) => this.#drain(entry, 0)));
+  }
+
+  #register(): () => void {
+    const { tenant } = this.#plan;
+    return this.#host.parts.addTenant(Object.assign(registryEntry(this.#plan), { tenant }));
   }
 
   get #entries(): TenantEntry[] {
@@ -107,7 +123,7 @@ export class Tenant {
       await entry.drain(ms);
     } catch (error) {
       const { log } = this.#host.parts;
-      log.error({ err: error, tenant: this.#plan.name }, "a tenant's transport failed to close");
+      log.error({ err: error, tenant: this.#plan.tenant }, "a tenant's transport failed to close");
     } finally {
       this.#draining.delete(entry);
     }

@@ -1,5 +1,10 @@
 import type { CallHandle, Transport } from "grpc-transcoding";
-import { exceeds, type MessageLimits, requestTooLarge, responseTooLarge } from "./message-limits.ts";
+import {
+  exceeds,
+  type MessageLimits,
+  requestTooLarge,
+  responseTooLarge,
+} from "./message-limits.ts";
 
 /** A transport with limits of its own before those that it has; -1, and what is left out, is no limit. */
 export function limited(
