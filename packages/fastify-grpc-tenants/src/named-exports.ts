@@ -1,3 +1,4 @@
+export type { DocumentUrl } from "./docs/tenant-documents.ts";
 export type {
   DocumentError,
   DocumentPlace,
@@ -5,6 +6,14 @@ export type {
 } from "./document/document-problem.ts";
 export type { CorsSettings, TenantSettings } from "./document/tenant-settings.ts";
 export * from "./errors.ts";
+export type { GrpcTenants } from "./grpc-tenants.ts";
+export type {
+  ReloadResult,
+  StatusOfTenant,
+  TenantsError,
+  TenantsStatus,
+} from "./manager/tenants-status.ts";
+export type { FastifyGrpcTenantsOptions, TenantGatewayOptions } from "./options.ts";
 export type { ConsulSourceOptions } from "./source/consul-source.ts";
 export { consulSource } from "./source/consul-source.ts";
 export type { EtcdSourceOptions } from "./source/etcd-source.ts";

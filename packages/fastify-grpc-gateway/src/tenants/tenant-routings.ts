@@ -124,7 +124,7 @@ export class TenantRoutings implements GatewayTenants {
 
   #commit(plan: TenantPlan, change: symbol, drain: DrainOptions): void {
     const { drainMs = Number.POSITIVE_INFINITY } = checkStop("commit", drain, ["drainMs"]);
-    const { name } = plan;
+    const { tenant: name } = plan;
     this.#requireOpen();
     if (this.#changes.get(name) !== change) {
       throw new FST_GRPC_OPTION(

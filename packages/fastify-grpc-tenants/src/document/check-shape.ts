@@ -1,5 +1,6 @@
 import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
 import { suggestion } from "grpc-transcoding/internal";
+import { quote } from "../option/option-value.ts";
 import { type DocumentPath, type DocumentProblem, pathText } from "./document-problem.ts";
 import { type DocumentSchema, documentSchema } from "./document-schema.ts";
 import type { ParsedDocument } from "./parse-document.ts";
@@ -105,12 +106,6 @@ function typeProblem(
 function rangeOf({ minimum, maximum }: DocumentSchema): string {
   if (maximum === undefined) return `from ${minimum} on`;
   return `from ${minimum} to ${maximum}`;
-}
-
-/** A value as messages quote it: JSON, shortened. */
-export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 /** The parts of a JSON pointer; those of lists are numbers. */

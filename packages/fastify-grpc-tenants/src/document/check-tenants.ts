@@ -1,6 +1,7 @@
+import { isAbsolute, normalize } from "node:path";
 import { suggestion } from "grpc-transcoding/internal";
+import { quote } from "../option/option-value.ts";
 import { isAllowedTarget, isTarget } from "./allow-targets.ts";
-import { quote } from "./check-shape.ts";
 import type { DocumentPath, DocumentProblem } from "./document-problem.ts";
 import type { TenantSettings } from "./tenant-settings.ts";
 
@@ -12,6 +13,8 @@ export interface TenantSurroundings {
   readonly upstreams: readonly string[];
   /** Targets that tenants may call; undefined for any. */
   readonly allowTargets: readonly string[] | undefined;
+  /** Whether paths may lead out of the directory that they start from. */
+  readonly readsAnywhere: boolean;
   /** Whether a tenant needs an API of its own: the gateway has none. */
   readonly needsApi: boolean;
   /** Whether a tenant needs an upstream of its own: the gateway has none. */
@@ -83,9 +86,10 @@ function checkHosts(tenants: ShapedTenants): DocumentProblem[] {
 function checkTenant(
   tenant: TenantSettings,
   path: DocumentPath,
-  { policies, upstreams, allowTargets, needsApi, needsUpstream, hasHeader }: TenantSurroundings,
+  surroundings: TenantSurroundings,
 ): DocumentProblem[] {
-  const { id, protoPath, descriptorSet, upstream, cors } = tenant;
+  const { id, protoPath, includeDirs, descriptorSet, upstream, cors } = tenant;
+  const { policies, upstreams, allowTargets, needsApi, needsUpstream } = surroundings;
   const problems: DocumentProblem[] = [];
   const report = (at: DocumentPath, message: string) =>
     problems.push({ path: [...path, ...at], message });
@@ -96,11 +100,21 @@ function checkTenant(
   if (!hasApi && needsApi) {
     report([], `tenant ${quote(id)} has no API: give it proto_path or descriptor_set`);
   }
-  if (tenant.includeDirs !== undefined && protoPath === undefined) {
+  if (includeDirs !== undefined && protoPath === undefined) {
     report(
       ["include_dirs"],
       "include_dirs are where imports of proto_path are looked for: give it",
     );
+  }
+  for (const [member, given] of Object.entries({
+    proto_path: protoPath,
+    include_dirs: includeDirs,
+    descriptor_set: descriptorSet,
+  })) {
+    if (surroundings.readsAnywhere) continue;
+    for (const path of [given ?? []].flat().filter(leadsOut)) {
+      report([member], `${quote(path)} leads out of the directory that paths start from`);
+    }
   }
   if (tenant.services !== undefined && !hasApi) {
     report(["services"], "services choose among those of proto_path or descriptor_set: give one");
@@ -134,8 +148,12 @@ function checkTenant(
       'credentials cannot go with the origin "*": name the origins',
     );
   }
-  if (!hasHeader && tenant.prefix === undefined && tenant.hosts === undefined) {
+  if (!surroundings.hasHeader && tenant.prefix === undefined && tenant.hosts === undefined) {
     report([], `no request can name tenant ${quote(id)}: give it a prefix or hosts`);
   }
   return problems;
+}
+
+function leadsOut(path: string): boolean {
+  return isAbsolute(path) || /^\.\.([/\\]|$)/.test(normalize(path));
 }

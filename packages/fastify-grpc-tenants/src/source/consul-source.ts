@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { readMilliseconds, readObject, readText } from "../option-value.ts";
+import { readMilliseconds, readObject, readText } from "../option/option-value.ts";
 import { exchange, readText as readBody, readEndpoint, type SourceTls } from "./http-exchange.ts";
 import {
   missingDocument,

@@ -1,5 +1,5 @@
 import { FST_GRPC_TENANTS_OPTION } from "../errors.ts";
-import { readList, readMilliseconds, readObject, readText } from "../option-value.ts";
+import { readList, readMilliseconds, readObject, readText } from "../option/option-value.ts";
 import { EtcdClient, type EtcdValue } from "./etcd-client.ts";
 import { readEndpoint, type SourceTls } from "./http-exchange.ts";
 import {

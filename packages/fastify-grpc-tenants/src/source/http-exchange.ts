@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { SecureContextOptions } from "node:tls";
 import { FST_GRPC_TENANTS_OPTION } from "../errors.ts";
-import { readText as readOption } from "../option-value.ts";
+import { readText as readOption } from "../option/option-value.ts";
 
 /** Certificates for a server that is not one of the public web. */
 export type SourceTls = Pick<SecureContextOptions, "ca" | "cert" | "key" | "passphrase"> & {

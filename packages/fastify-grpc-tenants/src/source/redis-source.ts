@@ -1,5 +1,5 @@
 import { FST_GRPC_TENANTS_OPTION } from "../errors.ts";
-import { quoteOption, readMilliseconds, readObject, readText } from "../option-value.ts";
+import { quote, readMilliseconds, readObject, readText } from "../option/option-value.ts";
 import { contentRevision } from "./file-source.ts";
 import {
   asError,
@@ -142,11 +142,7 @@ function readClient(value: unknown): RedisSourceClient {
   if (typeof client?.mget === "function" && typeof client.duplicate === "function") {
     return client as RedisSourceClient;
   }
-  throw new FST_GRPC_TENANTS_OPTION(
-    "source.client",
-    quoteOption(value),
-    "give a client of ioredis",
-  );
+  throw new FST_GRPC_TENANTS_OPTION("source.client", quote(value), "give a client of ioredis");
 }
 
 function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {

@@ -8,6 +8,7 @@ const surroundings: TenantSurroundings = {
   policies: ["audit", "signed"],
   upstreams: ["ledger"],
   allowTargets: undefined,
+  readsAnywhere: true,
   needsApi: true,
   needsUpstream: true,
   hasHeader: true,
@@ -364,5 +365,25 @@ test("a document that is too long to be one is refused unparsed", () => {
   assert.match(
     String(refused(`#${" ".repeat(8 * 1024 * 1024)}`)),
     /longer than 8388608 characters/,
+  );
+});
+
+test("paths that lead out of their directory are refused where the source is not trusted", () => {
+  const refusedPath = (lines: string) =>
+    refused(`tenants:\n  - id: a\n    upstream: a:1\n${lines}`, { readsAnywhere: false });
+  const out = "leads out of the directory that paths start from";
+  assert.deepEqual(
+    refusedPath("    proto_path: [a, ../b, /etc]\n    include_dirs: [a/../../c]\n"),
+    [
+      `tenants.yaml:4:17: "../b" ${out}`,
+      `tenants.yaml:4:17: "/etc" ${out}`,
+      `tenants.yaml:5:19: "a/../../c" ${out}`,
+    ],
+  );
+  assert.deepEqual(refusedPath("    descriptor_set: ..\n"), [`tenants.yaml:4:21: ".." ${out}`]);
+  assert.equal(
+    read(one().replace("proto_path: pay", "proto_path: ..pay/../b"), { readsAnywhere: false })
+      .tenants.length,
+    1,
   );
 });
