@@ -14,13 +14,20 @@ export function buildProblems(
 ): readonly PlacedProblem[] {
   const schemaProblems = schemaProblemsOf(error);
   if (schemaProblems !== undefined) {
-    const member = protoPath === undefined ? "descriptor_set" : "proto_path";
-    return schemaProblems.map(({ message }) =>
-      placed({ path: [...path, member], message: `tenant ${quote(id)}: ${message}` }),
+    const api = protoPath === undefined ? "descriptorSet" : "proto";
+    return schemaProblems.map(({ message, option = api }) =>
+      placed({
+        path: [...path, ...optionPath(option)],
+        message: `tenant ${quote(id)}: ${message}`,
+      }),
     );
   }
-  const { message } = error as Error;
-  const at = [...path, ...optionPath(message)];
+  const { message, code } = error as Error & { readonly code?: string };
+  const [, option = ""] = named.exec(message) ?? [];
+  // Those of the gateway are of messages; rates are the policies'.
+  const known = code === "FST_GRPC_OPTION" ? option.replace(/^limits\b/, "messageLimits") : option;
+  const of = code?.startsWith("FST_GRPC_ERRORS_") ? ["errors"] : [];
+  const at = [...path, ...of, ...optionPath(known)];
   return [placed({ path: at, message: `tenant ${quote(id)}: ${message}` })];
 }
 
@@ -34,14 +41,16 @@ function schemaProblemsOf(error: unknown): readonly SchemaProblem[] | undefined 
 const named = /options? "?(?:tenant\.)?([\w.[\]"-]+)"?/;
 
 /** Names of members that are other ones in the document. */
-const renamed: Readonly<Record<string, string>> = { circuitBreaker: "breaker" };
+const renamed: Readonly<Record<string, string>> = {
+  circuitBreaker: "breaker",
+  proto: "protoPath",
+};
 
-/** The member that an option's error is about, as the document has it. */
-function optionPath(message: string): DocumentPath {
-  const [, option = ""] = named.exec(message) ?? [];
-  const parts = option.match(/[^.[\]"]+/g) ?? [];
-  return parts.map((part, at) => {
+/** The member that an option is, as the document has it. */
+function optionPath(option: string): DocumentPath {
+  const [first = "", ...others] = option.match(/[^.[\]"]+/g) ?? [];
+  return [renamed[first] ?? first, ...others].map((part) => {
     if (/^\d+$/.test(part)) return Number(part);
-    return at === 0 ? snakeName(renamed[part] ?? part) : snakeName(part);
+    return /^[a-z]/.test(part) ? snakeName(part) : part;
   });
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { type ConsulSourceOptions, consulSource } from "../../src/source/consul-source.ts";
+import { until } from "../until.ts";
 import { FakeConsulKV } from "./fake-consul-kv.ts";
-import { type DocumentStore, sourceContract, until, watching } from "./source-contract.ts";
+import { type DocumentStore, sourceContract, watching } from "./source-contract.ts";
 
 const key = "fastify-grpc/tenants";
 
@@ -101,7 +102,6 @@ test("a query has the wait, the datacenter and the token, and a key with a slash
   const { consul } = await followed(t, { waitMs: 2000, datacenter: "dc1", token: "t" });
   await until(
     () => consul.queries.length > 1,
-    1000,
     () => "one query",
   );
   const [first, second] = consul.queries;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { PolicySource, SourceDocument } from "../../src/source/policy-source.ts";
+import { until } from "../until.ts";
 
 /** A place that keeps a document, with sources of it. */
 export interface DocumentStore {
@@ -37,31 +37,18 @@ export function watching(t: TestContext, source: PolicySource): Watched {
     has: (text, withinMs = 1000) =>
       until(
         () => documents.at(-1)?.text === text,
-        withinMs,
         () =>
           `not ${text.slice(0, 40)}, but ${documents.at(-1)?.text.slice(0, 40)}; ${errors.at(-1)}`,
+        withinMs,
       ),
     failed: (pattern, withinMs = 1000) =>
       until(
         () => errors.some(({ message }) => pattern.test(message)),
-        withinMs,
         () => String(errors.at(-1)),
+        withinMs,
       ),
     close: () => watch.close(),
   };
-}
-
-/** Waits for something that no event tells. */
-export async function until(
-  holds: () => boolean,
-  withinMs: number,
-  found: () => string,
-): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!holds()) {
-    if (Date.now() > end) assert.fail(`within ${withinMs} ms: ${found()}`);
-    await sleep(5);
-  }
 }
 
 /** What every source keeps to. `open` makes a store that holds nothing. */
