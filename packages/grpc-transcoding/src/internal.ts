@@ -22,6 +22,8 @@ export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
+export { loadSchemaInTurns } from "./schema/load-in-turns.ts";
+export type { FileSource } from "./schema/source/compile-source.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";
 export { detailToJson, detailType, errorInfoOf } from "./status/detail-json.ts";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { createErrorTable } from "fastify-grpc-errors";
 import type { Policy, TenantOptions, Upstream } from "fastify-grpc-gateway";
-import { loadSchema, type Schema, type SchemaSource } from "grpc-transcoding";
+import { loadSchema, type Schema } from "grpc-transcoding";
+import { type FileSource, loadSchemaInTurns } from "grpc-transcoding/internal";
 import type { TenantSettings } from "../document/tenant-settings.ts";
 
 /** What an app has that tenants are built of. */
@@ -12,13 +13,13 @@ export interface TenantParts {
   readonly upstreams: ReadonlyMap<string, Upstream>;
 }
 
-/** A tenant as its gateway takes it. Throws what is wrong with what its settings name. */
-export async function buildTenant(
+/** A tenant as its gateway takes it. Throws what is wrong with what its settings say. */
+export function buildTenant(
   settings: TenantSettings,
   parts: TenantParts,
-): Promise<TenantOptions> {
+  schema: Schema | undefined,
+): TenantOptions {
   const { prefix, upstream, errors, deadline, json, unknownQuery, messageLimits } = settings;
-  const schema = await loadTenantSchema(settings, parts.root);
   const policies = (settings.policies ?? []).map((name) => parts.policies.get(name) as Policy);
   return {
     ...(schema && { schema }),
@@ -33,24 +34,38 @@ export async function buildTenant(
   };
 }
 
-async function loadTenantSchema(
+/**
+ * The API of a tenant; undefined for one with the gateway's. Throws a SchemaError with all that is wrong with its files.
+ * `serves` tells that there are requests, which must not wait: then it is compiled in another thread.
+ */
+export async function loadTenantSchema(
   settings: TenantSettings,
   root: string,
+  serves: boolean,
 ): Promise<Schema | undefined> {
   const source = schemaSource(settings, root);
   if (source === undefined) return undefined;
-  return await loadSchema(source, settings.services && { services: settings.services });
+  const load = serves ? loadSchemaInTurns : loadSchema;
+  return await load(source, settings.services && { services: settings.services });
 }
 
 function schemaSource(
   { protoPath, includeDirs = [], descriptorSet }: TenantSettings,
   root: string,
-): SchemaSource | undefined {
+): FileSource | undefined {
   const absolute = (path: string): string => resolve(root, path);
   if (descriptorSet !== undefined) return { descriptorSet: absolute(descriptorSet) };
   if (protoPath === undefined) return undefined;
   const proto = [protoPath].flat().map(absolute);
   return { proto, includeDirs: includeDirs.map(absolute) };
+}
+
+/** Equal for tenants with one API, whose files have this signature. */
+export function apiFingerprint(
+  { protoPath, includeDirs, descriptorSet, services }: TenantSettings,
+  signature: string,
+): string {
+  return JSON.stringify([protoPath, includeDirs, descriptorSet, services, signature]);
 }
 
 /** All paths that a tenant's API is read from. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
 import type { GatewayTenants, StopOptions, TenantChange } from "fastify-grpc-gateway";
-import type { GatewayEvent } from "grpc-transcoding";
+import type { GatewayEvent, Schema } from "grpc-transcoding";
 import { TenantCors } from "../cors/tenant-cors.ts";
 import type { TenantSurroundings } from "../document/check-tenants.ts";
 import {
@@ -16,7 +16,13 @@ import { contentSignature } from "../files/file-tree.ts";
 import { TenantIndex } from "../selection/tenant-index.ts";
 import { asError, type PolicySource, type SourceDocument } from "../source/policy-source.ts";
 import { buildProblems } from "./build-problems.ts";
-import { buildTenant, pathsOf, type TenantParts } from "./build-tenant.ts";
+import {
+  apiFingerprint,
+  buildTenant,
+  loadTenantSchema,
+  pathsOf,
+  type TenantParts,
+} from "./build-tenant.ts";
 import type {
   ReloadResult,
   StatusOfTenant,
@@ -39,8 +45,11 @@ export interface TenantManagerParts extends TenantParts {
 /** One tenant of the document that is effective. */
 interface EffectiveTenant {
   readonly settings: TenantSettings;
-  /** Equal for equal settings with equal files. */
-  readonly fingerprint: string;
+  /** Equal for equal settings. */
+  readonly text: string;
+  /** Equal for equal APIs. */
+  readonly api: string;
+  readonly schema: Schema | undefined;
   /** Of the document that it was changed by. */
   readonly revision: string;
 }
@@ -72,6 +81,7 @@ export class TenantManager {
   #latest: SourceDocument | undefined;
   #error: TenantsError | undefined;
   #applying: Promise<unknown> = Promise.resolve();
+  #waiting: Promise<ReloadResult> | undefined;
   #onPaths: (paths: readonly string[]) => void = () => {};
   #isClosed = false;
 
@@ -96,7 +106,12 @@ export class TenantManager {
    */
   apply(document?: SourceDocument): Promise<ReloadResult> {
     if (document !== undefined) this.#latest = document;
-    const applied = this.#applying.then(() => this.#applyLatest());
+    // One that waits makes effective what is the latest by then.
+    this.#waiting ??= this.#applying.then(() => {
+      this.#waiting = undefined;
+      return this.#applyLatest();
+    });
+    const applied = this.#waiting;
     this.#applying = applied.catch(() => {});
     return applied;
   }
@@ -187,18 +202,25 @@ export class TenantManager {
     const next = new Map<string, EffectiveTenant>();
     const changes: TenantChange[] = [];
     const problems: PlacedProblem[] = [];
+    const serves = this.#generation !== nothing;
+    // Tenants with one API share it, and one whose API has not changed keeps it.
+    const schemas = new Map([...before.values()].map(({ api, schema }) => [api, schema]));
     for (const [at, settings] of tenants.entries()) {
       const { id } = settings;
-      const files = await contentSignature(pathsOf(settings, root));
-      const fingerprint = `${JSON.stringify(settings)}\n${files}`;
+      const api = apiFingerprint(settings, await contentSignature(pathsOf(settings, root)));
+      const text = JSON.stringify(settings);
       const present = before.get(id);
-      if (present?.fingerprint === fingerprint) {
+      if (present?.text === text && present.api === api) {
         next.set(id, present);
         continue;
       }
       try {
-        changes.push(await gateway.tenants().prepare(id, await buildTenant(settings, this.#parts)));
-        next.set(id, { settings, fingerprint, revision });
+        if (!schemas.has(api)) schemas.set(api, await loadTenantSchema(settings, root, serves));
+        const schema = schemas.get(api);
+        changes.push(
+          await gateway.tenants().prepare(id, buildTenant(settings, this.#parts, schema)),
+        );
+        next.set(id, { settings, text, api, schema, revision });
       } catch (error) {
         problems.push(...buildProblems(error, settings, ["tenants", at], parsed));
       }
