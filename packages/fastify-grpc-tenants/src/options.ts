@@ -40,6 +40,11 @@ export interface FastifyGrpcTenantsOptions {
   readonly ui?: string | false;
   /** How long requests of a former generation of a tenant, or of one that was removed, may go on. @default 300000 */
   readonly drainMs?: number;
+  /**
+   * A file to keep the latest document that became effective in. The app starts with it where the source cannot be asked,
+   * or has a wrong one, and is stale then. @default none: the app does not start
+   */
+  readonly lastGood?: string;
   /** How often the files of tenants' APIs are looked at beside the watch of them. @default 5000 */
   readonly pollMs?: number;
 }
@@ -58,6 +63,7 @@ export interface ResolvedOptions {
   readonly documents: string | false;
   readonly ui: string | false;
   readonly drainMs: number;
+  readonly lastGood: string | undefined;
   readonly pollMs: number;
 }
 
@@ -74,6 +80,7 @@ const optionKeys = [
   "documents",
   "ui",
   "drainMs",
+  "lastGood",
   "pollMs",
 ];
 
@@ -81,7 +88,7 @@ const optionKeys = [
 export function resolveOptions(options: FastifyGrpcTenantsOptions): ResolvedOptions {
   // Fastify adds the options of `register` itself.
   const given = readObject(options, "", [...optionKeys, "prefix", "logLevel"]);
-  const { file, root, allowTargets, header = "x-tenant-id", gateway = {} } = given;
+  const { file, root, allowTargets, lastGood, header = "x-tenant-id", gateway = {} } = given;
   const {
     cors = true,
     documents = "/openapi",
@@ -105,6 +112,7 @@ export function resolveOptions(options: FastifyGrpcTenantsOptions): ResolvedOpti
     documents: readPath(documents, "documents", "/openapi"),
     ui: readPath(ui, "ui", "/docs"),
     drainMs: readMilliseconds(drainMs, "drainMs", 0),
+    lastGood: lastGood === undefined ? undefined : readText(lastGood, "lastGood"),
     pollMs: readMilliseconds(pollMs, "pollMs"),
   };
 }

@@ -8,6 +8,7 @@ import { documentUrls, serveTenantPages } from "./docs/tenant-documents.ts";
 import { FilesWatch } from "./files/files-watch.ts";
 import { hasApi, servingOptions } from "./gateway-options.ts";
 import type { GrpcTenants } from "./grpc-tenants.ts";
+import { LastGood } from "./manager/last-good.ts";
 import { TenantManager } from "./manager/tenant-manager.ts";
 import { type FastifyGrpcTenantsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { type SelectedRequest, selectTenant } from "./selection/tenant-index.ts";
@@ -38,7 +39,7 @@ async function grpcTenantsPlugin(
     await app.register(cors, { delegator });
   }
   await app.register(grpcGateway, servingOptions(options.gateway, select));
-  await manager.reload();
+  await manager.start();
   decorate(app, manager, options, name);
   follow(app, manager, options);
   addGauges(app, manager, name);
@@ -49,7 +50,8 @@ function createManager(
   options: ResolvedOptions,
   name: string,
 ): TenantManager {
-  const { source, root, policies, upstreams, allowTargets, header, gateway, drainMs } = options;
+  const { source, root, policies, upstreams, allowTargets, header, gateway, drainMs, lastGood } =
+    options;
   const registry = gatewayRegistry(app.server);
   return new TenantManager({
     source,
@@ -67,6 +69,7 @@ function createManager(
     },
     gateway: { name, tenants: () => app.grpcGateway(name).tenants },
     drainMs,
+    lastGood: lastGood === undefined ? undefined : new LastGood(lastGood),
     log: app.log,
     emit: registry.emit,
   });
@@ -84,8 +87,8 @@ function decorate(
   const api = {
     list: () => [...tenants().keys()],
     status: (id?: string) => (id === undefined ? manager.status() : manager.statusOf(id)),
-    stop: manager.stop.bind(manager),
-    start: manager.start.bind(manager),
+    stop: manager.stopTenant.bind(manager),
+    start: manager.startTenant.bind(manager),
     reload: manager.reload.bind(manager),
     urls: () => (pages === undefined ? [] : documentUrls(pages)),
   };

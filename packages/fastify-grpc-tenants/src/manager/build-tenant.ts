@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
 import { createErrorTable } from "fastify-grpc-errors";
 import type { Policy, TenantOptions, Upstream } from "fastify-grpc-gateway";
 import { loadSchema, type Schema } from "grpc-transcoding";
@@ -9,6 +10,7 @@ import type { TenantSettings } from "../document/tenant-settings.ts";
 export interface TenantParts {
   /** Where relative paths of the document start. */
   readonly root: string;
+  readonly log: Pick<FastifyBaseLogger, "warn">;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
 }
@@ -40,13 +42,17 @@ export function buildTenant(
  */
 export async function loadTenantSchema(
   settings: TenantSettings,
-  root: string,
+  { root, log }: TenantParts,
   serves: boolean,
 ): Promise<Schema | undefined> {
   const source = schemaSource(settings, root);
   if (source === undefined) return undefined;
   const load = serves ? loadSchemaInTurns : loadSchema;
-  return await load(source, settings.services && { services: settings.services });
+  const { id: tenant, services } = settings;
+  return await load(source, {
+    ...(services && { services }),
+    onWarning: ({ message }) => log.warn({ tenant }, message),
+  });
 }
 
 function schemaSource(

@@ -23,6 +23,7 @@ import {
   pathsOf,
   type TenantParts,
 } from "./build-tenant.ts";
+import type { LastGood } from "./last-good.ts";
 import type {
   ReloadResult,
   StatusOfTenant,
@@ -38,6 +39,7 @@ export interface TenantManagerParts extends TenantParts {
   readonly gateway: { readonly name: string; readonly tenants: () => GatewayTenants };
   /** How long requests of a former generation may go on. */
   readonly drainMs: number;
+  readonly lastGood: LastGood | undefined;
   readonly log: FastifyBaseLogger;
   readonly emit: (event: GatewayEvent) => readonly unknown[];
 }
@@ -83,6 +85,7 @@ export class TenantManager {
   #applying: Promise<unknown> = Promise.resolve();
   #waiting: Promise<ReloadResult> | undefined;
   #onPaths: (paths: readonly string[]) => void = () => {};
+  #kept: string | undefined;
   #isClosed = false;
 
   constructor(parts: TenantManagerParts) {
@@ -114,6 +117,25 @@ export class TenantManager {
     const applied = this.#waiting;
     this.#applying = applied.catch(() => {});
     return applied;
+  }
+
+  /**
+   * The first document: that of the source, else the last good one, which is stale then. Rejects as {@link reload} where
+   * there is neither.
+   */
+  async start(): Promise<void> {
+    try {
+      await this.reload();
+    } catch (error) {
+      const kept = await this.#parts.lastGood?.read();
+      if (kept === undefined) throw error;
+      const reason = this.#error;
+      await this.apply(kept).catch(() => {
+        throw error;
+      });
+      this.#error = reason;
+      this.#parts.log.warn({ revision: kept.revision }, "started with the last good document");
+    }
   }
 
   /** Reads the source now. Rejects as {@link apply}, or with what keeps the source from answering. */
@@ -158,12 +180,12 @@ export class TenantManager {
     return { id, state, inFlight, revision: tenant.revision, generation };
   }
 
-  async stop(id: string, options?: StopOptions): Promise<void> {
+  async stopTenant(id: string, options?: StopOptions): Promise<void> {
     this.#require(id);
     await this.#parts.gateway.tenants().stop(id, options);
   }
 
-  start(id: string): void {
+  startTenant(id: string): void {
     this.#require(id);
     this.#parts.gateway.tenants().start(id);
   }
@@ -186,7 +208,9 @@ export class TenantManager {
     try {
       const result = await this.#build(document);
       this.#error = undefined;
-      if (!this.#isClosed) this.#tell(result);
+      if (this.#isClosed) return result;
+      this.#tell(result);
+      await this.#keep(document.text);
       return result;
     } catch (error) {
       if (!this.#isClosed) this.#fail(asError(error), revision);
@@ -215,7 +239,8 @@ export class TenantManager {
         continue;
       }
       try {
-        if (!schemas.has(api)) schemas.set(api, await loadTenantSchema(settings, root, serves));
+        if (!schemas.has(api))
+          schemas.set(api, await loadTenantSchema(settings, this.#parts, serves));
         const schema = schemas.get(api);
         changes.push(
           await gateway.tenants().prepare(id, buildTenant(settings, this.#parts, schema)),
@@ -248,6 +273,15 @@ export class TenantManager {
     const effective = [...this.#generation.tenants.values()].map(({ settings }) => settings);
     const all = [...effective, ...tenants];
     this.#onPaths(all.flatMap((settings) => pathsOf(settings, this.#parts.root)));
+  }
+
+  async #keep(text: string): Promise<void> {
+    const { lastGood, log } = this.#parts;
+    if (lastGood === undefined || text === this.#kept) return;
+    this.#kept = text;
+    await lastGood.write(text).catch((error: unknown) => {
+      log.warn({ err: error }, "the last good document cannot be kept");
+    });
   }
 
   #tell(result: ReloadResult): void {
