@@ -1,29 +1,17 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
-import type { GatewayTenants, StopOptions, TenantChange } from "fastify-grpc-gateway";
-import type { GatewayEvent, Schema } from "grpc-transcoding";
-import { TenantCors } from "../cors/tenant-cors.ts";
+import type { GatewayTenants, StopOptions } from "fastify-grpc-gateway";
+import type { GatewayEvent } from "grpc-transcoding";
 import type { TenantSurroundings } from "../document/check-tenants.ts";
-import {
-  type DocumentError,
-  documentError,
-  type PlacedProblem,
-} from "../document/document-problem.ts";
+import type { DocumentError } from "../document/document-problem.ts";
 import { readTenants } from "../document/read-tenants.ts";
 import type { TenantSettings } from "../document/tenant-settings.ts";
 import { FST_GRPC_TENANTS_OPTION } from "../errors.ts";
-import { contentSignature } from "../files/file-tree.ts";
-import { TenantIndex } from "../selection/tenant-index.ts";
 import { asError, type PolicySource, type SourceDocument } from "../source/policy-source.ts";
-import { buildProblems } from "./build-problems.ts";
-import {
-  apiFingerprint,
-  buildTenant,
-  loadTenantSchema,
-  pathsOf,
-  type TenantParts,
-} from "./build-tenant.ts";
+import { buildGeneration } from "./build-generation.ts";
+import { pathsOf, type TenantParts } from "./build-tenant.ts";
+import { changesBetween, type Generation, nothing } from "./generation.ts";
 import type { LastGood } from "./last-good.ts";
+import { reportChange, reportError, type TenantsReportParts } from "./tenants-report.ts";
 import type {
   ReloadResult,
   StatusOfTenant,
@@ -43,35 +31,6 @@ export interface TenantManagerParts extends TenantParts {
   readonly log: FastifyBaseLogger;
   readonly emit: (event: GatewayEvent) => readonly unknown[];
 }
-
-/** One tenant of the document that is effective. */
-interface EffectiveTenant {
-  readonly settings: TenantSettings;
-  /** Equal for equal settings. */
-  readonly text: string;
-  /** Equal for equal APIs. */
-  readonly api: string;
-  readonly schema: Schema | undefined;
-  /** Of the document that it was changed by. */
-  readonly revision: string;
-}
-
-/** A document that is effective, as a whole. */
-export interface Generation {
-  readonly revision: string;
-  readonly since: Date;
-  readonly tenants: ReadonlyMap<string, EffectiveTenant>;
-  readonly index: TenantIndex;
-  readonly cors: TenantCors;
-}
-
-const nothing: Generation = {
-  revision: "",
-  since: new Date(0),
-  tenants: new Map(),
-  index: new TenantIndex([]),
-  cors: new TenantCors([]),
-};
 
 /**
  * Makes documents effective, one after the other and each as a whole or not at all: what is new in one is built beside
@@ -134,7 +93,7 @@ export class TenantManager {
         throw error;
       });
       this.#error = reason;
-      this.#parts.log.warn({ revision: kept.revision }, "started with the last good document");
+      if (reason !== undefined) reportError(this.#report, asError(error), reason);
     }
   }
 
@@ -209,7 +168,7 @@ export class TenantManager {
       const result = await this.#build(document);
       this.#error = undefined;
       if (this.#isClosed) return result;
-      this.#tell(result);
+      reportChange(this.#report, result);
       await this.#keep(document.text);
       return result;
     } catch (error) {
@@ -219,53 +178,19 @@ export class TenantManager {
   }
 
   async #build({ text, revision }: SourceDocument): Promise<ReloadResult> {
-    const { source, surroundings, gateway, drainMs, root } = this.#parts;
-    const before = this.#generation.tenants;
-    const { tenants, parsed } = readTenants(text, source.name, surroundings);
-    this.#watch(tenants);
-    const next = new Map<string, EffectiveTenant>();
-    const changes: TenantChange[] = [];
-    const problems: PlacedProblem[] = [];
-    const serves = this.#generation !== nothing;
-    // Tenants with one API share it, and one whose API has not changed keeps it.
-    const schemas = new Map([...before.values()].map(({ api, schema }) => [api, schema]));
-    for (const [at, settings] of tenants.entries()) {
-      const { id } = settings;
-      const api = apiFingerprint(settings, await contentSignature(pathsOf(settings, root)));
-      const text = JSON.stringify(settings);
-      const present = before.get(id);
-      if (present?.text === text && present.api === api) {
-        next.set(id, present);
-        continue;
-      }
-      try {
-        if (!schemas.has(api))
-          schemas.set(api, await loadTenantSchema(settings, this.#parts, serves));
-        const schema = schemas.get(api);
-        changes.push(
-          await gateway.tenants().prepare(id, buildTenant(settings, this.#parts, schema)),
-        );
-        next.set(id, { settings, text, api, schema, revision });
-      } catch (error) {
-        problems.push(...buildProblems(error, settings, ["tenants", at], parsed));
-      }
-      // Requests come in between.
-      await nextTurn();
-    }
-    if (problems.length > 0) throw documentError(problems);
-    const [index, cors] = [new TenantIndex(tenants), new TenantCors(tenants)];
-    for (const change of changes) change.commit({ drainMs });
-    this.#generation = { revision, since: new Date(), tenants: next, index, cors };
+    const { source, surroundings, drainMs } = this.#parts;
+    const before = this.#generation;
+    const gateway = this.#parts.gateway.tenants();
+    const document = readTenants(text, source.name, surroundings);
+    this.#watch(document.tenants);
+    const built = await buildGeneration(document, revision, before, this.#parts, gateway);
+    // From here on to the end within one turn.
+    for (const change of built.changes) change.commit({ drainMs });
+    this.#generation = built.generation;
+    const result = changesBetween(before, built.generation);
+    for (const id of result.removed) void gateway.delete(id, { drainMs });
     this.#watch([]);
-    const removed = [...before.keys()].filter((id) => !next.has(id));
-    for (const id of removed) void gateway.tenants().delete(id, { drainMs });
-    const isChanged = (id: string) => next.get(id) !== before.get(id);
-    return {
-      revision,
-      added: [...next.keys()].filter((id) => !before.has(id)),
-      changed: [...next.keys()].filter((id) => before.has(id) && isChanged(id)),
-      removed,
-    };
+    return result;
   }
 
   /** The files of what is effective, and of what may become so. */
@@ -284,33 +209,18 @@ export class TenantManager {
     });
   }
 
-  #tell(result: ReloadResult): void {
-    const { log, gateway } = this.#parts;
-    const { added, changed, removed } = result;
-    if (added.length + changed.length + removed.length === 0) return;
-    log.info({ ...result, gateway: gateway.name }, "the tenants have changed");
-    this.#emit({ type: "tenants-changed", gateway: gateway.name, ...result });
-  }
-
   #fail(error: Error, revision: string | undefined): void {
     const { problems = [] } = error as Partial<DocumentError>;
     const { message } = error;
     const isKnown = this.#error?.revision === revision && this.#error?.message === message;
     this.#error = { revision, message, problems, at: new Date() };
-    if (isKnown) return;
-    const { log, gateway, source } = this.#parts;
-    const what =
-      revision === undefined
-        ? "the tenants document cannot be had: the one before stays effective"
-        : "the tenants document is refused: the one before stays effective";
-    log.error({ err: error, source: source.name, revision, gateway: gateway.name }, what);
-    const type = revision === undefined ? "tenants-unavailable" : "tenants-rejected";
-    this.#emit({ type, gateway: gateway.name, revision, message, problems });
+    // An app that does not start tells that itself.
+    if (isKnown || this.#generation === nothing) return;
+    reportError(this.#report, error, this.#error);
   }
 
-  #emit(event: GatewayEvent): void {
-    for (const error of this.#parts.emit(event)) {
-      this.#parts.log.error({ err: error }, "a listener to the tenants' events threw");
-    }
+  get #report(): TenantsReportParts {
+    const { gateway, source, log, emit } = this.#parts;
+    return { gateway: gateway.name, source: source.name, log, emit };
   }
 }
