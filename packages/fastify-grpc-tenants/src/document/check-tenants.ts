@@ -51,20 +51,30 @@ function checkIds(tenants: ShapedTenants): DocumentProblem[] {
 }
 
 function checkPrefixes(tenants: ShapedTenants): DocumentProblem[] {
-  const before: TenantSettings[] = [];
+  const owners = new Map<string, TenantSettings>();
+  /** Of the paths above a prefix, which no other one may be. */
+  const above = new Map<string, TenantSettings>();
   return [...tenants].flatMap(([at, tenant]) => {
     const { id, prefix } = tenant;
     if (prefix === undefined) return [];
-    const other = before.find((one) => overlap(one.prefix ?? "", prefix));
-    before.push(tenant);
-    if (other?.prefix === undefined) return [];
+    const parents = pathsAbove(prefix);
+    const [other] = [
+      owners.get(prefix),
+      above.get(prefix),
+      ...parents.map((one) => owners.get(one)),
+    ].filter((one) => one !== undefined);
+    owners.set(prefix, tenant);
+    for (const parent of parents) above.set(parent, tenant);
+    if (other === undefined) return [];
     const message = `the prefix ${quote(prefix)} of ${quote(id)} overlaps with ${quote(other.prefix)} of ${quote(other.id)}: no path may begin with both`;
     return [{ path: ["tenants", at, "prefix"], message }];
   });
 }
 
-function overlap(a: string, b: string): boolean {
-  return `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
+/** `/a` and `/a/b` of `/a/b/c`. */
+function pathsAbove(prefix: string): string[] {
+  const segments = prefix.split("/");
+  return segments.slice(2).map((_, at) => segments.slice(0, at + 2).join("/"));
 }
 
 function checkHosts(tenants: ShapedTenants): DocumentProblem[] {

@@ -3,7 +3,7 @@ import type { GatewayTenants, StopOptions } from "fastify-grpc-gateway";
 import type { GatewayEvent } from "grpc-transcoding";
 import type { TenantSurroundings } from "../document/check-tenants.ts";
 import type { DocumentError } from "../document/document-problem.ts";
-import { readTenants } from "../document/read-tenants.ts";
+import { readTenants, type TenantsDocument } from "../document/read-tenants.ts";
 import type { TenantSettings } from "../document/tenant-settings.ts";
 import { FST_GRPC_TENANTS_OPTION } from "../errors.ts";
 import { asError, type PolicySource, type SourceDocument } from "../source/policy-source.ts";
@@ -44,6 +44,7 @@ export class TenantManager {
   #applying: Promise<unknown> = Promise.resolve();
   #waiting: Promise<ReloadResult> | undefined;
   #onPaths: (paths: readonly string[]) => void = () => {};
+  #read: { readonly text: string; readonly document: TenantsDocument } | undefined;
   #kept: string | undefined;
   #isClosed = false;
 
@@ -181,7 +182,11 @@ export class TenantManager {
     const { source, surroundings, drainMs } = this.#parts;
     const before = this.#generation;
     const gateway = this.#parts.gateway.tenants();
-    const document = readTenants(text, source.name, surroundings);
+    // Where only files have changed it is the one that was read before.
+    if (this.#read?.text !== text) {
+      this.#read = { text, document: readTenants(text, source.name, surroundings) };
+    }
+    const { document } = this.#read;
     this.#watch(document.tenants);
     const built = await buildGeneration(document, revision, before, this.#parts, gateway);
     // From here on to the end within one turn.
