@@ -30,7 +30,12 @@ export type { FastifyGrpcGatewayOptions, StreamingOptions } from "./options/gate
 export type { PresetName } from "./options/preset.ts";
 export type { TenantStatus } from "./tenants/tenant.ts";
 export type { TenantOptions } from "./tenants/tenant-options.ts";
-export type { DrainOptions, GatewayTenants, StopOptions } from "./tenants/tenant-routings.ts";
+export type {
+  DrainOptions,
+  GatewayTenants,
+  StopOptions,
+  TenantChange,
+} from "./tenants/tenant-routings.ts";
 export type { CallChannel, ChannelTransportOptions } from "./transport/channel.ts";
 export { createChannelTransport } from "./transport/channel.ts";
 export type { InProcessTransportOptions } from "./transport/in-process.ts";

@@ -1,5 +1,6 @@
 // For the packages of this repository, which are released together. It may change in any release.
 
+export { suggestion } from "proto-to-descriptor";
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
 export { enumValueName } from "./json/enum-names.ts";
@@ -50,8 +51,10 @@ export type { ResponseEncoder } from "./response/response-encoder.ts";
 export { parseResponseMask } from "./response/response-mask.ts";
 export type { EventFieldNames } from "./schema/event-fields.ts";
 export { eventFieldNames, resolveEventFields } from "./schema/event-fields.ts";
+export { loadSchemaInTurns } from "./schema/load-in-turns.ts";
 export { resolveRestRule } from "./schema/rest/rest-rule.ts";
 export type { RuleWords } from "./schema/rest/rule-words.ts";
+export type { FileSource } from "./schema/source/compile-source.ts";
 export { findProtoFiles } from "./schema/source/proto-files.ts";
 export { compileSourcedRequest, type DecodeSourcedRequest } from "./sourced-request.ts";
 export { declaredResponse, declaredStatus } from "./status/declared-response.ts";

@@ -4,13 +4,20 @@ import { requireNames, requireOption } from "../options/option-problem.ts";
 import type { Routing } from "../routing/routing.ts";
 import { followRouting, loadPlan } from "./load-plan.ts";
 import { Tenant, type TenantStatus } from "./tenant.ts";
+import { TenantEntry } from "./tenant-entry.ts";
 import type { TenantOptions } from "./tenant-options.ts";
-import type { TenantHost } from "./tenant-plan.ts";
+import type { TenantHost, TenantPlan } from "./tenant-plan.ts";
 
 /** How long what is in flight may go on. */
 export interface DrainOptions {
   /** Milliseconds until it is ended with UNAVAILABLE (503); 0 ends it at once, `Infinity` never. */
   readonly drainMs?: number;
+}
+
+/** Another generation of a tenant that is ready to serve. */
+export interface TenantChange {
+  /** Swaps it in, at once. Throws FST_GRPC_OPTION when the tenant was set or deleted, or the app closed, since it was prepared. */
+  commit(drain?: DrainOptions): void;
 }
 
 /** How a tenant is stopped. */
@@ -31,6 +38,11 @@ export interface GatewayTenants {
    * (within the tenant: two tenants may have equal bindings) or FST_GRPC_METHOD.
    */
   set(name: string, options: TenantOptions, drain?: DrainOptions): Promise<void>;
+  /**
+   * The first half of {@link set}: all that can fail. Nothing changes before the change is committed, so that several
+   * tenants can be changed together or not at all.
+   */
+  prepare(name: string, options: TenantOptions): Promise<TenantChange>;
   /**
    * Refuses its requests from now on, with 503 and `Retry-After` by the error table, native calls with UNAVAILABLE.
    * Resolves to whether there is such a tenant, when nothing of it is in flight or `drainMs` (5000) are over, and its
@@ -90,26 +102,40 @@ export class TenantRoutings implements GatewayTenants {
   }
 
   async set(name: string, options: TenantOptions, drain: DrainOptions = {}): Promise<void> {
-    const { drainMs = Number.POSITIVE_INFINITY } = checkStop("set", drain, ["drainMs"]);
+    checkStop("set", drain, ["drainMs"]);
+    const change = await this.prepare(name, options);
+    change.commit(drain);
+  }
+
+  async prepare(name: string, options: TenantOptions): Promise<TenantChange> {
     this.#requireOpen();
     const change = Symbol(name);
     this.#changes.set(name, change);
     try {
       const plan = await loadPlan(name, options, this.#host);
-      this.#requireOpen();
-      if (this.#changes.get(name) !== change) {
-        throw new FST_GRPC_OPTION(
-          `tenant ${JSON.stringify(name)} was set or deleted again before it was loaded`,
-        );
-      }
-      const revision = this.#revision + 1;
-      const tenant = this.#tenants.get(name);
-      if (tenant === undefined) this.#tenants.set(name, new Tenant(plan, this.#host, revision));
-      else tenant.set(plan, revision, drainMs);
-      this.#revision = revision;
-    } finally {
+      // An upstream that grpc-js refuses is refused before anything changes.
+      new TenantEntry(plan, this.#host).close();
+      return { commit: (drain = {}) => this.#commit(plan, change, drain) };
+    } catch (error) {
       if (this.#changes.get(name) === change) this.#changes.delete(name);
+      throw error;
     }
+  }
+
+  #commit(plan: TenantPlan, change: symbol, drain: DrainOptions): void {
+    const { drainMs = Number.POSITIVE_INFINITY } = checkStop("commit", drain, ["drainMs"]);
+    const { tenant: name } = plan;
+    this.#requireOpen();
+    if (this.#changes.get(name) !== change) {
+      throw new FST_GRPC_OPTION(
+        `tenant ${JSON.stringify(name)} was set or deleted again before it was loaded`,
+      );
+    }
+    this.#changes.delete(name);
+    this.#revision += 1;
+    const tenant = this.#tenants.get(name);
+    if (tenant !== undefined) tenant.set(plan, this.#revision, drainMs);
+    else this.#tenants.set(name, new Tenant(plan, this.#host, this.#revision));
   }
 
   async stop(name: string, options: StopOptions = {}): Promise<boolean> {

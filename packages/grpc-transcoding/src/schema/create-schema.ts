@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
@@ -13,7 +14,7 @@ import type {
 import { readAuthRule, readServiceAudience } from "./auth-rule.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
-import { buildRegistry } from "./file-registry.ts";
+import { registrySteps } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
@@ -71,27 +72,50 @@ export function schemaOfFiles(
   origin: DescriptorOrigin = {},
 ): Schema {
   const warnings: SchemaProblem[] = [];
+  const steps = buildSchema(input, options, origin, (problem) => void warnings.push(problem));
   try {
-    return orSchemaError(() =>
-      buildSchema(input, options, origin, (problem) => void warnings.push(problem)),
-    );
+    let step = orSchemaError(() => steps.next());
+    while (!step.done) step = orSchemaError(() => steps.next());
+    return step.value;
   } finally {
     // Outside, since what the app's function throws is no fault of the descriptors.
     for (const warning of warnings) options.onWarning?.(warning);
   }
 }
 
-function buildSchema(
+/** {@link schemaOfFiles} in several turns of the event loop, for an app that serves meanwhile. */
+export async function schemaOfFilesInTurns(
+  input: readonly FileDescriptorProto[],
+  options: SchemaOptions,
+  origin: DescriptorOrigin,
+): Promise<Schema> {
+  const warnings: SchemaProblem[] = [];
+  const steps = buildSchema(input, options, origin, (problem) => void warnings.push(problem));
+  try {
+    let step = orSchemaError(() => steps.next());
+    while (!step.done) {
+      await nextTurn();
+      step = orSchemaError(() => steps.next());
+    }
+    return step.value;
+  } finally {
+    for (const warning of warnings) options.onWarning?.(warning);
+  }
+}
+
+/** Each step is short beside a request: those of 500 methods take some milliseconds. */
+function* buildSchema(
   input: readonly FileDescriptorProto[],
   options: SchemaOptions,
   origin: DescriptorOrigin,
   warn: ReportProblem,
-): Schema {
+): Generator<void, Schema> {
   const problems: SchemaProblem[] = [];
   const report: ReportProblem = (problem) => void problems.push(problem);
 
   for (const file of input) checkDeclarations(file, report);
   throwProblems(problems);
+  yield;
   const files = withHttpExtension(input.map(withJsonNames));
   const set = completeFileSet(files, {
     provide: bundledFile,
@@ -99,8 +123,11 @@ function buildSchema(
     onWarning: warn,
   });
   throwProblems(problems);
-  const registry = buildRegistry(set);
+  yield;
+  const registry = yield* registrySteps(set);
+  yield;
   const sources = indexSources(files, origin.paths);
+  yield;
   const all = [...registry.files].flatMap((file) => file.services);
   const chosen =
     options.services === undefined
@@ -108,7 +135,11 @@ function buildSchema(
       : filterServices(all, (service) => service.typeName, options.services, report);
   const { repeatedPathVariables = "reject" } = options;
   const context = { registry, sources, report, warn, repeatedPathVariables };
-  const services = chosen.map((desc) => createService(desc, context));
+  const services: ServiceSchema[] = [];
+  for (const desc of chosen) {
+    services.push(createService(desc, context));
+    yield;
+  }
   throwProblems(problems);
   return { registry, services, comment: sources.comment, location: sources.location };
 }

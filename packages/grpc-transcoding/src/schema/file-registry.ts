@@ -21,12 +21,22 @@ import {
  * a type of another kind.
  */
 export function buildRegistry(set: FileSet): FileRegistry {
+  const steps = registrySteps(set);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** {@link buildRegistry} in steps, between which others may have their turn. */
+export function* registrySteps(set: FileSet): Generator<void, FileRegistry> {
   throwProblems(wrongReferences(set));
-  return orSchemaError(() => {
-    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [...set.files] }));
-    readDefaults(registry);
-    return registry;
-  });
+  yield;
+  const registry = orSchemaError(() =>
+    createFileRegistry(create(FileDescriptorSetSchema, { file: [...set.files] })),
+  );
+  yield;
+  orSchemaError(() => readDefaults(registry));
+  return registry;
 }
 
 /** protobuf-es reads the text of a default when it is asked for it; a wrong one is to fail now. */
