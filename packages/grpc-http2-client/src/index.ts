@@ -1,0 +1,1 @@
+export { HpackError } from "./hpack/hpack-error.ts";
