@@ -6,9 +6,7 @@ import {
   transportStatus,
 } from "grpc-transcoding";
 import { decodeBase64, isBinaryKey, isLegalKey } from "grpc-transcoding/internal";
-
-/** Names and values in turn, as HPACK's decoder gives them. */
-export type HeaderList = readonly string[];
+import type { HeaderList } from "../hpack/header-list.ts";
 
 /** A block of response headers or trailers, understood. */
 export interface ResponseHead {

@@ -3,8 +3,8 @@ import { checkFrameHeader } from "./frame-checks.ts";
 import {
   DEFAULT_MAX_FRAME_BYTES,
   ErrorCode,
-  FRAME_HEADER_BYTES,
   Flag,
+  FRAME_HEADER_BYTES,
   FrameType,
 } from "./protocol.ts";
 

@@ -41,6 +41,12 @@ export class FrameWriter {
     return at + FRAME_HEADER_BYTES;
   }
 
+  /** A frame of four bytes: RST_STREAM, WINDOW_UPDATE. */
+  shortFrame(type: number, streamId: number, value: number): void {
+    const at = this.frame(4, type, 0, streamId);
+    writeUint32(this.bytes, at, value);
+  }
+
   /** Hands everything to the socket. */
   flush(socket: Socket): void {
     const last = this.bytes.subarray(this.start, this.end);

@@ -24,10 +24,22 @@ import {
 import type { ResponseHead } from "../call/response-head.ts";
 import type { Expiring } from "../deadline/deadline-wheel.ts";
 import { ErrorCode } from "../frame/protocol.ts";
+import type { HeaderList } from "../hpack/header-list.ts";
 import { Inbox, type InboxOwner } from "./inbox.ts";
 import { PartialMessage } from "./partial-message.ts";
 import { MESSAGE_PREFIX_BYTES, SendQueue } from "./send-queue.ts";
-import type { StreamHost } from "./stream-host.ts";
+
+/** What a call asks of the connection that it is on, or that it waits for. */
+export interface StreamHost {
+  /** The call has something to send. */
+  touch(stream: CallStream): void;
+  /** The call is over before the peer ended it: RST_STREAM, where the peer knows of it. */
+  abandon(stream: CallStream, errorCode: number): void;
+  /** The peer has ended the call. */
+  complete(stream: CallStream): void;
+  /** The receiver took this much: the peer may send as much again. */
+  grant(stream: CallStream, bytes: number): void;
+}
 
 /** What calls share of their transport. */
 export interface CallOwner {
@@ -53,8 +65,8 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   isQueued = false;
   /** What the peer may still send. */
   receiveWindow: number = STREAM_WINDOW_BYTES;
-  /** Attempts that a peer refused. */
-  refusals = 0;
+  /** How often it moved on, since a peer did not take it. */
+  moves = 0;
   /** The peer has answered, or ended the call. */
   isAnswered = false;
 
@@ -65,8 +77,8 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   slot = -1;
 
   readonly call: TransportCall;
-  /** The encoded fields of its metadata. */
-  readonly fields: Buffer | undefined;
+  /** Its metadata as header fields. */
+  readonly fields: HeaderList;
   readonly request: SendQueue = new SendQueue();
   private readonly receiver: CallReceiver;
   private readonly owner: CallOwner;
@@ -87,12 +99,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   private peerEnded = false;
   private isEnded = false;
 
-  constructor(
-    call: TransportCall,
-    receiver: CallReceiver,
-    fields: Buffer | undefined,
-    owner: CallOwner,
-  ) {
+  constructor(call: TransportCall, receiver: CallReceiver, fields: HeaderList, owner: CallOwner) {
     this.call = call;
     this.receiver = receiver;
     this.fields = fields;
@@ -146,13 +153,23 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   onHead(head: ResponseHead, isLast: boolean): void {
     if (this.isOver) return;
     this.peerEnded = isLast;
-    if (head.isMalformed) return this.breakOff(malformedAnswer);
+    if (head.isMalformed) {
+      this.breakOff(malformedAnswer);
+      return;
+    }
     if (this.isAnswered) {
-      if (!isLast || head.httpStatus !== 0) return this.breakOff(malformedAnswer);
-      return this.onTrailers(head, head.metadata);
+      if (!isLast || head.httpStatus !== 0) {
+        this.breakOff(malformedAnswer);
+        return;
+      }
+      this.onTrailers(head, head.metadata);
+      return;
     }
     const { httpStatus, contentType } = head;
-    if (httpStatus === 0) return this.breakOff(malformedAnswer);
+    if (httpStatus === 0) {
+      this.breakOff(malformedAnswer);
+      return;
+    }
     if (httpStatus < 200) {
       // Informational; the answer is still to come.
       if (isLast) this.breakOff(malformedAnswer);
@@ -162,9 +179,13 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     this.httpStatus = httpStatus;
     this.request.commit();
     if (contentType === undefined ? httpStatus !== 200 : !isGrpcContentType(contentType)) {
-      return this.breakOff(notGrpc(httpStatus, contentType));
+      this.breakOff(notGrpc(httpStatus, contentType));
+      return;
     }
-    if (isLast) return this.onTrailers(head, head.metadata);
+    if (isLast) {
+      this.onTrailers(head, head.metadata);
+      return;
+    }
     this.encoding = head.encoding;
     this.receiver.onHeaders(head.metadata);
   }
@@ -172,12 +193,16 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   /** Part of the response's messages. */
   onData(bytes: Buffer, from: number, end: number): void {
     if (this.isOver) return;
-    if (!this.isAnswered) return this.breakOff(malformedAnswer);
+    if (!this.isAnswered) {
+      this.breakOff(malformedAnswer);
+      return;
+    }
     this.received += end - from;
     let at = from;
     while (at < end && !this.isOver) {
       if (this.messages > 0 && !this.call.method.serverStreaming) {
-        return this.breakOff(secondResponse);
+        this.breakOff(secondResponse);
+        return;
       }
       at = this.takeMessage(bytes, at, end);
     }
@@ -214,17 +239,29 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     this.report(status, none, origin);
   }
 
+  /** Ends a call that no peer has; `reason` is for the operator. */
+  refuse(status: Status, reason: string): void {
+    if (this.isOver) return;
+    this.owner.onUnavailable(reason, this.call);
+    this.giveUp(status, "transport");
+  }
+
   /** Ends the call since the peer broke the rules; messages that came before are read first. */
-  breakOff(status: Status, origin: CallOrigin = "upstream"): void {
+  breakOff(
+    status: Status,
+    origin: CallOrigin = "upstream",
+    errorCode: number = ErrorCode.CANCEL,
+  ): void {
     if (this.isOver) return;
     this.owner.onUnavailable(status.message, this.call);
-    this.leave(ErrorCode.CANCEL);
+    this.leave(errorCode);
     this.endWith(status, none, origin);
   }
 
-  /** The reset of a peer is its last word. */
-  onReset(status: Status, origin: CallOrigin): void {
+  /** The peer, or the connection, has ended the stream. */
+  onReset(status: Status, origin: CallOrigin, reason: string): void {
     if (this.isOver) return;
+    this.owner.onUnavailable(reason, this.call);
     this.host = undefined;
     this.request.clear();
     this.endWith(status, none, origin);
@@ -235,6 +272,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     if (this.isOver || this.isAnswered || !this.request.rewind()) return false;
     this.id = 0;
     this.host = undefined;
+    this.isQueued = false;
     this.received = 0;
     this.receiveWindow = STREAM_WINDOW_BYTES;
     return true;
@@ -324,16 +362,30 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
 
   private onTrailers(head: ResponseHead, trailers: MetadataEntries): void {
     const { status } = head;
-    if (status === undefined) return this.breakOff(withoutStatus(codeOfAnswer(this.httpStatus)));
-    if (status === "malformed") return this.breakOff(malformedAnswer);
+    if (status === undefined) {
+      this.breakOff(withoutStatus(codeOfAnswer(this.httpStatus)));
+      return;
+    }
+    if (status === "malformed") {
+      this.breakOff(malformedAnswer);
+      return;
+    }
     if (status.code === Code.OK) {
       if (this.messages === 0 && !this.call.method.serverStreaming) {
-        return this.breakOff(missingResponse);
+        this.breakOff(missingResponse);
+        return;
       }
-      if (this.partial !== undefined) return this.breakOff(malformedAnswer);
+      if (this.partial !== undefined) {
+        this.breakOff(malformedAnswer);
+        return;
+      }
     }
     this.leave(ErrorCode.NO_ERROR);
-    this.endWith(status, trailers, "service");
+    const { deadline } = this.call;
+    if (status.code === Code.DEADLINE_EXCEEDED && deadline.at <= Date.now()) {
+      // The service watches the same deadline, and was the first to see it pass.
+      this.endWith(deadlineExceeded(deadline), none, "transport");
+    } else this.endWith(status, trailers, "service");
   }
 
   private endWith(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
