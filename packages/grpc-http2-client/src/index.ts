@@ -1,1 +1,2 @@
-export { HpackError } from "./hpack/hpack-error.ts";
+export type { Http2TransportOptions } from "./options.ts";
+export { createHttp2Transport } from "./transport.ts";

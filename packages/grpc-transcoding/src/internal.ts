@@ -10,6 +10,7 @@ export type { ResponseHeaders } from "./metadata/response-headers.ts";
 export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { WeightedValue } from "./metadata/weighted-list.ts";
 export { parseWeightedList } from "./metadata/weighted-list.ts";
+export { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "./model/metadata-value.ts";
 export {
   isDeniedRequestKey,
   isDeniedResponseHeader,
@@ -38,3 +39,23 @@ export type { EventReader } from "./stream/event-reader.ts";
 export { compileEventReader } from "./stream/event-reader.ts";
 export { compileLastEventId } from "./stream/last-event-id.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";
+export { endedCall } from "./transport/ended-call.ts";
+export type { MessageLimits, ResolvedLimits } from "./transport/message-limits.ts";
+export {
+  defaultMaxBytes,
+  exceeds,
+  requestTooLarge,
+  responseTooLarge,
+} from "./transport/message-limits.ts";
+export { codeOfAnswer, isGrpcContentType, notGrpc } from "./transport/not-grpc.ts";
+export {
+  connectionLost,
+  malformedAnswer,
+  missingResponse,
+  secondResponse,
+  upstreamCancelled,
+  upstreamRefused,
+  upstreamReset,
+  upstreamUnreachable,
+  withoutStatus,
+} from "./transport/upstream-faults.ts";

@@ -1,5 +1,5 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
-import { missingResponse, secondResponse } from "../transport/single-response.ts";
+import { missingResponse, secondResponse } from "grpc-transcoding/internal";
 import { setAnswerHead } from "./answer-head.ts";
 import { RestReceiver } from "./rest-receiver.ts";
 

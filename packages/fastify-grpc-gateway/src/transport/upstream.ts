@@ -1,11 +1,11 @@
 import type { Server } from "@grpc/grpc-js";
 import type { FastifyBaseLogger } from "fastify";
 import type { Transport, TransportCall } from "grpc-transcoding";
+import type { MessageLimits } from "grpc-transcoding/internal";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import { type ChannelTransportOptions, createChannelTransport } from "./channel.ts";
 import { closable } from "./closable.ts";
 import { createInProcessTransport } from "./in-process.ts";
-import type { MessageLimits } from "./message-limits.ts";
 import type { OnHandlerError } from "./reporting-handler.ts";
 
 /** A gRPC server to reach by grpc-js channels. */
