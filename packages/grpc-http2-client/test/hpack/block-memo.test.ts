@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BlockMemo } from "../../src/hpack/block-memo.ts";
 import { HpackDecoder } from "../../src/hpack/hpack-decoder.ts";
-import { literal } from "./test-encoder.ts";
+import { integer, literal } from "./test-encoder.ts";
 
 function settled(): HpackDecoder {
   const decoder = new HpackDecoder({ maxTableBytes: 0, maxListBytes: 8192, maxEntries: 64 });
@@ -35,6 +35,17 @@ test("a block that changes the table or refers to it is decoded each time", () =
   assert.deepEqual(decoder.decode(newest), ["a", "2"]);
   decoder.decode(literal(0x40, "a", "1"));
   assert.deepEqual(decoder.decode(newest), ["a", "1"]);
+});
+
+test("a block that added nothing to a table of no room adds to it once the peer makes room", () => {
+  const decoder = new HpackDecoder({ maxTableBytes: 4096, maxListBytes: 8192, maxEntries: 64 });
+  const sizeUpdate = (bytes: number): Buffer => integer(0x20, 0x1f, bytes);
+  const block = literal(0x40, "a", "b");
+  decoder.decode(sizeUpdate(0));
+  decoder.decode(block);
+  decoder.decode(sizeUpdate(4096));
+  decoder.decode(block);
+  assert.deepEqual(decoder.decode(Buffer.from([0x80 | 62])), ["a", "b"]);
 });
 
 test("a block that is remembered survives others that each come once", () => {
