@@ -8,6 +8,7 @@ export type {
   Transport,
 } from "grpc-transcoding";
 export { contextKey, formatExplanation, loadSchema, refuse } from "grpc-transcoding";
+export type { MessageLimits } from "grpc-transcoding/internal";
 export type { CreateServerOptions } from "./create-server.ts";
 export { createServer } from "./create-server.ts";
 export type { GatewayGauges, GrpcGateway } from "./gateway/gateway-api.ts";
@@ -40,5 +41,5 @@ export type { CallChannel, ChannelTransportOptions } from "./transport/channel.t
 export { createChannelTransport } from "./transport/channel.ts";
 export type { InProcessTransportOptions } from "./transport/in-process.ts";
 export { createInProcessTransport } from "./transport/in-process.ts";
-export type { MessageLimits } from "./transport/message-limits.ts";
-export type { Upstream, UpstreamTarget } from "./transport/upstream.ts";
+export type { Upstream } from "./transport/upstream.ts";
+export type { UpstreamTarget } from "./transport/upstream-target.ts";

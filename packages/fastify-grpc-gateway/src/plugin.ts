@@ -2,6 +2,7 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { defaultMaxBytes } from "grpc-transcoding/internal";
 import { flushCompressed } from "./call/flushed-compression.ts";
 import { closeUpload, cutUpload } from "./call/stop-upload.ts";
 import { observeRequests } from "./call/watch-request.ts";
@@ -30,7 +31,6 @@ import { urlPrefix } from "./options/url-prefix-check.ts";
 import { namedRoutes } from "./routing/route-checks.ts";
 import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
-import { defaultMaxBytes } from "./transport/message-limits.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./transport/upstream.ts";
 
 declare module "fastify" {

@@ -14,6 +14,7 @@ export { compileResponseHeaders } from "./metadata/response-headers.ts";
 export type { WeightedValue } from "./metadata/weighted-list.ts";
 export { parseWeightedList } from "./metadata/weighted-list.ts";
 export { observationKey } from "./model/call-observer.ts";
+export { decodeBase64, isBinaryKey, isLegalKey, isLegalText } from "./model/metadata-value.ts";
 export {
   isDeniedRequestKey,
   isDeniedResponseHeader,
@@ -72,4 +73,24 @@ export { parseAccept, rateMediaType } from "./stream/accept.ts";
 export type { EventReader } from "./stream/event-reader.ts";
 export { compileEventReader } from "./stream/event-reader.ts";
 export { selectStreamEncoder, streamFormatNames } from "./stream/stream-format.ts";
+export { endedCall } from "./transport/ended-call.ts";
+export type { MessageLimits, ResolvedLimits } from "./transport/message-limits.ts";
+export {
+  defaultMaxBytes,
+  exceeds,
+  requestTooLarge,
+  responseTooLarge,
+} from "./transport/message-limits.ts";
+export { codeOfAnswer, isGrpcContentType, notGrpc } from "./transport/not-grpc.ts";
+export {
+  connectionLost,
+  malformedAnswer,
+  missingResponse,
+  secondResponse,
+  upstreamCancelled,
+  upstreamRefused,
+  upstreamReset,
+  upstreamUnreachable,
+  withoutStatus,
+} from "./transport/upstream-faults.ts";
 export { compileFindField } from "./wire/field-finder.ts";

@@ -1,7 +1,6 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
-import { prettyJson } from "grpc-transcoding/internal";
+import { missingResponse, prettyJson, secondResponse } from "grpc-transcoding/internal";
 import { selectionOf } from "../mount/route-selection.ts";
-import { missingResponse, secondResponse } from "../transport/single-response.ts";
 import { setAnswerHead } from "./answer-head.ts";
 import { rawQuery } from "./begin-call.ts";
 import { RestReceiver } from "./rest-receiver.ts";

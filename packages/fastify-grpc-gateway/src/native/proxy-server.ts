@@ -1,11 +1,11 @@
 import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
 import { type CallReceiver, Code, type Transport, type TransportMethod } from "grpc-transcoding";
+import type { MessageLimits } from "grpc-transcoding/internal";
 import { isDeniedRequestKey } from "grpc-transcoding/internal";
 import { handleUnknown, type RegisteredHandler } from "../grpc-js/internals.ts";
 import { passedCall } from "../guard/native-context.ts";
 import { asBuffer } from "../transport/as-buffer.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
-import type { MessageLimits } from "../transport/message-limits.ts";
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 

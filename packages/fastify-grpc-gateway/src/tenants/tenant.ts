@@ -1,7 +1,7 @@
 import { transportClosed } from "grpc-transcoding";
+import { endedCall } from "grpc-transcoding/internal";
 import type { Served } from "../mount/route-selection.ts";
 import { registryEntry } from "../routing/registry-entry.ts";
-import { endedCall } from "../transport/ended-call.ts";
 import { stoppedTenant } from "./stopped-tenant.ts";
 import { TenantEntry } from "./tenant-entry.ts";
 import type { TenantHost, TenantPlan } from "./tenant-plan.ts";

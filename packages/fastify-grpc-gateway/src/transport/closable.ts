@@ -1,5 +1,5 @@
 import { type CallHandle, type Status, type Transport, transportClosed } from "grpc-transcoding";
-import { endedCall } from "./ended-call.ts";
+import { endedCall } from "grpc-transcoding/internal";
 import { type LiveCall, LiveCalls } from "./live-calls.ts";
 
 /**

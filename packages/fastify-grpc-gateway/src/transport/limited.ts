@@ -4,7 +4,7 @@ import {
   type MessageLimits,
   requestTooLarge,
   responseTooLarge,
-} from "./message-limits.ts";
+} from "grpc-transcoding/internal";
 
 /** A transport with limits of its own before those that it has; -1, and what is left out, is no limit. */
 export function limited(

@@ -1,4 +1,6 @@
-import { Code, type Status, transportStatus } from "grpc-transcoding";
+import { Code } from "../model/code.ts";
+import type { Status } from "../model/status.ts";
+import { transportStatus } from "./transport-status.ts";
 
 /** How large one message may be on a transport, in bytes of protobuf; -1 for no limit. */
 export interface MessageLimits {

@@ -1,4 +1,6 @@
-import { Code, type Status, transportStatus } from "grpc-transcoding";
+import { Code } from "../model/code.ts";
+import type { Status } from "../model/status.ts";
+import { transportStatus } from "./transport-status.ts";
 
 /** Whether a content type is that of gRPC (PROTOCOL-HTTP2.md): `application/grpc`, with or without a suffix. */
 export function isGrpcContentType(contentType: string): boolean {

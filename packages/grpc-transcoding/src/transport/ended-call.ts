@@ -1,4 +1,5 @@
-import type { CallHandle, CallOrigin, CallReceiver, Status } from "grpc-transcoding";
+import type { Status } from "../model/status.ts";
+import type { CallHandle, CallOrigin, CallReceiver } from "../model/transport.ts";
 
 /**
  * A call that ends before it reaches a service: reports the status once `start` has returned, and takes

@@ -1,0 +1,398 @@
+import type { Socket } from "node:net";
+import { Code, type Status, transportStatus } from "grpc-transcoding";
+import { connectionLost, malformedAnswer, upstreamRefused } from "grpc-transcoding/internal";
+import type { RequestHeads } from "../call/request-head.ts";
+import { endByReset } from "../call/reset-status.ts";
+import type { ResponseHead } from "../call/response-head.ts";
+import { ConnectionError } from "../frame/connection-error.ts";
+import { FrameReader } from "../frame/frame-reader.ts";
+import {
+  DEFAULT_WINDOW_BYTES,
+  ErrorCode,
+  Flag,
+  FrameType,
+  MAX_31_BITS,
+} from "../frame/protocol.ts";
+import type { CallStream, StreamHost } from "../stream/call-stream.ts";
+import { type Address, addressText } from "../target/address.ts";
+import { type DialSettings, dial, type SocketSink } from "../target/dial.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
+import { Lifetime, type LifetimeOwner } from "./lifetime.ts";
+import { PeerSettings } from "./peer-settings.ts";
+import { writePreface } from "./preface.ts";
+import { CONNECTION_WINDOW_BYTES, Receiver, type ReceiverOwner } from "./receiver.ts";
+import { ResetQueue } from "./reset-queue.ts";
+import { Sender, type SenderOwner } from "./sender.ts";
+import { StreamTable } from "./stream-table.ts";
+
+/** What a connection tells the pool that it is of. */
+export interface ConnectionOwner {
+  /** The peer has sent its SETTINGS. */
+  onReady(connection: Connection): void;
+  /** There may be room for more calls. */
+  onRoom(connection: Connection): void;
+  /** It takes no more calls. */
+  onRetired(connection: Connection): void;
+  /** Last, and once. */
+  onClosed(connection: Connection, reason: string): void;
+  /** The peer has surely not worked on the call, which may go elsewhere. */
+  onDisplaced(stream: CallStream): void;
+}
+
+// How often a call moves on from peers that go away before they take it.
+const maxMoves = 5;
+// How many streams may wait to be reset before the connection is given up.
+const maxWaitingResets = 200;
+
+type State = "opening" | "ready" | "retired" | "closed";
+
+/** One HTTP/2 connection as gRPC needs it (RFC 9113). */
+export class Connection
+  implements StreamHost, SenderOwner, ReceiverOwner, SocketSink, LifetimeOwner
+{
+  nextId = 1;
+  liveCalls = 0;
+  startedCalls = 0;
+  receivedBytes = 0;
+  readonly address: Address;
+  private state: State = "opening";
+  private readonly owner: ConnectionOwner;
+  private readonly settings: ConnectionSettings;
+  private readonly destroySocket: () => void;
+  private readonly peer = new PeerSettings();
+  private readonly streams = new StreamTable();
+  private readonly sender: Sender;
+  private readonly receiver: Receiver = new Receiver(this);
+  private readonly reader = new FrameReader(this.receiver);
+  private readonly resets: ResetQueue;
+  private lifetime: Lifetime | undefined;
+  private settingsTimer: NodeJS.Timeout | undefined;
+  private goawayCode: number = ErrorCode.NO_ERROR;
+  private reason = "the connection was closed by the server";
+
+  constructor(
+    owner: ConnectionOwner,
+    address: Address,
+    settings: ConnectionSettings,
+    how: DialSettings,
+    heads: RequestHeads,
+  ) {
+    this.owner = owner;
+    this.address = address;
+    this.settings = settings;
+    this.sender = new Sender(this, this.peer, heads);
+    this.resets = new ResetQueue((id, errorCode) => {
+      this.sender.out.shortFrame(FrameType.RST_STREAM, id, errorCode);
+      this.sender.schedule();
+    });
+    this.destroySocket = dial(address, how, this);
+  }
+
+  /** Whether it takes one more call now. */
+  get hasRoom(): boolean {
+    return (
+      this.state === "ready" &&
+      this.liveCalls + this.resets.size < this.peer.maxConcurrentStreams &&
+      this.nextId < MAX_31_BITS - 2 * this.liveCalls
+    );
+  }
+
+  /** Takes a call that has no other host. */
+  take(stream: CallStream): void {
+    stream.host = this;
+    stream.sendWindow = this.peer.initialWindowBytes;
+    this.liveCalls += 1;
+    this.startedCalls += 1;
+    this.sender.touch(stream);
+  }
+
+  /** Ends it without regard for its calls, which end with the status. */
+  close(status: Status): void {
+    for (const stream of this.allStreams()) stream.giveUp(status, "transport");
+    this.end(ErrorCode.NO_ERROR, "the transport was closed");
+  }
+
+  // For its calls.
+
+  touch(stream: CallStream): void {
+    this.sender.touch(stream);
+  }
+
+  abandon(stream: CallStream, errorCode: number): void {
+    if (stream.id > 0) {
+      this.streams.delete(stream);
+      this.resets.add(stream.id, errorCode);
+      if (this.resets.size > maxWaitingResets) this.retire();
+    }
+    this.release();
+  }
+
+  complete(stream: CallStream): void {
+    this.streams.delete(stream);
+    const { request, id } = stream;
+    if (!request.sentEnd) {
+      // The peer wants no more; half a message must not look like the end of one.
+      if (request.sent > 0) this.resets.add(id, ErrorCode.CANCEL);
+      else {
+        this.sender.out.frame(0, FrameType.DATA, Flag.END_STREAM, id);
+        this.sender.schedule();
+      }
+    }
+    this.release();
+  }
+
+  grant(stream: CallStream, bytes: number): void {
+    this.sender.out.shortFrame(FrameType.WINDOW_UPDATE, stream.id, bytes);
+    this.sender.schedule();
+  }
+
+  // For the sender.
+
+  onOpened(stream: CallStream): void {
+    stream.id = this.nextId;
+    this.nextId += 2;
+    this.streams.add(stream);
+    this.receiver.onSent();
+  }
+
+  onHeadTooLarge(stream: CallStream): void {
+    stream.giveUp(headTooLarge, "transport");
+  }
+
+  // For the receiver.
+
+  streamOf(id: number): CallStream | undefined {
+    const stream = this.streams.get(id);
+    if (stream === undefined && (id % 2 === 0 || id >= this.nextId)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `a frame of the idle stream ${id}`);
+    }
+    return stream;
+  }
+
+  onHead(stream: CallStream, head: ResponseHead | undefined, isLast: boolean): void {
+    if (head === undefined) stream.breakOff(tooManyHeaders);
+    else stream.onHead(head, isLast);
+  }
+
+  onEnd(stream: CallStream): void {
+    stream.onBareEnd();
+  }
+
+  onOverrun(stream: CallStream): void {
+    stream.breakOff(malformedAnswer, "upstream", ErrorCode.FLOW_CONTROL_ERROR);
+  }
+
+  onReset(id: number, errorCode: number): void {
+    const stream = this.streamOf(id);
+    if (stream === undefined) {
+      this.resets.delete(id);
+      return;
+    }
+    this.streams.delete(stream);
+    const mayMove = errorCode === ErrorCode.REFUSED_STREAM && stream.moves === 0;
+    if (!mayMove || !this.displace(stream)) {
+      const { status, origin } = endByReset(errorCode, stream.call.deadline);
+      stream.onReset(status, origin, `the server reset the call with HTTP/2 error ${errorCode}`);
+    }
+    this.release();
+  }
+
+  onSettings(isAck: boolean, bytes: Buffer, start: number, end: number): void {
+    if (isAck) {
+      this.receiver.settingsAcknowledged();
+      return;
+    }
+    const before = this.peer.initialWindowBytes;
+    this.peer.apply(bytes, start, end);
+    const change = this.peer.initialWindowBytes - before;
+    if (change !== 0) this.resizeWindows(change);
+    this.sender.out.frame(0, FrameType.SETTINGS, Flag.ACK, 0);
+    this.sender.schedule();
+    if (this.state === "opening") this.becomeReady();
+    else this.owner.onRoom(this);
+  }
+
+  onPing(isAck: boolean, bytes: Buffer, start: number): void {
+    if (isAck) {
+      this.lifetime?.onPong();
+      return;
+    }
+    const at = this.sender.out.frame(8, FrameType.PING, Flag.ACK, 0);
+    bytes.copy(this.sender.out.bytes, at, start, start + 8);
+    this.sender.schedule();
+  }
+
+  onGoaway(lastId: number, errorCode: number, debug: string): void {
+    // A server that ends its session says so once more, with NO_ERROR.
+    if (errorCode !== ErrorCode.NO_ERROR || this.state === "ready") {
+      this.goawayCode = errorCode;
+      this.reason = `the server sent GOAWAY with HTTP/2 error ${errorCode} ${JSON.stringify(debug)}`;
+    }
+    this.retire();
+    for (const stream of this.streams.all()) {
+      if (stream.id <= lastId) continue;
+      this.streams.delete(stream);
+      if (!this.displace(stream)) this.lose(stream);
+      this.release();
+    }
+  }
+
+  onWindowUpdate(id: number, increment: number): void {
+    if (id === 0) {
+      if (increment > 0 && this.sender.enlarge(increment)) return;
+      throw new ConnectionError(
+        increment > 0 ? ErrorCode.FLOW_CONTROL_ERROR : ErrorCode.PROTOCOL_ERROR,
+        `a window update of ${increment}`,
+      );
+    }
+    const stream = this.streamOf(id);
+    if (stream === undefined) return;
+    stream.sendWindow += increment;
+    if (increment === 0 || stream.sendWindow > MAX_31_BITS) {
+      stream.breakOff(malformedAnswer, "upstream", ErrorCode.FLOW_CONTROL_ERROR);
+    } else if (stream.request.current !== undefined) this.sender.touch(stream);
+  }
+
+  grantAll(bytes: number): void {
+    this.sender.out.shortFrame(FrameType.WINDOW_UPDATE, 0, bytes);
+    this.sender.schedule();
+  }
+
+  // For the socket.
+
+  onConnected(socket: Socket): void {
+    this.sender.socket = socket;
+    socket.on("drain", () => this.sender.onDrain());
+    writePreface(this.sender.out, CONNECTION_WINDOW_BYTES - DEFAULT_WINDOW_BYTES);
+    this.sender.flush();
+    const { connectTimeoutMs } = this.settings;
+    this.settingsTimer = setTimeout(
+      () => this.fail(`no SETTINGS within ${connectTimeoutMs} ms`),
+      connectTimeoutMs,
+    );
+  }
+
+  onRead(length: number, bytes: Buffer): void {
+    if (this.state === "closed") return;
+    this.receivedBytes += length;
+    const { sender } = this;
+    const wasScheduled = sender.isScheduled;
+    try {
+      this.reader.feed(bytes, length);
+    } catch (error) {
+      const isTheirs = error instanceof ConnectionError;
+      const code = isTheirs ? error.errorCode : ErrorCode.INTERNAL_ERROR;
+      this.end(
+        code,
+        `${isTheirs ? "the server broke HTTP/2" : "failed"}: ${(error as Error).message}`,
+      );
+      return;
+    }
+    // What calls did because of what came leaves with it.
+    if (!wasScheduled && sender.isScheduled) sender.flush();
+  }
+
+  onClosed(error: Error | undefined): void {
+    this.end(ErrorCode.NO_ERROR, error?.message ?? this.reason);
+  }
+
+  // For the clock.
+
+  ping(): void {
+    this.sender.out.bytes.fill(0, this.sender.out.frame(8, FrameType.PING, 0, 0));
+    this.sender.schedule();
+  }
+
+  retire(): void {
+    if (this.state !== "ready") return;
+    this.state = "retired";
+    const unopened = this.sender.takeUnopened();
+    this.liveCalls -= unopened.length;
+    this.owner.onRetired(this);
+    for (const stream of unopened) if (!this.displace(stream)) this.lose(stream);
+    if (this.liveCalls === 0) this.end(ErrorCode.NO_ERROR, this.reason);
+  }
+
+  fail(reason: string): void {
+    this.end(ErrorCode.NO_ERROR, reason);
+  }
+
+  private becomeReady(): void {
+    clearTimeout(this.settingsTimer);
+    this.state = "ready";
+    this.sender.isOpen = true;
+    this.lifetime = new Lifetime(this, this.settings);
+    this.owner.onReady(this);
+  }
+
+  private release(): void {
+    this.liveCalls -= 1;
+    if (this.state === "ready") this.owner.onRoom(this);
+    else if (this.state === "retired" && this.liveCalls === 0) {
+      this.end(ErrorCode.NO_ERROR, this.reason);
+    }
+  }
+
+  private resizeWindows(change: number): void {
+    for (const stream of this.streams.all()) {
+      stream.sendWindow += change;
+      if (stream.sendWindow > MAX_31_BITS) {
+        throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "a window beyond its range");
+      }
+      if (stream.request.current !== undefined) this.sender.touch(stream);
+    }
+  }
+
+  /** Gives a call that the peer has not worked on back to the pool; false where it cannot move. */
+  private displace(stream: CallStream): boolean {
+    if (stream.moves >= maxMoves || !stream.rewind()) return false;
+    stream.moves += 1;
+    this.owner.onDisplaced(stream);
+    return true;
+  }
+
+  private lose(stream: CallStream): void {
+    const status =
+      this.goawayCode === ErrorCode.ENHANCE_YOUR_CALM ? upstreamRefused : connectionLost;
+    stream.onReset(status, "transport", this.reason);
+  }
+
+  private allStreams(): CallStream[] {
+    return [...this.streams.all(), ...this.sender.takeUnopened()];
+  }
+
+  private end(errorCode: number, reason: string): void {
+    if (this.state === "closed") return;
+    const wasOpen = this.state !== "opening";
+    this.state = "closed";
+    this.reason = reason;
+    this.reader.stop();
+    clearTimeout(this.settingsTimer);
+    this.lifetime?.close();
+    this.resets.close();
+    const streams = this.streams.all();
+    const unopened = this.sender.takeUnopened();
+    if (wasOpen && this.sender.socket?.writable) {
+      const { out } = this.sender;
+      const at = out.frame(8, FrameType.GOAWAY, 0, 0);
+      out.bytes.fill(0, at, at + 4);
+      out.bytes.writeUInt32BE(errorCode, at + 4);
+      this.sender.isOpen = false;
+      this.sender.flush();
+    }
+    this.sender.close();
+    this.destroySocket();
+    this.owner.onClosed(this, `${addressText(this.address)}: ${reason}`);
+    for (const stream of unopened) if (!this.displace(stream)) this.lose(stream);
+    for (const stream of streams) this.lose(stream);
+  }
+}
+
+const headTooLarge = transportStatus(
+  Code.RESOURCE_EXHAUSTED,
+  "the request's metadata is larger than the upstream takes",
+);
+const tooManyHeaders = transportStatus(
+  Code.INTERNAL,
+  "the upstream's answer has more headers than the limit",
+);
