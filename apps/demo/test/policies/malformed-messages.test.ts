@@ -6,6 +6,18 @@ import { askHttp1, askNative, shopApp } from "./shop.ts";
 // A field of a wire type that does not exist.
 const noMessage = Buffer.from([0x0f]);
 
+test("native calls with more metadata than a service takes open no circuit", async (t) => {
+  const { port } = await shopApp(t, {
+    upstream: "passed on",
+    before: async (app) => {
+      await app.register(grpcPolicies, { circuitBreaker: { consecutiveFailures: 1 } });
+    },
+  });
+  const many = Object.fromEntries(Array.from({ length: 118 }, (_, at) => [`x-${at}`, "1"]));
+  assert.equal((await askNative(t, port)(many)).code, "RESOURCE_EXHAUSTED");
+  assert.equal((await askHttp1(port)()).status, 200);
+});
+
 for (const upstream of ["in-process", "passed on"] as const) {
   for (const method of ["Buy", "Watch"]) {
     test(`malformed messages open no circuit, well-formed ones that fail do: ${method}, ${upstream}`, async (t) => {

@@ -118,6 +118,7 @@ const ways: readonly Way[] = [
   ["REST by HTTP/1.1", "in-process", (_t, port) => askHttp1(port)],
   ["REST by HTTP/2", "in-process", (_t, port) => askHttp2(port)],
   ["REST to a service elsewhere", "passed on", (_t, port) => askHttp1(port)],
+  ["REST by HTTP/2 to a service elsewhere", "passed on", (_t, port) => askHttp2(port)],
   ["native in-process", "in-process", askNative],
   ["native passed on", "passed on", askNative],
 ];

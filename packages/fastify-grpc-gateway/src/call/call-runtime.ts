@@ -25,6 +25,7 @@ import type { LogsRequest } from "../logging/request-logging.ts";
 import type { RpcRoute } from "../mount/mounted-route.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 import type { ResponseMask } from "../rest/response-masks.ts";
+import { maxMetadataEntries } from "../transport/metadata-limit.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import { boundedFields } from "./bounded-fields.ts";
 import { setLocation } from "./location.ts";
@@ -79,13 +80,10 @@ interface FramedCall {
   readonly mask: ResponseMask | undefined;
 }
 
-// Servers on Node's HTTP/2 reset a call with more than 128 headers, some 12 of which gRPC itself adds.
-const MAX_METADATA_ENTRIES = 100;
-
 /** RESOURCE_EXHAUSTED, as gRPC's C core has it for metadata over its limit. */
 function tooMuchMetadata(count: number): StatusError {
   return gatewayError(
-    `${count} request headers would become metadata, more than the limit of ${MAX_METADATA_ENTRIES}`,
+    `${count} request headers would become metadata, more than the limit of ${maxMetadataEntries}`,
     { code: Code.RESOURCE_EXHAUSTED, http: { statusCode: 431 } },
   );
 }
@@ -141,7 +139,7 @@ export function createCallRuntime(
       const sent = entriesOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
       const own = options.metadata?.(request);
       const entries = own === undefined ? sent : replaceMetadata(sent, own);
-      if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
+      if (entries.length > maxMetadataEntries) throw tooMuchMetadata(entries.length);
       return entries;
     },
     setResponseHeaders: (reply, metadata) => setHeaders(reply, metadata, headersOf),

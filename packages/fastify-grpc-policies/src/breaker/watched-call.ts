@@ -7,6 +7,7 @@ import {
   type Status,
   type Transport,
   type TransportCall,
+  transportClosed,
 } from "grpc-transcoding";
 import type { Breaker } from "./breaker-settings.ts";
 import type { Circuit } from "./circuit.ts";
@@ -69,7 +70,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
   }
 
   onStatus(status: Status, trailers: MetadataEntries, origin?: CallOrigin): void {
-    const outcome = this.#outcomeOf(status.code, origin);
+    const outcome = this.#outcomeOf(status, origin);
     if (this.#probe === undefined) this.#circuit.settle(outcome);
     else this.#probe.settle(outcome);
     this.#circuit.leave();
@@ -96,12 +97,15 @@ export class WatchedCall implements CallReceiver, CallHandle {
     this.#handle?.cancel(status);
   }
 
-  #outcomeOf(code: Code, origin: CallOrigin | undefined): Outcome {
+  #outcomeOf(status: Status, origin: CallOrigin | undefined): Outcome {
+    const { code } = status;
     if (code === Code.CANCELLED) return "none";
     const counts = this.#settings.codes.has(code);
     if (code === Code.DEADLINE_EXCEEDED) return counts && this.#isHanging() ? "failure" : "none";
     // What ended on this side, as a request over the limit, says nothing of the other; a connection that failed does.
-    if (origin === "transport") return counts && code === Code.UNAVAILABLE ? "failure" : "none";
+    if (origin === "transport") {
+      return counts && code === Code.UNAVAILABLE && status !== transportClosed ? "failure" : "none";
+    }
     if (!counts) return "success";
     if (code === Code.UNAVAILABLE || this.#written === undefined) return "failure";
     return this.#written.isWellFormed ? "failure" : "none";

@@ -32,15 +32,15 @@ for i, key in ipairs(KEYS) do
   if taken == 1 then
     left = left - cost
     redis.call("HSET", key, "tokens", string.format("%.17g", left), "at", string.format("%.0f", now))
-    if rate > 0 then
-      -- A full bucket is as good as none.
-      local full = math.min((capacity - left) * 1000 / rate, 1e12)
-      redis.call("PEXPIRE", key, string.format("%.0f", math.ceil(full) + 1000))
-    else
-      redis.call("PERSIST", key)
-    end
   elseif left < cost then
     wait = rate > 0 and cost <= capacity and math.ceil((cost - left) * 1000000 / rate) or -1
+  end
+  -- A full bucket is as good as none. Of a refused call too: the limit may have become slower.
+  local full = rate > 0 and math.ceil(math.min((capacity - left) * 1000 / rate, 1e12)) + 1000
+  if not full then
+    redis.call("PERSIST", key)
+  elseif taken == 1 or redis.call("PTTL", key) < full then
+    redis.call("PEXPIRE", key, string.format("%.0f", full))
   end
   answer[i * 2] = string.format("%.17g", left)
   answer[i * 2 + 1] = string.format("%.0f", wait)

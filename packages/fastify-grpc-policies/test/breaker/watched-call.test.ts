@@ -16,6 +16,7 @@ import {
   type PolicyCall,
   type Transport,
   type TransportCall,
+  transportClosed,
 } from "grpc-transcoding";
 import { readBreaker } from "../../src/breaker/breaker-settings.ts";
 import { CircuitBreaker } from "../../src/breaker/circuit-breaker.ts";
@@ -110,6 +111,24 @@ for (const [code, origin, opens] of verdicts) {
     assert.equal(start().passed, !opens);
   });
 }
+
+test("the closing of the gateway itself says nothing of the upstream", async (t) => {
+  const { breaker, gauges } = await upstream(t);
+  let receiver: CallReceiver | undefined;
+  const transport = breaker.interceptor("shop")({
+    start(_call, one) {
+      receiver = one;
+      return { send() {}, halfClose() {}, read() {}, cancel() {} };
+    },
+  });
+  const method = { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false };
+  transport.start(
+    { method, metadata: [], deadline: { at: 1e15, source: "gateway" }, peer: "", timing: {} },
+    { onHeaders() {}, onMessage() {}, onStatus() {} },
+  );
+  receiver?.onStatus(transportClosed, [], "transport");
+  assert.equal(gauges[0]?.read(), 0);
+});
 
 test("the codes that count can be others", async (t) => {
   const { start } = await upstream(t, { consecutiveFailures: 1, codes: ["RESOURCE_EXHAUSTED"] });

@@ -99,6 +99,21 @@ test("a server clock that went back gives nothing, and holds nobody up", {
   while (!(await store.take([rule])).taken) assert.ok(performance.now() - began < 5000);
 });
 
+test("a bucket whose limit was made slower is kept for as long as it needs now", {
+  skip: withoutRedis,
+}, async (t) => {
+  const client = connect(t, (await redisServer(t)).port);
+  const store = createRedisStore({ client });
+  const rule = { ...demand("a", "", 3), refillPerSecond: 3 };
+  assert.equal((await store.take([rule])).taken, true);
+  assert.equal((await store.take([{ ...rule, refillPerSecond: 0.01 }])).taken, false);
+  assert.ok((await client.pttl("{fastify-grpc}:a:")) > 200_000);
+  assert.equal((await store.take([rule])).taken, false);
+  assert.ok((await client.pttl("{fastify-grpc}:a:")) > 200_000, "no shorter");
+  assert.equal((await store.take([{ ...rule, refillPerSecond: 0 }])).taken, false);
+  assert.equal(await client.pttl("{fastify-grpc}:a:"), -1);
+});
+
 test("a server that forgot the script is given it again", { skip: withoutRedis }, async (t) => {
   const client = connect(t, (await redisServer(t)).port);
   const store = createRedisStore({ client });
