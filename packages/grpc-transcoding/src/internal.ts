@@ -1,6 +1,7 @@
 // For the packages of this repository, which are released together. It may change in any release.
 
 export { suggestion } from "proto-to-descriptor";
+export { templateSignature } from "./http/parse-path-template.ts";
 export { conflictProblems, findRouteConflicts } from "./http/route-conflicts.ts";
 export { throwRuleErrors } from "./http/rule-problem.ts";
 export { enumValueName } from "./json/enum-names.ts";

@@ -1,5 +1,6 @@
 import { Code, type MetadataEntries, type Status, StatusError } from "grpc-transcoding";
-import { missingResponse, prettyJson, secondResponse } from "grpc-transcoding/internal";
+import { joinVary, missingResponse, prettyJson, secondResponse } from "grpc-transcoding/internal";
+import { producedType } from "../mount/choose-by-media.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { setAnswerHead } from "./answer-head.ts";
 import { rawQuery } from "./begin-call.ts";
@@ -35,7 +36,7 @@ export class SingleResponse extends RestReceiver {
       this.call.timing.encoded = performance.now();
       this.log(Code.OK);
       setAnswerHead(this.rest, metadata, this.message);
-      reply.header("content-type", transcoder.responseContentType(this.message));
+      reply.header("content-type", this.contentType(this.message));
       if (rest === undefined) this.answer(body);
       else {
         const { message } = this;
@@ -45,6 +46,17 @@ export class SingleResponse extends RestReceiver {
     } catch (error) {
       this.answer(error);
     }
+  }
+
+  /** JSON of a type that the method declares is answered as that type. */
+  private contentType(message: Uint8Array): string {
+    const { route, request, reply } = this.rest;
+    const { media, transcoder } = route;
+    const type = transcoder.responseContentType(message);
+    if (media === undefined) return type;
+    const { produces } = media;
+    if (produces.length > 0) reply.header("vary", joinVary(reply.getHeader("vary"), "accept"));
+    return transcoder.rawResponse ? type : (producedType(produces, request.headers.accept) ?? type);
   }
 
   /** Never called: the response begins with its end. */

@@ -14,7 +14,7 @@ import type { Served } from "../mount/route-selection.ts";
 import { GatewayResponder } from "../responder/responder.ts";
 import type { GatewayParts } from "../routing/gateway-parts.ts";
 import { requireMethodNames } from "../routing/method-options.ts";
-import { checkConflicts } from "../routing/route-checks.ts";
+import { bindingsOf, checkConflicts } from "../routing/route-checks.ts";
 import { buildRouting, type Routing, withPathRoutes } from "../routing/routing.ts";
 import { TenantRoutings } from "../tenants/tenant-routings.ts";
 import type { GatewayState } from "./gateway-state.ts";
@@ -204,9 +204,9 @@ export class Gateway implements GatewayState {
     };
   }
 
-  #check({ bindings, pathRoutes }: Omit<Routing, "table">, added?: Route): void {
+  #check({ rpcRoutes, pathRoutes }: Omit<Routing, "table">, added?: Route): void {
     const { name, prefix, options, others, log } = this.parts;
-    const own = { name, prefix, routes: [...bindings, ...pathRoutes] };
+    const own = { name, prefix, routes: [...bindingsOf(rpcRoutes), ...pathRoutes] };
     const warnings = checkConflicts(own, others(), options.onConflict, added);
     for (const { message, code } of warnings) log.warn({ code }, message);
   }

@@ -36,8 +36,18 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly masks: ResponseMasks | undefined;
   /** Whether clients may ask for a response that is laid out; undefined where they cannot. */
   readonly pretty: PrettyPrint | undefined;
+  /** What chooses among the routes of one verb and path; undefined where nothing has to. */
+  readonly media: RouteMedia | undefined;
   /** What answers are beyond the http rule; undefined where nothing says. */
   readonly rest: MethodRest | undefined;
+}
+
+/** The media types of a route, and the routes that it shares its verb and path with, itself included. */
+export interface RouteMedia {
+  readonly produces: readonly string[];
+  readonly consumes: readonly string[];
+  /** Of the first of them; empty for the others. */
+  readonly choices: readonly RpcRoute[];
 }
 
 /** A hand-written route, by `handlePath`. */

@@ -21,13 +21,14 @@ const presetKey = Symbol.for("fastify-grpc.preset-constraint.v1");
 
 /**
  * What a mount says to a request; 404 only from one that answers for unknown paths under its prefix, 500 where it could
- * not be told whose the request is, 503 for a route of a tenant that was stopped.
+ * not be told whose the request is, 503 for a route of a tenant that was stopped, 406 and 415 where no route has the
+ * request's media types.
  */
 export type MountMatch =
   | RouteMatch<MountedRoute>
   | { readonly status: 404 }
   | { readonly status: 500; readonly error: StatusError }
-  | { readonly status: 503; readonly error: StatusError };
+  | { readonly status: 406 | 415 | 503; readonly error: StatusError };
 
 /** What answers requests: that of a gateway, or of one generation of a tenant. */
 export interface Responder {
@@ -156,7 +157,7 @@ function isFault(failed: Selection | undefined): boolean {
 
 function mergeFailures(first: Selection, second: Selection): Selection {
   if (first.match.status === 500) return first;
-  if (second.match.status === 500 || second.match.status === 503) return second;
+  if ("error" in second.match) return second;
   if (first.match.status === 404) return second;
   if (first.match.status !== 405 || second.match.status !== 405) return first;
   const allow = [...new Set([...first.match.allow, ...second.match.allow])].sort();

@@ -176,6 +176,8 @@ export interface MethodHttpOptions {
     readonly cacheControl?: string;
     /** Whether the metadata `set-cookie` becomes the header. */
     readonly setCookie?: boolean;
+    /** Of methods that answer google.protobuf.Empty: 204 without a body. */
+    readonly noContent?: boolean;
   };
   /** The state of a resource as an entity tag. */
   readonly etag?: {
@@ -201,6 +203,10 @@ export interface MethodHttpOptions {
   readonly headers?: readonly { readonly header: string; readonly field: string }[];
   /** How queries spell lists and messages. */
   readonly query?: Partial<QueryDialect>;
+  /** The media types of answers: of methods with one verb and path, Accept chooses. */
+  readonly produces?: readonly string[];
+  /** The media types of bodies: of methods with one verb and path, Content-Type chooses. */
+  readonly consumes?: readonly string[];
 }
 
 /** The fields of one method's server-sent events, as paths in proto names: `"book.name"`. */

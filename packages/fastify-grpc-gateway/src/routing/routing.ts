@@ -8,6 +8,7 @@ import {
   type JsonCodec,
   type MethodSchema,
   type MethodTranscoder,
+  type RestRule,
   type RouteTable,
   type RuleProblem,
   type Schema,
@@ -25,6 +26,7 @@ import { compileMethodRest } from "../rest/method-rest.ts";
 import { compilePrettyPrint } from "../rest/pretty-print.ts";
 import { compileRequestSources } from "../rest/request-sources.ts";
 import { compileResponseMasks } from "../rest/response-masks.ts";
+import { joinMediaRoutes } from "./media-routes.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -65,7 +67,9 @@ export function buildRouting(
   });
   refuseBadRules(problems);
   const compiled: CompiledOptions = { ...options, codec, byMethod: methodOptions(options) };
-  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, compiled));
+  const rpcRoutes = joinMediaRoutes(
+    bindings.map((binding) => createRpcRoute(binding, constraint, compiled)),
+  );
   return withPathRoutes(
     {
       schema,
@@ -165,6 +169,7 @@ function createRpcRoute(
       requestOptions,
     ),
     masks: options.partialResponses ? compileResponseMasks(binding, options.codec) : undefined,
+    media: mediaOf(rest),
     pretty: options.prettyPrint ? compilePrettyPrint(binding) : undefined,
     rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
@@ -173,6 +178,11 @@ function createRpcRoute(
       return transcoder;
     },
   };
+}
+
+function mediaOf({ produces, consumes }: RestRule): RpcRoute["media"] {
+  if (produces === undefined && consumes === undefined) return undefined;
+  return { produces: produces ?? [], consumes: consumes ?? [], choices: [] };
 }
 
 /** Whether the body of a binding's requests has to be JSON: it is bound, and no google.api.HttpBody. */

@@ -1,5 +1,5 @@
 import { requireMethodNames } from "../routing/method-options.ts";
-import { checkConflicts } from "../routing/route-checks.ts";
+import { bindingsOf, checkConflicts } from "../routing/route-checks.ts";
 import { buildRouting, type Routing } from "../routing/routing.ts";
 import { loadGatewaySchema } from "../routing/schema-source.ts";
 import { checkTenant, sourceOfTenant, type TenantOptions } from "./tenant-options.ts";
@@ -53,7 +53,7 @@ function compileRouting(
   });
   const routing = buildRouting(schema, pathRoutes, constraint, options);
   host.requireMethods(routing);
-  const routes = [...routing.bindings, ...pathRoutes];
+  const routes = [...bindingsOf(routing.rpcRoutes), ...pathRoutes];
   const own = { name: `${gateway}, tenant ${tenant}`, prefix, routes };
   const warnings = [...routing.warnings, ...checkConflicts(own, [], options.onConflict)];
   for (const { message, code } of warnings) log.warn({ code, tenant }, message);

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { StatusError } from "grpc-transcoding";
+import { chooseByMedia } from "../mount/choose-by-media.ts";
 import { isFormPost, matchFormPost } from "../mount/method-override.ts";
 import type { Mount, MountMatch, Selection, Served } from "../mount/route-selection.ts";
 import { askTenant, type SelectedTenant } from "../mount/tenant-selector.ts";
@@ -68,5 +70,10 @@ function matchRequest(
     options.methodOverride && isFormPost(method, headers)
       ? matchFormPost(table, target, headers)
       : table.match(method, target);
-  return match ?? unmatched(options);
+  if (match === undefined) return unmatched(options);
+  if (match.status !== 200 || match.route.kind !== "rpc" || !match.route.media) return match;
+  const { choices } = match.route.media;
+  const chosen = choices.length === 0 ? match.route : chooseByMedia(choices, headers);
+  if (!(chosen instanceof StatusError)) return { ...match, route: chosen };
+  return { status: chosen.http?.statusCode === 415 ? 415 : 406, error: chosen };
 }

@@ -32,6 +32,8 @@ export interface Answer {
 /** The service of a test: what it answers, and what it was asked. */
 export class BookStore {
   readonly asked: Asked[] = [];
+  /** The methods that were called. */
+  readonly called: string[] = [];
   answer: Answer = {};
 
   readonly handle = (
@@ -39,6 +41,7 @@ export class BookStore {
     respond: sendUnaryData<object>,
   ): void => {
     this.asked.push(call.request);
+    this.called.push(call.getPath().split("/").at(-1) ?? "");
     const { message = {}, metadata = {}, failure } = this.answer;
     const sent = new Metadata();
     for (const [key, values] of Object.entries(metadata)) {
@@ -49,7 +52,18 @@ export class BookStore {
   };
 }
 
-const methods = ["CreateBook", "GetBook", "UpdateBook", "DeleteBook", "Ask", "Plain"];
+const methods = [
+  "CreateBook",
+  "GetBook",
+  "UpdateBook",
+  "DeleteBook",
+  "Ask",
+  "Plain",
+  "ListBooks",
+  "ExportBooks",
+  "ImportBook",
+  "ImportFile",
+];
 
 /** Where the calls of a test go. */
 export type Way = "in-process" | "remote";

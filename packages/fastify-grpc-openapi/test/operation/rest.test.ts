@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OperationObject } from "../../src/model/openapi.ts";
-import { operationOf } from "../document-of.ts";
+import { documentOf, operationOf } from "../document-of.ts";
 
 const messages = `
   message Request { string name = 1; int32 tier = 2; string etag = 3; string lang = 4; }
@@ -123,4 +123,37 @@ test("enum names are those that JSON has", () => {
     },
   ).document.components;
   assert.deepEqual(Object(schemas?.["t.BookKind"]).enum, ["UNSPECIFIED", "NOVEL"]);
+});
+
+test("methods of one verb and path that media types tell apart are one operation", () => {
+  const findings: unknown[] = [];
+  const document = documentOf(
+    `message Ask { string q = 1; } message Book { string name = 1; }
+    service S {
+      rpc List(Ask) returns (Book) {
+        option (google.api.http) = { get: "/v1/books" };
+        option (fastify.grpc.v1.method) = { produces: "application/json" };
+      }
+      // As a table.
+      rpc Export(Ask) returns (google.api.HttpBody) {
+        option (google.api.http) = { get: "/v1/books" };
+        option (fastify.grpc.v1.method) = { produces: "text/csv" };
+      }
+      rpc Put(Book) returns (Book) {
+        option (google.api.http) = { put: "/v1/books" body: "*" };
+        option (fastify.grpc.v1.method) = { consumes: "application/vnd.book+json" };
+      }
+    }`,
+    { options: { onFinding: (finding) => findings.push(finding) } },
+  );
+  const { get, put } = document.paths["/v1/books"] ?? {};
+  assert.deepEqual(Object.keys(get?.responses["200"]?.content ?? {}).sort(), [
+    "application/json",
+    "text/csv",
+  ]);
+  assert.equal(get?.operationId, "S_List");
+  assert.deepEqual(get?.["x-grpc-method"], ["t.S/List", "t.S/Export"]);
+  assert.match(get?.description ?? "", /As a table/);
+  assert.deepEqual(Object.keys(put?.requestBody?.content ?? {}), ["application/vnd.book+json"]);
+  assert.deepEqual(findings, []);
 });

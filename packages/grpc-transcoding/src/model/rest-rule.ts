@@ -64,4 +64,8 @@ export interface RestRule {
   readonly headers?: readonly FieldHeader[];
   /** How queries spell lists and messages. */
   readonly query?: Partial<QueryDialect>;
+  /** The media types of answers, lower case: of methods with one verb and path, Accept chooses. */
+  readonly produces?: readonly string[];
+  /** The media types of bodies, lower case: of methods with one verb and path, Content-Type chooses. */
+  readonly consumes?: readonly string[];
 }

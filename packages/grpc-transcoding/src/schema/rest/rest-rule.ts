@@ -1,6 +1,7 @@
 import type { RestRule } from "../../model/rest-rule.ts";
 import { readEtagRule } from "./etag-rule.ts";
 import { readFieldHeader, readFieldSource } from "./field-bindings.ts";
+import { readMediaTypes } from "./media-types.ts";
 import { readQueryRule } from "./query-rule.ts";
 import {
   listOf,
@@ -30,6 +31,8 @@ export function resolveRestRule(
     (one, i) => readFieldSource(method, one, inside(`sources[${i}]`)) ?? [],
   );
   const query = wordsOf(words, "query");
+  const produces = readMediaTypes(words, "produces", report);
+  const consumes = readMediaTypes(words, "consumes", report);
   const headers = listOf(words, "headers").flatMap(
     (one, i) => readFieldHeader(method, one, inside(`headers[${i}]`)) ?? [],
   );
@@ -38,6 +41,8 @@ export function resolveRestRule(
     ...(etag && { etag: readEtagRule(method, etag, inside("etag")) }),
     ...(sources.length > 0 && { sources }),
     ...(headers.length > 0 && { headers }),
+    ...(produces.length > 0 && { produces }),
+    ...(consumes.length > 0 && { consumes }),
     ...(query && { query: readQueryRule(query, inside("query")) }),
   };
 }

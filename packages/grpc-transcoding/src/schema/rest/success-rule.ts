@@ -17,7 +17,14 @@ export function readSuccessRule(
   words: RuleWords,
   report: ReportMember,
 ): SuccessRule {
-  const status = Number(words.status ?? 0);
+  const isEmpty = words.noContent === true;
+  if (isEmpty && method.output.typeName !== "google.protobuf.Empty") {
+    report(
+      "noContent",
+      `the method answers a ${method.output.typeName}, not a google.protobuf.Empty`,
+    );
+  }
+  const status = Number(words.status ?? 0) || (isEmpty ? 204 : 0);
   const statuses = (Array.isArray(words.statuses) ? words.statuses : []).map(Number);
   const location = textOf(words, "location");
   for (const [member, value] of [
