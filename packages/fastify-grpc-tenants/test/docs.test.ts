@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { credentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance } from "fastify";
 import grpcOpenapi from "fastify-grpc-openapi";
 import * as exported from "fastify-grpc-tenants";
@@ -92,7 +93,6 @@ test("the page's hook confirms a tenant", async (t) => {
 
 test("the page's options give tenants upstreams and policies by name", async (t) => {
   const { files, services } = await pageFiles(t);
-  const { default: grpc } = await import("@grpc/grpc-js");
   files.write("tenants.yaml", document.replaceAll(":50051", ""));
   const app = Fastify();
   const scoped = {
@@ -109,7 +109,7 @@ test("the page's options give tenants upstreams and policies by name", async (t)
     refuse,
     isInternal: () => false,
     payServer: services.pay.server,
-    credentials: grpc.credentials.createInsecure(),
+    credentials: credentials.createInsecure(),
   });
   const port = await listening(t, app);
   assert.equal(await askHttp1(port)({ prefix: "/pay" }), "pay");
@@ -225,7 +225,8 @@ test("the README's examples run, in both module systems", async (t) => {
   });
   await example?.({ Fastify: scoped, grpcTenants });
   assert.deepEqual(app.grpcTenants.list(), ["pay-core", "risk-engine"]);
-  const plugin = await commonJs?.({ require: () => exported["module.exports"] }, "grpcTenants");
+  const { "module.exports": required } = exported;
+  const plugin = await commonJs?.({ require: () => required }, "grpcTenants");
   assert.equal(plugin, grpcTenants);
 });
 
