@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { FastifyGrpcGatewayOptions, Policy, Upstream } from "fastify-grpc-gateway";
+import { createMemoryStore, type LimitStore, type OnStoreError } from "fastify-grpc-policies";
 import { FST_GRPC_TENANTS_OPTION } from "./errors.ts";
 import { quote, readList, readMilliseconds, readObject, readText } from "./option/option-value.ts";
 import { fileSource } from "./source/file-source.ts";
@@ -27,6 +28,12 @@ export interface FastifyGrpcTenantsOptions {
   readonly allowTargets?: readonly string[];
   /** The request header that names a tenant, lower case; false for none. @default "x-tenant-id" */
   readonly header?: string | false;
+  /** Where the buckets of tenants' limits are kept: `createRedisStore({ client })` shares them. @default in memory */
+  readonly store?: LimitStore;
+  /** Whether calls pass while the store cannot tell, or are refused with 503. @default "allow" */
+  readonly onStoreError?: OnStoreError;
+  /** Whether responses have the headers `RateLimit` and `RateLimit-Policy`. @default true */
+  readonly rateLimitHeaders?: boolean;
   /** Options of the gateway that serves them. */
   readonly gateway?: TenantGatewayOptions;
   /** Whether the plugin registers @fastify/cors, for `cors` of tenants. @default true */
@@ -58,6 +65,9 @@ export interface ResolvedOptions {
   /** Undefined for all. */
   readonly allowTargets: readonly string[] | undefined;
   readonly header: string | false;
+  readonly store: LimitStore;
+  readonly onStoreError: OnStoreError;
+  readonly rateLimitHeaders: boolean;
   readonly gateway: TenantGatewayOptions;
   readonly cors: boolean;
   readonly documents: string | false;
@@ -75,6 +85,9 @@ const optionKeys = [
   "upstreams",
   "allowTargets",
   "header",
+  "store",
+  "onStoreError",
+  "rateLimitHeaders",
   "gateway",
   "cors",
   "documents",
@@ -96,6 +109,7 @@ export function resolveOptions(options: FastifyGrpcTenantsOptions): ResolvedOpti
     drainMs = 300_000,
     pollMs = 5_000,
   } = given;
+  const { store = createMemoryStore(), onStoreError = "allow", rateLimitHeaders = true } = given;
   const source = readSource(given);
   const start = typeof file === "string" ? dirname(file) : ".";
   const targets =
@@ -107,6 +121,9 @@ export function resolveOptions(options: FastifyGrpcTenantsOptions): ResolvedOpti
     upstreams: readNamed<Upstream>(given.upstreams, "upstreams", "an upstream", isUpstream),
     allowTargets: targets ?? (source.trusted === true ? undefined : []),
     header: readHeader(header),
+    store: readStore(store),
+    onStoreError: readOnStoreError(onStoreError),
+    rateLimitHeaders: readBoolean(rateLimitHeaders, "rateLimitHeaders"),
     gateway: readGateway(gateway),
     cors: readBoolean(cors, "cors"),
     documents: readPath(documents, "documents", "/openapi"),
@@ -183,6 +200,20 @@ function readGateway(value: unknown): TenantGatewayOptions {
     );
   }
   return value;
+}
+
+function readStore(value: unknown): LimitStore {
+  if (typeof (value as Partial<LimitStore> | null)?.take === "function") return value as LimitStore;
+  throw new FST_GRPC_TENANTS_OPTION(
+    "store",
+    quote(value),
+    "give createRedisStore({ client }), or an object with take(demands)",
+  );
+}
+
+function readOnStoreError(value: unknown): OnStoreError {
+  if (value === "allow" || value === "refuse") return value;
+  throw new FST_GRPC_TENANTS_OPTION("onStoreError", quote(value), 'use "allow" or "refuse"');
 }
 
 function readBoolean(value: unknown, path: string): boolean {

@@ -1,6 +1,7 @@
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import grpcGateway from "fastify-grpc-gateway";
+import { sendRateLimits } from "fastify-grpc-policies";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
 import { corsDelegator } from "./cors/tenant-cors.ts";
@@ -38,6 +39,7 @@ async function grpcTenantsPlugin(
     const delegator = corsDelegator(() => manager.generation.cors, select, header);
     await app.register(cors, { delegator });
   }
+  if (options.rateLimitHeaders) sendRateLimits(app);
   await app.register(grpcGateway, servingOptions(options.gateway, select));
   await manager.start();
   decorate(app, manager, options, name);
@@ -52,12 +54,14 @@ function createManager(
 ): TenantManager {
   const { source, root, policies, upstreams, allowTargets, header, gateway, drainMs, lastGood } =
     options;
+  const { store, onStoreError, rateLimitHeaders } = options;
   const registry = gatewayRegistry(app.server);
   return new TenantManager({
     source,
     root,
     policies,
     upstreams,
+    policyHost: { app, gateway: name, store, onStoreError, rateLimitHeaders },
     surroundings: {
       policies: [...policies.keys()],
       upstreams: [...upstreams.keys()],

@@ -119,11 +119,10 @@ export function findGateway(scope: FastifyInstance, name: string | undefined): G
   return found.api(scope);
 }
 
-function loadAgain({ parts }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
+function loadAgain({ parts, isReady }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
   const { options, transport, log } = parts;
-  if (source === undefined) return loadGatewaySchema(options, transport, log);
-  const chosen = "comment" in source ? { schema: source } : source;
-  return loadGatewaySchema(options, transport, log, chosen);
+  const chosen = source !== undefined && "comment" in source ? { schema: source } : source;
+  return loadGatewaySchema(options, transport, log, chosen, isReady);
 }
 
 function printRoutes({ routing, parts }: Gateway): string {

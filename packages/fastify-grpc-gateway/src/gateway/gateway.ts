@@ -74,6 +74,11 @@ export class Gateway implements GatewayState {
     this.#revision += 1;
   }
 
+  /** Whether the app serves. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   /** The HTTP methods that the gateway's Fastify route has: known once that is registered. */
   set routedMethods(methods: Iterable<string>) {
     this.#routedMethods = new Set(methods);

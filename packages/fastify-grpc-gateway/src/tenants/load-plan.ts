@@ -28,6 +28,7 @@ export async function loadPlan(
     transport,
     log,
     source,
+    host.isReady,
   );
   plan.routing = compileRouting(plan, schema, [], host);
   return plan;

@@ -22,6 +22,8 @@ export interface TenantHost {
   readonly mapper: ErrorMapper;
   /** Grows with every change of the others. */
   readonly revision: number;
+  /** Whether requests are served, which must not wait for what is loaded. */
+  readonly isReady: boolean;
   /** Throws FST_GRPC_METHOD for routes of methods that the app's router will not give them. */
   requireMethods(routing: Routing): void;
 }

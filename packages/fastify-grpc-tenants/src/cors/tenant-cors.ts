@@ -1,6 +1,5 @@
 import type { FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyRequest } from "fastify";
-import type { RpcRequest } from "fastify-grpc-gateway";
 import type { CorsSettings, TenantSettings } from "../document/tenant-settings.ts";
 import type { NamedTenant, SelectedRequest } from "../selection/tenant-index.ts";
 
@@ -73,9 +72,8 @@ export function corsDelegator(
   header: string | false,
 ): CorsDelegator {
   return (request, callback) => {
-    const { raw, headers, rpc } = request;
-    const native = (rpc as RpcRequest | null)?.protocol === "grpc";
-    if (native || headers.origin === undefined) {
+    const { raw, headers } = request;
+    if (headers.origin === undefined) {
       callback(null, off);
       return;
     }

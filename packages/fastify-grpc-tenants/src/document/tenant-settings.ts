@@ -1,4 +1,4 @@
-import type { BreakerSettings, BulkheadSettings, LimitsSettings } from "fastify-grpc-policies";
+import type { BreakerSettings, BulkheadSettings, LimitSettings } from "fastify-grpc-policies";
 import type { ErrorTableConfig, JsonOptions } from "grpc-transcoding";
 
 /** Which pages of other origins may call a tenant. */
@@ -11,6 +11,9 @@ export interface CorsSettings {
   /** Seconds. */
   readonly maxAge?: number;
 }
+
+/** A limit, which need not say by what. */
+export type TenantLimit = Omit<LimitSettings, "by"> & Partial<Pick<LimitSettings, "by">>;
 
 /** One tenant, as a document has it; names in camelCase. What is left out is the gateway's. */
 export interface TenantSettings {
@@ -25,7 +28,8 @@ export interface TenantSettings {
   /** The name of an upstream that the app registered, or a target. */
   readonly upstream?: string;
   readonly cors?: CorsSettings;
-  readonly limits?: LimitsSettings;
+  /** One without `by` is for the tenant as a whole. */
+  readonly limits?: Readonly<Record<string, TenantLimit>>;
   readonly breaker?: BreakerSettings;
   readonly bulkhead?: BulkheadSettings;
   readonly errors?: ErrorTableConfig;

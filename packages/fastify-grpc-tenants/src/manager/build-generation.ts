@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { GatewayTenants, TenantChange } from "fastify-grpc-gateway";
+import type { TenantPolicies } from "fastify-grpc-policies";
 import { TenantCors } from "../cors/tenant-cors.ts";
 import { documentError, type PlacedProblem } from "../document/document-problem.ts";
 import type { TenantsDocument } from "../document/read-tenants.ts";
@@ -20,6 +21,8 @@ export interface BuiltGeneration {
   readonly generation: Generation;
   /** To be committed together with it. */
   readonly changes: readonly TenantChange[];
+  /** Lets go of what was made for it; for one that does not become effective. */
+  discard(): void;
 }
 
 /**
@@ -35,6 +38,10 @@ export async function buildGeneration(
 ): Promise<BuiltGeneration> {
   const next = new Map<string, EffectiveTenant>();
   const changes: TenantChange[] = [];
+  const made: TenantPolicies[] = [];
+  const discard = (): void => {
+    for (const policies of made) policies.close();
+  };
   const problems: PlacedProblem[] = [];
   // Tenants with one API share it, and one whose API has not changed keeps it.
   const schemas = new Map([...before.tenants.values()].map(({ api, schema }) => [api, schema]));
@@ -53,15 +60,21 @@ export async function buildGeneration(
         ? schemas.get(api)
         : await loadTenantSchema(settings, parts, before !== nothing);
       schemas.set(api, schema);
-      changes.push(await gateway.prepare(id, buildTenant(settings, parts, schema)));
-      next.set(id, { settings, text, api, schema, revision });
+      const { options, policies } = await buildTenant(settings, parts, schema, present);
+      if (policies !== undefined) made.push(policies);
+      changes.push(await gateway.prepare(id, options));
+      next.set(id, { settings, text, api, schema, policies, revision });
     } catch (error) {
       problems.push(...buildProblems(error, settings, ["tenants", at], parsed));
     }
     // Requests come in between.
     await nextTurn();
   }
-  if (problems.length > 0) throw documentError(problems);
+  if (problems.length > 0) {
+    discard();
+    throw documentError(problems);
+  }
   const [index, cors] = [new TenantIndex(tenants), new TenantCors(tenants)];
-  return { generation: { revision, since: new Date(), tenants: next, index, cors }, changes };
+  const generation = { revision, since: new Date(), tenants: next, index, cors };
+  return { generation, changes, discard };
 }

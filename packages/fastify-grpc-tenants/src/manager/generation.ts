@@ -1,3 +1,4 @@
+import type { TenantPolicies } from "fastify-grpc-policies";
 import type { Schema } from "grpc-transcoding";
 import { TenantCors } from "../cors/tenant-cors.ts";
 import type { TenantSettings } from "../document/tenant-settings.ts";
@@ -12,6 +13,7 @@ export interface EffectiveTenant {
   /** Equal for equal APIs. */
   readonly api: string;
   readonly schema: Schema | undefined;
+  readonly policies: TenantPolicies | undefined;
   /** Of the document that it was changed by. */
   readonly revision: string;
 }

@@ -153,6 +153,7 @@ export class TenantManager {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#applying;
+    for (const { policies } of this.#generation.tenants.values()) policies?.close();
   }
 
   #require(id: string): void {
@@ -190,10 +191,18 @@ export class TenantManager {
     this.#watch(document.tenants);
     const built = await buildGeneration(document, revision, before, this.#parts, gateway);
     // From here on to the end within one turn.
-    for (const change of built.changes) change.commit({ drainMs });
+    try {
+      for (const change of built.changes) change.commit({ drainMs });
+    } catch (error) {
+      built.discard();
+      throw error;
+    }
     this.#generation = built.generation;
     const result = changesBetween(before, built.generation);
     for (const id of result.removed) void gateway.delete(id, { drainMs });
+    for (const id of [...result.changed, ...result.removed]) {
+      before.tenants.get(id)?.policies?.close();
+    }
     this.#watch([]);
     return result;
   }

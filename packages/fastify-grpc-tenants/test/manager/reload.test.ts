@@ -253,18 +253,58 @@ test("requests in flight finish on the generation that they began on", async (t)
   );
 });
 
-test("what is in flight of a tenant that is gone is ended after its time", async (t) => {
-  const { pay, upstreams } = await twoShops(t, "in-process");
-  const options = { upstreams, drainMs: 50 };
-  const made = await tenantsApp(t, { document: twoTenants(), options });
-  const clients = clientsOf(t, made.port);
-  const waiting = Object.values(clients).map((ask) => ask({ prefix: "/pay" }, "/v1/who/wait"));
+for (const [what, change] of [
+  ["that is gone", () => "tenants: []"],
+  ["that was changed", () => twoTenants().replace("/pay", "/money")],
+] as const) {
+  test(`what is in flight of a tenant ${what} is ended after its time`, async (t) => {
+    const { pay, upstreams } = await twoShops(t, "in-process");
+    const options = { upstreams, drainMs: 50 };
+    const made = await tenantsApp(t, { document: twoTenants(), options });
+    const clients = clientsOf(t, made.port);
+    const waiting = Object.values(clients).map((ask) => ask({ prefix: "/pay" }, "/v1/who/wait"));
+    await until(
+      () => pay.waiting === 3,
+      () => `${pay.waiting} wait`,
+    );
+    made.write(change());
+    const began = performance.now();
+    assert.deepEqual(await Promise.all(waiting), ["503", "503", "UNAVAILABLE"]);
+    assert.ok(performance.now() - began < 3000);
+  });
+}
+
+test("a new tenant's proto that is mended makes the document effective", async (t) => {
+  const made = await twoTenantsApp(t);
+  made.files.write("third/shop.proto", "syntax = ");
+  made.write(`${twoTenants()}  - { id: third, proto_path: third, upstream: pay }\n`);
   await until(
-    () => pay.waiting === 3,
-    () => `${pay.waiting} wait`,
+    () => made.app.grpcTenants.status().stale,
+    () => "not stale",
   );
-  made.write("tenants: []");
-  assert.deepEqual(await Promise.all(waiting), ["503", "503", "UNAVAILABLE"]);
+  made.files.write("third/shop.proto", shopProto());
+  await until(
+    async () => (await askHttp1(made.port)(header("third"))) === "pay",
+    () => "no third tenant",
+  );
+});
+
+test("tenants with one API share it, and keep it when something else changes", async (t) => {
+  const { upstreams } = await twoShops(t, "in-process");
+  const document = twoTenants().replace("proto_path: risk", "proto_path: pay");
+  const made = await tenantsApp(t, { document, options: { upstreams } });
+  const schemas = () => gatewayRegistry(made.app.server).tenants.map(({ schema }) => schema);
+  const [pay, risk] = schemas();
+  assert.equal(pay, risk);
+  made.write(document.replace("/risk", "/fraud"));
+  await until(
+    async () => (await askHttp1(made.port)({ prefix: "/fraud" })) === "risk",
+    () => "no change",
+  );
+  assert.deepEqual(
+    schemas().map((schema) => schema === pay),
+    [true, true],
+  );
 });
 
 test("reload tells what has changed", async (t) => {

@@ -55,3 +55,16 @@ test("a header that comes as a list names nobody", () => {
     false,
   );
 });
+
+test("a header, a prefix and a host that name different tenants name nobody", () => {
+  const select = (id: string | undefined, url: string, host: string) => {
+    const headers = id === undefined ? {} : { "x-tenant-id": id };
+    return selectTenant(index, { url, headers, host }, "x-tenant-id", "");
+  };
+  assert.equal(select("eu", "/pay/v1", "nobody.example"), false);
+  assert.equal(select("eu", "/v1", "pay.example"), false);
+  assert.equal(select(undefined, "/pay/v1", "[::1]"), false);
+  assert.equal(select("nobody", "/v1", "nobody.example"), false);
+  assert.equal(select("eu", "/v1", "[::1]"), "eu");
+  assert.equal(select(undefined, "/v1", "nobody.example"), undefined);
+});
