@@ -8,6 +8,7 @@ const surroundings: TenantSurroundings = {
   policies: ["audit", "signed"],
   upstreams: ["ledger"],
   allowTargets: undefined,
+  reserved: ["/docs", "/openapi"],
   readsAnywhere: true,
   needsApi: true,
   needsUpstream: true,
