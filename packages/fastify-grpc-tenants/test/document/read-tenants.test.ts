@@ -248,6 +248,11 @@ const wrong: readonly [what: string, text: string, line: RegExp][] = [
     /max_concurrent is "ten": give a whole number$/,
   ],
   [
+    "a prefix where documents are",
+    one("    prefix: /docs/pay\n"),
+    /:5:13: the prefix "\/docs\/pay" overlaps with \/docs, where documents are$/,
+  ],
+  [
     "two APIs",
     one("    descriptor_set: a.binpb\n"),
     /:5:21: proto_path and descriptor_set name two APIs/,
