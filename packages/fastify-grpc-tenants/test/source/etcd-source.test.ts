@@ -173,6 +173,30 @@ test("what a watch tells is read, whether the line came whole or in parts", asyn
   await watching(t, source).has("read 2");
 });
 
+test("a token that has ended is replaced", async (t) => {
+  let tokens = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === "/v3/auth/authenticate") {
+      tokens += 1;
+      response.end(JSON.stringify({ token: `token ${tokens}` }));
+    } else if (request.headers.authorization === "token 2") {
+      response.end(
+        JSON.stringify({ header: {}, kvs: [{ value: base64("one"), mod_revision: "1" }] }),
+      );
+    } else response.writeHead(401).end("invalid auth token");
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const endpoints = [`http://127.0.0.1:${port}`];
+  const source = etcdSource({ endpoints, username: "root", password: "secret" });
+  await assert.rejects(source.load(), /HTTP 401 of \/v3\/kv\/range: invalid auth token/);
+  assert.equal((await source.load()).text, "one");
+  assert.equal((await source.load()).text, "one");
+  assert.equal(tokens, 2);
+});
+
 test("an etcd that does not answer is told, and is asked again ever more seldom", async (t) => {
   let asked = 0;
   const server = createServer(() => {
