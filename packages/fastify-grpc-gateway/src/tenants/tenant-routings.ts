@@ -16,7 +16,10 @@ export interface DrainOptions {
 
 /** Another generation of a tenant that is ready to serve. */
 export interface TenantChange {
-  /** Swaps it in, at once. Throws FST_GRPC_OPTION when the tenant was set or deleted, or the app closed, since it was prepared. */
+  /**
+   * Swaps it in, at once. Throws FST_GRPC_OPTION when the tenant was set or deleted, or the app closed, since it was
+   * prepared; as {@link GatewayTenants.set} does, when its gateway was reloaded, and it does not fit any more.
+   */
   commit(drain?: DrainOptions): void;
 }
 
@@ -131,6 +134,9 @@ export class TenantRoutings implements GatewayTenants {
         `tenant ${JSON.stringify(name)} was set or deleted again before it was loaded`,
       );
     }
+    // The gateway may have been reloaded since.
+    if (!isUpToDate(plan, this.#host))
+      plan.routing = followRouting(plan, this.#host.routing, this.#host);
     this.#changes.delete(name);
     this.#revision += 1;
     const tenant = this.#tenants.get(name);
@@ -193,6 +199,13 @@ export class TenantRoutings implements GatewayTenants {
   #requireOpen(): void {
     if (this.#isClosed) throw new FST_GRPC_OPTION("tenants: the app has closed");
   }
+}
+
+/** Whether a plan's routes are by the gateway's as they are, where they are the gateway's at all. */
+function isUpToDate(plan: TenantPlan, { routing }: TenantHost): boolean {
+  if (!plan.followsGateway || !plan.hasOwnRoutes) return true;
+  const { schema, pathRoutes } = plan.routing;
+  return schema === routing.schema && pathRoutes === routing.pathRoutes;
 }
 
 function checkStop(

@@ -316,6 +316,23 @@ test("tenants with the gateway's API and options of their own follow its reloads
   assert.equal((await ask(app, "/v1/hour", "red")).statusCode, 404);
 });
 
+test("a change of a tenant that was prepared before its gateway's routes changed fits what they are then, or is refused", async (t) => {
+  const app = await tenantShop(t);
+  const gateway = app.grpcGateway();
+  const { tenants } = gateway;
+  const ignore = await tenants.prepare("red", { unknownQuery: "ignore" });
+  const unfit = await tenants.prepare("blue", {
+    rules: [{ selector: "shop.v1.Clock.GetTime", get: "/v1/hour" }],
+  });
+  assert.deepEqual(tenants.names, []);
+  gateway.handlePath("GET", "/v1/hour", async () => "mine");
+  ignore.commit();
+  assert.equal((await ask(app, "/v1/hour", "red")).body, "mine");
+  assert.throws(() => unfit.commit(), { code: "FST_GRPC_CONFLICT" });
+  assert.throws(() => ignore.commit(), { code: "FST_GRPC_OPTION" });
+  assert.deepEqual(tenants.names, ["red"]);
+});
+
 const refused: Record<string, [TenantOptions | object, RegExp]> = {
   "a value that the gateway refuses": [{ json: { emit: "no" } }, /"tenant\.json\.emit" must be/],
   "an unknown member": [{ json: { no: 1 } }, /unknown option "tenant\.json\.no"/],

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DescService, FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto, FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import { bundledFile } from "../bundled/bundled-file.ts";
@@ -12,7 +11,7 @@ import type {
 } from "../model/schema.ts";
 import { checkDeclarations } from "./check-declarations.ts";
 import { readErrorDeclarations } from "./error-declarations.ts";
-import { registrySteps } from "./file-registry.ts";
+import { buildRegistry, checkedRegistry } from "./file-registry.ts";
 import { completeFileSet } from "./file-set.ts";
 import { withHttpExtension } from "./http-extension.ts";
 import { withJsonNames } from "./json-names.ts";
@@ -27,6 +26,7 @@ import {
 } from "./schema-error.ts";
 import { filterServices } from "./service-filter.ts";
 import { indexSources, type SourceIndex } from "./source-index.ts";
+import type { Turns } from "./turns.ts";
 
 /** Descriptors of any origin, in any order. */
 export type DescriptorSource = FileDescriptorSet | FileRegistry | Iterable<FileDescriptorProto>;
@@ -50,6 +50,8 @@ export interface DescriptorOrigin {
   readonly exposes?: (service: DescService) => boolean;
   /** Import name to path, for messages that editors can open. */
   readonly paths?: ReadonlyMap<string, string>;
+  /** Whether {@link checkFiles} has found nothing. */
+  readonly isChecked?: boolean;
 }
 
 /**
@@ -72,9 +74,7 @@ export function schemaOfFiles(
   const warnings: SchemaProblem[] = [];
   const steps = buildSchema(input, options, origin, (problem) => void warnings.push(problem));
   try {
-    let step = orSchemaError(() => steps.next());
-    while (!step.done) step = orSchemaError(() => steps.next());
-    return step.value;
+    return runToEnd(steps);
   } finally {
     // Outside, since what the app's function throws is no fault of the descriptors.
     for (const warning of warnings) options.onWarning?.(warning);
@@ -86,13 +86,14 @@ export async function schemaOfFilesInTurns(
   input: readonly FileDescriptorProto[],
   options: SchemaOptions,
   origin: DescriptorOrigin,
+  turns: Turns,
 ): Promise<Schema> {
   const warnings: SchemaProblem[] = [];
   const steps = buildSchema(input, options, origin, (problem) => void warnings.push(problem));
   try {
     let step = orSchemaError(() => steps.next());
     while (!step.done) {
-      await nextTurn();
+      await turns.pause();
       step = orSchemaError(() => steps.next());
     }
     return step.value;
@@ -101,20 +102,38 @@ export async function schemaOfFilesInTurns(
   }
 }
 
-/** Each step is short beside a request: those of 500 methods take some milliseconds. */
-function* buildSchema(
+/** Throws a {@link SchemaError} for what keeps files from being a schema, whichever of their services are chosen. */
+export function checkFiles(input: readonly FileDescriptorProto[]): void {
+  runToEnd(registrySteps(input, false, () => {}));
+}
+
+function runToEnd<T>(steps: Generator<void, T>): T {
+  let step = orSchemaError(() => steps.next());
+  while (!step.done) step = orSchemaError(() => steps.next());
+  return step.value;
+}
+
+interface RegisteredFiles {
+  /** With all that their services need to be read. */
+  readonly files: readonly FileDescriptorProto[];
+  readonly registry: FileRegistry;
+}
+
+function* registrySteps(
   input: readonly FileDescriptorProto[],
-  options: SchemaOptions,
-  origin: DescriptorOrigin,
+  isChecked: boolean,
   warn: ReportProblem,
-): Generator<void, Schema> {
+): Generator<void, RegisteredFiles> {
   const problems: SchemaProblem[] = [];
   const report: ReportProblem = (problem) => void problems.push(problem);
-
-  for (const file of input) checkDeclarations(file, report);
+  if (!isChecked) for (const file of input) checkDeclarations(file, report);
   throwProblems(problems);
-  yield;
-  const files = withHttpExtension(input.map(withJsonNames));
+  const named: FileDescriptorProto[] = [];
+  for (const file of input) {
+    named.push(withJsonNames(file));
+    yield;
+  }
+  const files = withHttpExtension(named);
   const set = completeFileSet(files, {
     provide: bundledFile,
     onProblem: report,
@@ -122,22 +141,30 @@ function* buildSchema(
   });
   throwProblems(problems);
   yield;
-  const registry = yield* registrySteps(set);
-  yield;
-  const sources = indexSources(files, origin.paths);
+  return { files, registry: isChecked ? yield* checkedRegistry(set) : buildRegistry(set) };
+}
+
+/** Each step is short beside a request. */
+function* buildSchema(
+  input: readonly FileDescriptorProto[],
+  options: SchemaOptions,
+  { isChecked = false, paths, exposes }: DescriptorOrigin,
+  warn: ReportProblem,
+): Generator<void, Schema> {
+  const { files, registry } = yield* registrySteps(input, isChecked, warn);
+  const problems: SchemaProblem[] = [];
+  const report: ReportProblem = (problem) => void problems.push(problem);
+  const sources = yield* indexSources(files, paths);
   yield;
   const all = [...registry.files].flatMap((file) => file.services);
   const chosen =
     options.services === undefined
-      ? all.filter(origin.exposes ?? notBundledImport(registry))
+      ? all.filter(exposes ?? notBundledImport(registry))
       : filterServices(all, (service) => service.typeName, options.services, report);
   const { repeatedPathVariables = "reject" } = options;
   const context = { registry, sources, report, warn, repeatedPathVariables };
   const services: ServiceSchema[] = [];
-  for (const desc of chosen) {
-    services.push(createService(desc, context));
-    yield;
-  }
+  for (const desc of chosen) services.push(yield* createService(desc, context));
   throwProblems(problems);
   return { registry, services, comment: sources.comment, location: sources.location };
 }
@@ -162,7 +189,10 @@ interface ServiceContext {
   readonly repeatedPathVariables: "reject" | "csv";
 }
 
-function createService(desc: DescService, context: ServiceContext): ServiceSchema {
+function* createService(
+  desc: DescService,
+  context: ServiceContext,
+): Generator<void, ServiceSchema> {
   const { registry, sources, report } = context;
   const methods: MethodSchema[] = [];
   const service: ServiceSchema = { name: desc.typeName, desc, methods };
@@ -191,6 +221,7 @@ function createService(desc: DescService, context: ServiceContext): ServiceSchem
     bindings.push(...resolveMethodBindings(method, context));
     Object.assign(events, readEventFields(method, option));
     methods.push(method);
+    yield;
   }
   return service;
 }

@@ -1,3 +1,4 @@
+import { checkFiles } from "../create-schema.ts";
 import { SchemaError, type SchemaProblem } from "../schema-error.ts";
 import { compileProtos } from "./compile-protos.ts";
 import { readDescriptorSet } from "./descriptor-set.ts";
@@ -18,15 +19,17 @@ export type CompiledSource =
     }
   | { readonly problems: readonly SchemaProblem[] };
 
-/** Reads and compiles a source. Never throws for what is wrong with it. */
+/** Reads, compiles and checks a source. Never throws for what is wrong with it. */
 export function compileSource(source: FileSource): CompiledSource {
   try {
     if ("descriptorSet" in source) {
       const { files, imports } = readDescriptorSet(source.descriptorSet);
+      checkFiles(files);
       return { files: files.map(packFile), named: undefined, imports, paths: undefined };
     }
     const entries = typeof source.proto === "string" ? [source.proto] : source.proto;
     const { files, named, paths } = compileProtos(entries, source.includeDirs ?? []);
+    checkFiles(files);
     return { files: files.map(packFile), named, imports: undefined, paths };
   } catch (error) {
     if (error instanceof SchemaError) return { problems: error.problems };
