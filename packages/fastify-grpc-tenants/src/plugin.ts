@@ -66,6 +66,7 @@ function createManager(
       policies: [...policies.keys()],
       upstreams: [...upstreams.keys()],
       allowTargets,
+      reserved: [options.documents, options.ui].filter((path) => path !== false),
       readsAnywhere: source.trusted === true,
       needsApi: !hasApi(gateway),
       needsUpstream: gateway.upstream === undefined,
@@ -86,7 +87,8 @@ function decorate(
   gateway: string,
 ): void {
   const tenants = () => manager.generation.tenants;
-  const pages = documents === false ? undefined : { documents, ui, gateway, tenants };
+  const base = app.prefix.replace(/\/$/, "");
+  const pages = documents === false ? undefined : { base, documents, ui, gateway, tenants };
   if (pages !== undefined) serveTenantPages(app, pages);
   const api = {
     list: () => [...tenants().keys()],

@@ -5,7 +5,9 @@ import type { TenantSettings } from "../document/tenant-settings.ts";
 
 /** What the pages of tenants are served by. */
 export interface TenantPages {
-  /** Where documents are served, `"/openapi"`. */
+  /** The URL prefix of the scope. */
+  readonly base: string;
+  /** Where documents are served in it, `"/openapi"`. */
   readonly documents: string;
   /** Where Swagger UI is, `"/docs"`; false for nowhere. */
   readonly ui: string | false;
@@ -63,13 +65,10 @@ export function serveTenantPages(app: FastifyInstance, pages: TenantPages): void
 }
 
 /** One for each tenant that has a document. */
-export function documentUrls({
-  documents,
-  tenants,
-}: Pick<TenantPages, "documents" | "tenants">): DocumentUrl[] {
+export function documentUrls({ base, documents, tenants }: TenantPages): DocumentUrl[] {
   return [...tenants()]
     .filter(([, { settings }]) => settings.docs !== false)
-    .map(([tenant]) => ({ url: `${documents}/${tenant}.json`, name: tenant }));
+    .map(([tenant]) => ({ url: `${base}${documents}/${tenant}.json`, name: tenant }));
 }
 
 /** The name of the gateway whose document has a name in URLs. */

@@ -15,6 +15,8 @@ export interface TenantSurroundings {
   readonly allowTargets: readonly string[] | undefined;
   /** Whether paths may lead out of the directory that they start from. */
   readonly readsAnywhere: boolean;
+  /** Paths of the plugin's own pages, which no tenant may have as its prefix. */
+  readonly reserved: readonly string[];
   /** Whether a tenant needs an API of its own: the gateway has none. */
   readonly needsApi: boolean;
   /** Whether a tenant needs an upstream of its own: the gateway has none. */
@@ -71,6 +73,10 @@ function checkPrefixes(tenants: ShapedTenants): DocumentProblem[] {
   });
 }
 
+function overlap(a: string, b: string): boolean {
+  return `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
+}
+
 /** `/a` and `/a/b` of `/a/b/c`. */
 function pathsAbove(prefix: string): string[] {
   const segments = prefix.split("/");
@@ -98,11 +104,15 @@ function checkTenant(
   path: DocumentPath,
   surroundings: TenantSurroundings,
 ): DocumentProblem[] {
-  const { id, protoPath, includeDirs, descriptorSet, upstream, cors } = tenant;
+  const { id, prefix, protoPath, includeDirs, descriptorSet, upstream, cors } = tenant;
   const { policies, upstreams, allowTargets, needsApi, needsUpstream } = surroundings;
   const problems: DocumentProblem[] = [];
   const report = (at: DocumentPath, message: string) =>
     problems.push({ path: [...path, ...at], message });
+  const page = surroundings.reserved.find((path) => prefix !== undefined && overlap(path, prefix));
+  if (page !== undefined) {
+    report(["prefix"], `the prefix ${quote(prefix)} overlaps with ${page}, where documents are`);
+  }
   const hasApi = protoPath !== undefined || descriptorSet !== undefined;
   if (protoPath !== undefined && descriptorSet !== undefined) {
     report(["descriptor_set"], "proto_path and descriptor_set name two APIs; give one of them");
@@ -158,7 +168,7 @@ function checkTenant(
       'credentials cannot go with the origin "*": name the origins',
     );
   }
-  if (!surroundings.hasHeader && tenant.prefix === undefined && tenant.hosts === undefined) {
+  if (!surroundings.hasHeader && prefix === undefined && tenant.hosts === undefined) {
     report([], `no request can name tenant ${quote(id)}: give it a prefix or hosts`);
   }
   return problems;

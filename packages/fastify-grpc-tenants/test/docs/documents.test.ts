@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import Fastify from "fastify";
 import grpcOpenapi from "fastify-grpc-openapi";
+import grpcTenants from "fastify-grpc-tenants";
 import { sendHttp1 } from "../clients.ts";
 import { shopProto } from "../shop.ts";
 import { type TenantsApp, tenantsApp, twoShops, twoTenants } from "../tenants-app.ts";
@@ -124,4 +126,29 @@ test("documents may be elsewhere, or nowhere", async (t) => {
   const { upstreams } = await twoShops(t, "in-process");
   const without = await tenantsApp(t, { document: twoTenants(), options: { upstreams } });
   assert.equal((await get(without, "/openapi/pay.json")).status, 404);
+});
+
+test("in a scope with a prefix, the tenants and their documents stand below it", async (t) => {
+  const { upstreams } = await twoShops(t, "in-process");
+  const { files } = await tenantsApp(t, { document: twoTenants(), options: { upstreams } });
+  const app = Fastify();
+  t.after(() => app.close());
+  await app.register(
+    async (scope) => {
+      await scope.register(grpcOpenapi);
+      await scope.register(grpcTenants, { file: files.path("tenants.yaml"), upstreams });
+      scope.get("/urls", async () => scope.grpcTenants.urls());
+    },
+    { prefix: "/shops" },
+  );
+  const get = async (url: string) => await app.inject(url);
+  assert.equal((await get("/shops/pay/v1/who")).json().name, "pay");
+  const urls = (await get("/shops/urls")).json() as { url: string }[];
+  assert.deepEqual(
+    urls.map(({ url }) => url),
+    ["/shops/openapi/pay.json", "/shops/openapi/risk.json"],
+  );
+  for (const { url } of urls) assert.equal((await get(url)).statusCode, 200, url);
+  assert.equal((await get("/shops/openapi/_ui.json")).json().urls.length, 2);
+  assert.ok("/shops/pay/v1/who" in (await get("/shops/openapi/pay.json")).json().paths);
 });

@@ -8,6 +8,7 @@ const surroundings: TenantSurroundings = {
   policies: ["audit", "signed"],
   upstreams: ["ledger"],
   allowTargets: undefined,
+  reserved: ["/docs", "/openapi"],
   readsAnywhere: true,
   needsApi: true,
   needsUpstream: true,
@@ -245,6 +246,11 @@ const wrong: readonly [what: string, text: string, line: RegExp][] = [
     "a text for a number",
     one("    bulkhead: { max_concurrent: ten }\n"),
     /max_concurrent is "ten": give a whole number$/,
+  ],
+  [
+    "a prefix where documents are",
+    one("    prefix: /docs/pay\n"),
+    /:5:13: the prefix "\/docs\/pay" overlaps with \/docs, where documents are$/,
   ],
   [
     "two APIs",

@@ -214,22 +214,34 @@ for (const [what, lines, message] of wrong) {
   });
 }
 
-test("what was made for a document that is refused leaves no gauge", async (t) => {
+test("what policies hold is let go of with them: where they are left out, after a document that was refused, and with the app", async (t) => {
   const { upstreams } = await twoShops(t, "in-process");
-  const made = await tenantsApp(t, { document: twoTenants(), options: { upstreams } });
-  const gauges = () => gatewayRegistry(made.app.server).gauges.length;
-  const before = gauges();
-  made.write(
-    twoTenants("    bulkhead: { max_concurrent: 1 }\n    breaker: {}").replace(
-      "proto_path: risk",
-      "proto_path: nowhere",
-    ),
-  );
+  const held = "    bulkhead: { max_concurrent: 9 }\n    breaker: {}";
+  const made = await tenantsApp(t, { document: twoTenants(held, held), options: { upstreams } });
+  const { app, port, write } = made;
+  const gauges = () =>
+    gatewayRegistry(app.server)
+      .gauges.filter(({ name }) => /^grpc_(breaker|bulkhead)/.test(name))
+      .map(({ name, labels }) => `${name} ${labels.tenant}`)
+      .sort();
+  for (const prefix of ["/pay", "/risk"]) await sendHttp1(port, { prefix });
+  const ofRisk = [
+    "grpc_breaker_state risk",
+    "grpc_bulkhead_pending risk",
+    "grpc_bulkhead_running risk",
+  ];
+  assert.equal(gauges().length, 6);
+  const refused = twoTenants(held, held)
+    .replace("/pay", "/money")
+    .replace("proto_path: risk", "proto_path: nowhere");
+  write(refused);
   await until(
-    () => made.app.grpcTenants.status().stale,
+    () => app.grpcTenants.status().stale,
     () => "not stale",
   );
-  assert.equal(gauges(), before);
-  await made.app.close();
-  assert.equal(gauges() < before, true);
+  assert.equal(gauges().length, 6);
+  await changed(made, twoTenants("", held));
+  assert.deepEqual(gauges(), ofRisk);
+  await app.close();
+  assert.deepEqual(gauges(), []);
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type TestContext, test } from "node:test";
 import { type EtcdSourceOptions, etcdSource } from "../../src/source/etcd-source.ts";
 import { freePort } from "./free-port.ts";
@@ -171,6 +173,52 @@ test("what a watch tells is read, whether the line came whole or in parts", asyn
     setImmediate(() => response.write('nts":[{}]}}\n'));
   });
   await watching(t, source).has("read 2");
+});
+
+test("a token that has ended is replaced", async (t) => {
+  let tokens = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === "/v3/auth/authenticate") {
+      tokens += 1;
+      response.end(JSON.stringify({ token: `token ${tokens}` }));
+    } else if (request.headers.authorization === "token 2") {
+      response.end(
+        JSON.stringify({ header: {}, kvs: [{ value: base64("one"), mod_revision: "1" }] }),
+      );
+    } else response.writeHead(401).end("invalid auth token");
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const endpoints = [`http://127.0.0.1:${port}`];
+  const source = etcdSource({ endpoints, username: "root", password: "secret" });
+  await assert.rejects(source.load(), /HTTP 401 of \/v3\/kv\/range: invalid auth token/);
+  assert.equal((await source.load()).text, "one");
+  assert.equal((await source.load()).text, "one");
+  assert.equal(tokens, 2);
+});
+
+test("an etcd behind TLS knows its clients by their certificate, and they know it", async (t) => {
+  const pem = (name: string) =>
+    readFileSync(
+      new URL(`../../../fastify-grpc-gateway/test/fixtures/tls/${name}`, import.meta.url),
+    );
+  const own = { key: pem("server.key"), cert: pem("server.pem"), ca: pem("ca.pem") };
+  const server = createHttpsServer({ ...own, requestCert: true }, (request, response) => {
+    request.resume();
+    const kvs = [{ value: base64("one"), mod_revision: "1" }];
+    response.end(JSON.stringify({ header: { revision: "1" }, kvs }));
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const load = (tls: object) =>
+    etcdSource({ endpoints: [`https://localhost:${port}`], tls }).load();
+  const client = { key: pem("client.key"), cert: pem("client.pem") };
+  assert.equal((await load({ ...client, ca: pem("ca.pem") })).text, "one");
+  await assert.rejects(load(client), /etcd fastify-grpc\/tenants: .*certificate/);
+  await assert.rejects(load({ ca: pem("ca.pem") }), /etcd fastify-grpc\/tenants: /);
 });
 
 test("an etcd that does not answer is told, and is asked again ever more seldom", async (t) => {

@@ -126,9 +126,9 @@ test("a directory that is deleted and made anew is watched again by the poll", a
 test("what a file says twice is told once", async (t) => {
   const path = join(directory(t), "tenants.yaml");
   writeFileSync(path, "one");
-  const watched = watching(t, fileSource(path, { pollMs: 10 }));
+  const watched = watching(t, fileSource(path, { pollMs: 40, quietMs: 10 }));
   await watched.has("one");
   writeFileSync(path, "one");
-  await sleep(150);
+  await sleep(200);
   assert.equal(watched.documents.length, 1);
 });
