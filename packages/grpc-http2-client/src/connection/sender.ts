@@ -90,7 +90,7 @@ export class Sender {
 
   /** Calls that were not opened; they are no longer here. */
   takeUnopened(): CallStream[] {
-    const unopened = this.queue.filter(({ id }) => id === 0);
+    const unopened = this.queue.filter(({ id, host }) => id === 0 && host === this.owner);
     this.queue = this.queue.filter(({ id }) => id !== 0);
     for (const stream of unopened) stream.isQueued = false;
     return unopened;
@@ -166,17 +166,15 @@ export class Sender {
   private sendHead(stream: CallStream): boolean {
     const { request } = stream;
     const isAlone = request.isEnded && request.current === undefined;
-    const { maxFrameBytes, maxHeaderListBytes } = this.peer;
     const size = this.heads.write(
       this.out,
       stream.call,
       stream.fields,
       this.owner.nextId,
       isAlone ? Flag.END_STREAM : 0,
-      maxFrameBytes,
-      maxHeaderListBytes,
+      this.peer,
     );
-    if (size > maxHeaderListBytes) {
+    if (size > this.peer.maxHeaderListBytes) {
       this.owner.onHeadTooLarge(stream);
       return false;
     }
