@@ -35,4 +35,5 @@ export type { CallChannel, ChannelTransportOptions } from "./transport/channel.t
 export { createChannelTransport } from "./transport/channel.ts";
 export type { InProcessTransportOptions } from "./transport/in-process.ts";
 export { createInProcessTransport } from "./transport/in-process.ts";
-export type { Upstream, UpstreamTarget } from "./transport/upstream.ts";
+export type { Upstream } from "./transport/upstream.ts";
+export type { UpstreamTarget } from "./transport/upstream-target.ts";

@@ -1,11 +1,14 @@
 import type { TransportCall } from "grpc-transcoding";
 import type { MessageLimits } from "grpc-transcoding/internal";
 import type { Balancing } from "./pool/pool.ts";
+import type { TlsOptions } from "./tls/tls-options.ts";
 
 /** How to reach a remote service. */
 export interface Http2TransportOptions extends MessageLimits {
   /** `"library:50051"`, `"dns:///library:50051"`, `"unix:/run/library.sock"`, `"ipv4:10.0.0.1:50051,10.0.0.2:50051"`. */
   readonly target: string;
+  /** TLS: true for the defaults. @default plaintext */
+  readonly tls?: boolean | TlsOptions;
   /** What calls say in `:authority`. @default the target's host and port */
   readonly authority?: string;
   /** Stands before the client's own in `user-agent`. */

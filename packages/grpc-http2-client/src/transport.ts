@@ -41,7 +41,8 @@ class Http2Transport implements Transport, CallOwner {
     this.options = options;
     this.limits = settings.limits;
     const heads = new RequestHeads(dial.tls === undefined ? "http" : "https", authority, userAgent);
-    this.pool = new Pool({ ...settings.pool, dial, heads, resolve: () => resolveTarget(target) });
+    const resolve = () => resolveTarget(target, dial.proxy !== undefined);
+    this.pool = new Pool({ ...settings.pool, dial, heads, resolve });
   }
 
   start(call: TransportCall, receiver: CallReceiver): CallHandle {

@@ -58,7 +58,7 @@ export class Connection
   private state: State = "opening";
   private readonly owner: ConnectionOwner;
   private readonly settings: ConnectionSettings;
-  private readonly socket: Socket;
+  private readonly destroySocket: () => void;
   private readonly peer = new PeerSettings();
   private readonly streams = new StreamTable();
   private readonly sender: Sender;
@@ -85,7 +85,7 @@ export class Connection
       this.sender.out.shortFrame(FrameType.RST_STREAM, id, errorCode);
       this.sender.schedule();
     });
-    this.socket = dial(address, how, this);
+    this.destroySocket = dial(address, how, this);
   }
 
   /** Whether it takes one more call now. */
@@ -223,8 +223,11 @@ export class Connection
   }
 
   onGoaway(lastId: number, errorCode: number, debug: string): void {
-    this.goawayCode = errorCode;
-    this.reason = `the server sent GOAWAY with HTTP/2 error ${errorCode} ${JSON.stringify(debug)}`;
+    // A server that ends its session says so once more, with NO_ERROR.
+    if (errorCode !== ErrorCode.NO_ERROR || this.state === "ready") {
+      this.goawayCode = errorCode;
+      this.reason = `the server sent GOAWAY with HTTP/2 error ${errorCode} ${JSON.stringify(debug)}`;
+    }
     this.retire();
     for (const stream of this.streams.all()) {
       if (stream.id <= lastId) continue;
@@ -257,9 +260,9 @@ export class Connection
 
   // For the socket.
 
-  onConnected(): void {
-    this.sender.socket = this.socket;
-    this.socket.on("drain", () => this.sender.onDrain());
+  onConnected(socket: Socket): void {
+    this.sender.socket = socket;
+    socket.on("drain", () => this.sender.onDrain());
     writePreface(this.sender.out, CONNECTION_WINDOW_BYTES - DEFAULT_WINDOW_BYTES);
     this.sender.flush();
     const { connectTimeoutMs } = this.settings;
@@ -369,7 +372,7 @@ export class Connection
     this.resets.close();
     const streams = this.streams.all();
     const unopened = this.sender.takeUnopened();
-    if (wasOpen && this.socket.writable) {
+    if (wasOpen && this.sender.socket?.writable) {
       const { out } = this.sender;
       const at = out.frame(8, FrameType.GOAWAY, 0, 0);
       out.bytes.fill(0, at, at + 4);
@@ -378,7 +381,7 @@ export class Connection
       this.sender.flush();
     }
     this.sender.close();
-    this.socket.destroy();
+    this.destroySocket();
     this.owner.onClosed(this, `${addressText(this.address)}: ${reason}`);
     for (const stream of unopened) if (!this.displace(stream)) this.lose(stream);
     for (const stream of streams) this.lose(stream);
