@@ -49,6 +49,7 @@ export function hostile(name: string, attack: Attack): void {
     assert.equal(transport.liveCalls, 0);
     await transport.close?.();
     await unharmed.close?.();
+    for (const { socket } of server.peers) socket.resume();
     await Promise.all([...server.peers, ...other.peers].map(({ closed }) => closed));
     server.close();
     other.close();
