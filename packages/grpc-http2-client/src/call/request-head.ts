@@ -1,12 +1,21 @@
 import type { TransportCall } from "grpc-transcoding";
 import { type FrameWriter, writeFrameHeader } from "../frame/frame-writer.ts";
 import { Flag, FRAME_HEADER_BYTES, FrameType } from "../frame/protocol.ts";
+import { EMPTY_TABLE_UPDATE } from "../hpack/encode-headers.ts";
 import type { HeaderList } from "../hpack/header-list.ts";
 import { HeaderTemplate } from "../hpack/header-template.ts";
 import { formatTimeout } from "./grpc-timeout.ts";
 
 // Paths of native calls are the client's choice.
 const maxTemplates = 4_096;
+
+/** What the peer said of header blocks. */
+export interface HeadLimits {
+  readonly maxFrameBytes: number;
+  readonly maxHeaderListBytes: number;
+  /** It made its header table smaller: the next block must say that we use none (RFC 7541 section 4.2). */
+  owesTableUpdate: boolean;
+}
 
 /** The request headers of calls to one target: what a method's calls have in common is encoded once. */
 export class RequestHeads {
@@ -21,7 +30,7 @@ export class RequestHeads {
 
   /**
    * Writes HEADERS of a call, and CONTINUATION where they are larger than a frame. Returns the block's size; nothing
-   * is written where that is over `maxListBytes`.
+   * is written where that is over the peer's limit of a list.
    */
   write(
     out: FrameWriter,
@@ -29,17 +38,23 @@ export class RequestHeads {
     fields: HeaderList,
     id: number,
     endStream: number,
-    maxFrameBytes: number,
-    maxListBytes: number,
+    peer: HeadLimits,
   ): number {
+    const { maxFrameBytes, owesTableUpdate } = peer;
     const template = this.templateOf(method.path);
     const extra = withTimeout(deadline.at, fields);
-    const at = out.reserve(FRAME_HEADER_BYTES + template.maxBytes(extra));
+    const updateBytes = owesTableUpdate ? 1 : 0;
+    const at = out.reserve(FRAME_HEADER_BYTES + updateBytes + template.maxBytes(extra));
     const start = at + FRAME_HEADER_BYTES;
-    const end = template.writeTo(out.bytes, start, extra);
+    if (owesTableUpdate) out.bytes[start] = EMPTY_TABLE_UPDATE;
+    const end = template.writeTo(out.bytes, start + updateBytes, extra);
     const size = end - start;
-    if (size > maxListBytes) out.trim(at);
-    else if (size <= maxFrameBytes) {
+    if (size > peer.maxHeaderListBytes) {
+      out.trim(at);
+      return size;
+    }
+    peer.owesTableUpdate = false;
+    if (size <= maxFrameBytes) {
       const flags = Flag.END_HEADERS | endStream;
       writeFrameHeader(out.bytes, at, size, FrameType.HEADERS, flags, id);
       out.trim(end);

@@ -119,6 +119,7 @@ export class Connection
   }
 
   abandon(stream: CallStream, errorCode: number): void {
+    this.sender.drop(stream);
     if (stream.id > 0) {
       this.streams.delete(stream);
       this.resets.add(stream.id, errorCode);
@@ -128,6 +129,7 @@ export class Connection
   }
 
   complete(stream: CallStream): void {
+    this.sender.drop(stream);
     this.streams.delete(stream);
     const { request, id } = stream;
     if (!request.sentEnd) {

@@ -1,3 +1,4 @@
+import type { HeadLimits } from "../call/request-head.ts";
 import { ConnectionError } from "../frame/connection-error.ts";
 import {
   DEFAULT_MAX_FRAME_BYTES,
@@ -7,12 +8,17 @@ import {
   Setting,
 } from "../frame/protocol.ts";
 
+// RFC 9113 section 6.5.2.
+const DEFAULT_HEADER_TABLE_BYTES = 4096;
+
 /** What the peer announced (RFC 9113 section 6.5.2). */
-export class PeerSettings {
+export class PeerSettings implements HeadLimits {
   maxConcurrentStreams: number = MAX_31_BITS;
   initialWindowBytes: number = DEFAULT_WINDOW_BYTES;
   maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES;
   maxHeaderListBytes: number = Number.POSITIVE_INFINITY;
+  owesTableUpdate = false;
+  private headerTableBytes: number = DEFAULT_HEADER_TABLE_BYTES;
 
   /** Takes a SETTINGS payload. Throws a {@link ConnectionError} for values out of range. */
   apply(payload: Buffer, start: number, end: number): void {
@@ -23,6 +29,10 @@ export class PeerSettings {
 
   private set(id: number, value: number): void {
     switch (id) {
+      case Setting.HEADER_TABLE_SIZE:
+        if (value < this.headerTableBytes) this.owesTableUpdate = true;
+        this.headerTableBytes = value;
+        break;
       case Setting.MAX_CONCURRENT_STREAMS:
         this.maxConcurrentStreams = value;
         break;

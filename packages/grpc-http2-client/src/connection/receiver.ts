@@ -74,7 +74,6 @@ export class Receiver implements FrameHandler {
     this.dataFlags = flags;
     if (stream === undefined || (length === 0 && (flags & Flag.END_STREAM) === 0)) this.charge();
     if (stream === undefined) return;
-    this.idleFrames.give(1);
     stream.receiveWindow -= length;
     if (stream.receiveWindow < 0) {
       this.stream = undefined;
@@ -83,7 +82,9 @@ export class Receiver implements FrameHandler {
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
-    this.stream?.onData(bytes, start, end);
+    if (this.stream === undefined) return;
+    this.idleFrames.give(1);
+    this.stream.onData(bytes, start, end);
   }
 
   onDataEnd(): void {
@@ -149,6 +150,7 @@ export class Receiver implements FrameHandler {
     this.onDataStart(streamId, flags, end - start);
     this.stream?.onPadding(padding + 1);
     if (start + 1 < end - padding) this.onData(bytes, start + 1, end - padding);
+    else this.charge();
     this.onDataEnd();
   }
 
@@ -204,11 +206,9 @@ export class Receiver implements FrameHandler {
     const stream = this.owner.streamOf(streamId);
     // Also for a stream that is closed: the table of the decoder belongs to the connection.
     const list = this.decode(bytes, start, end);
-    if (stream === undefined) this.charge();
-    else {
-      this.idleFrames.give(1);
-      this.owner.onHead(stream, list && readResponseHead(list), endsStream);
-    }
+    const head = list && readResponseHead(list);
+    if (stream === undefined || isInformational(head)) this.charge();
+    if (stream !== undefined) this.owner.onHead(stream, head, endsStream);
   }
 
   private decode(bytes: Buffer, start: number, end: number): readonly string[] | undefined {
@@ -219,6 +219,11 @@ export class Receiver implements FrameHandler {
       throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, error.message);
     }
   }
+}
+
+/** An answer before the answer, of which there may be any number. */
+function isInformational(head: ResponseHead | undefined): boolean {
+  return head !== undefined && head.httpStatus > 0 && head.httpStatus < 200;
 }
 
 /** How many bytes at the end are padding, by the first byte. */

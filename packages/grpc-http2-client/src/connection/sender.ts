@@ -16,6 +16,8 @@ import type { PeerSettings } from "./peer-settings.ts";
 const maxWriteBytes = 262_144;
 // What one call may add to it before the next has its turn.
 const maxTurnBytes = 65_536;
+// So many calls that left are not worth a look at the queues.
+const fewGone = 64;
 
 /** What the sender asks of its connection. */
 export interface SenderOwner extends StreamHost {
@@ -43,6 +45,8 @@ export class Sender {
   private blocked: CallStream[] = [];
   private accepted: OutgoingMessage[] = [];
   private isCongested = false;
+  /** Calls that left while they were queued or blocked. */
+  private gone = 0;
 
   constructor(owner: SenderOwner, peer: PeerSettings, heads: RequestHeads) {
     this.owner = owner;
@@ -57,6 +61,17 @@ export class Sender {
       this.queue.push(stream);
     }
     this.schedule();
+  }
+
+  /** The call has left. Where the peer takes nothing, those that left must not pile up. */
+  drop(stream: CallStream): void {
+    if (!stream.isQueued) return;
+    this.gone += 1;
+    if (this.gone < fewGone || this.gone * 2 < this.queue.length + this.blocked.length) return;
+    this.gone = 0;
+    const isHere = ({ host }: CallStream) => host === this.owner;
+    this.queue = this.queue.filter(isHere);
+    this.blocked = this.blocked.filter(isHere);
   }
 
   /** Sends in this turn of the event loop what was written to {@link out}. */
@@ -90,7 +105,7 @@ export class Sender {
 
   /** Calls that were not opened; they are no longer here. */
   takeUnopened(): CallStream[] {
-    const unopened = this.queue.filter(({ id }) => id === 0);
+    const unopened = this.queue.filter(({ id, host }) => id === 0 && host === this.owner);
     this.queue = this.queue.filter(({ id }) => id !== 0);
     for (const stream of unopened) stream.isQueued = false;
     return unopened;
@@ -166,17 +181,15 @@ export class Sender {
   private sendHead(stream: CallStream): boolean {
     const { request } = stream;
     const isAlone = request.isEnded && request.current === undefined;
-    const { maxFrameBytes, maxHeaderListBytes } = this.peer;
     const size = this.heads.write(
       this.out,
       stream.call,
       stream.fields,
       this.owner.nextId,
       isAlone ? Flag.END_STREAM : 0,
-      maxFrameBytes,
-      maxHeaderListBytes,
+      this.peer,
     );
-    if (size > maxHeaderListBytes) {
+    if (size > this.peer.maxHeaderListBytes) {
       this.owner.onHeadTooLarge(stream);
       return false;
     }

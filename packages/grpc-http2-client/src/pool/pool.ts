@@ -82,6 +82,8 @@ export class Pool implements ConnectionOwner {
   }
 
   onRetired(connection: Connection): void {
+    // It lives as long as its calls; others may take its place.
+    this.endpointOf.get(connection)?.connections.delete(connection);
     this.ready = this.ready.filter((one) => one !== connection);
     this.isStale = true;
   }

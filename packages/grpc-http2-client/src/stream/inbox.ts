@@ -1,4 +1,5 @@
 import { gunzip } from "node:zlib";
+import { MESSAGE_PREFIX_BYTES } from "./send-queue.ts";
 
 interface Waiting {
   readonly bytes: Buffer;
@@ -18,7 +19,7 @@ export interface InboxOwner {
 
 /** Response messages that came before they were asked for, and compressed ones on their way to be read. */
 export class Inbox {
-  /** Bytes that wait. */
+  /** Bytes that wait, prefixes included: empty messages take room as well. */
   bytes = 0;
   private readonly owner: InboxOwner;
   private readonly maxMessageBytes: number;
@@ -37,7 +38,7 @@ export class Inbox {
 
   push(bytes: Buffer, isCompressed: boolean): void {
     this.waiting.push({ bytes, isCompressed });
-    this.bytes += bytes.length;
+    this.bytes += MESSAGE_PREFIX_BYTES + bytes.length;
   }
 
   /** Hands on what was asked for, in order; one compressed message at a time is inflated, and only when it is wanted. */
@@ -45,7 +46,7 @@ export class Inbox {
     while (!this.isClosed && !this.isInflating && this.owner.wantsMessage) {
       const message = this.waiting.shift();
       if (message === undefined) break;
-      this.bytes -= message.bytes.length;
+      this.bytes -= MESSAGE_PREFIX_BYTES + message.bytes.length;
       if (message.isCompressed) this.inflate(message.bytes);
       else this.owner.deliver(message.bytes);
     }
