@@ -32,12 +32,11 @@ function startAttempt(
   receiver: CallReceiver,
 ): CallHandle {
   const measured = (code: Code): void => {
-    const milliseconds = performance.now() - began;
-    for (const one of metrics) one.metrics.attempt(method, code, milliseconds);
+    metrics?.attempt(method, code, performance.now() - began);
   };
   const began = performance.now();
   if (tracing === undefined || server === undefined) {
-    return metrics.length === 0
+    return metrics === undefined
       ? next.start(call, receiver)
       : next.start(call, whenEnded(receiver, measured));
   }

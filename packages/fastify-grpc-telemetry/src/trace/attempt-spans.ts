@@ -49,15 +49,16 @@ export function endAttempt(
   code: Code,
 ): void {
   const name = codeName(code);
-  const attributes: Attributes = { [RPC_STATUS_CODE]: name };
-  if (withOldNames) attributes[OLD_RPC_STATUS_CODE] = code;
-  if (code !== Code.OK) attributes[ERROR_TYPE] = name;
-  span.setAttributes(attributes);
-  if (code !== Code.OK) span.setStatus({ code: api.SpanStatusCode.ERROR });
+  span.setAttribute(RPC_STATUS_CODE, name);
+  if (withOldNames) span.setAttribute(OLD_RPC_STATUS_CODE, code);
+  if (code !== Code.OK) {
+    span.setAttribute(ERROR_TYPE, name);
+    span.setStatus({ code: api.SpanStatusCode.ERROR });
+  }
   span.end();
 }
 
-/** Starts a call inside the span's context, and lets all that the caller does to it run there: so handlers of this process see it. */
+/** Starts a call inside the span's context, and lets what makes handlers of this process run happen there, too. */
 export function startWithin(
   { api }: Tracing,
   { context: within }: AttemptSpan,
@@ -68,7 +69,8 @@ export function startWithin(
   return {
     send: (bytes, onAccepted) => context.with(within, () => handle.send(bytes, onAccepted)),
     halfClose: () => context.with(within, () => handle.halfClose()),
-    read: () => context.with(within, () => handle.read()),
-    cancel: (status) => context.with(within, () => handle.cancel(status)),
+    // Neither of these calls a handler.
+    read: () => handle.read(),
+    cancel: (status) => handle.cancel(status),
   };
 }

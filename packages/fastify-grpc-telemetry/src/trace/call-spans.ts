@@ -63,9 +63,10 @@ export class CallSpans {
     const name =
       request === undefined ? spanName(method) : setHttpAttributes(attributes, request, route);
     if (request === undefined) attributes[CLIENT_ADDRESS] = addressOf(call.peer);
+    const kind = SpanKind.SERVER;
     const span = this.#tracing.tracer.startSpan(
       name,
-      { kind: SpanKind.SERVER, attributes, links },
+      links.length === 0 ? { kind, attributes } : { kind, attributes, links },
       parent,
     );
     return {
