@@ -46,7 +46,7 @@ function startAttempt(
     measured(code);
     endAttempt(tracing, attempt, code);
   });
-  return startWithin(tracing, attempt, () => next.start({ ...call, metadata }, ended));
+  return startWithin(tracing, attempt, call, () => next.start({ ...call, metadata }, ended));
 }
 
 function whenEnded(receiver: CallReceiver, listener: (code: Code) => void): CallReceiver {

@@ -34,7 +34,9 @@ export function beginAttempt(
   const { context, trace, SpanKind } = api;
   const active = context.active();
   // Requests that share a connection may find each other's.
-  const isOurs = trace.getSpanContext(active)?.traceId === trace.getSpanContext(server)?.traceId;
+  const isOurs =
+    active === server ||
+    trace.getSpanContext(active)?.traceId === trace.getSpanContext(server)?.traceId;
   const parent = isOurs ? active : server;
   const attributes: Attributes = addRpcAttributes({}, method, call.method.path, withOldNames);
   if (count > 1) attributes[GATEWAY_ATTEMPT] = count;
@@ -62,12 +64,17 @@ export function endAttempt(
 export function startWithin(
   { api }: Tracing,
   { context: within }: AttemptSpan,
+  { method }: TransportCall,
   start: () => ReturnType<Transport["start"]>,
 ): CallHandle {
   const { context } = api;
   const handle = context.with(within, start);
   return {
-    send: (bytes, onAccepted) => context.with(within, () => handle.send(bytes, onAccepted)),
+    send(bytes, onAccepted) {
+      // The handler of a method that takes one message waits for the end of the request.
+      if (!method.clientStreaming) handle.send(bytes, onAccepted);
+      else context.with(within, () => handle.send(bytes, onAccepted));
+    },
     halfClose: () => context.with(within, () => handle.halfClose()),
     // Neither of these calls a handler.
     read: () => handle.read(),
