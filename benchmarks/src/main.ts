@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   remote: () => import("./remote/remote.bench.ts"),
   errors: () => import("./errors/errors.bench.ts"),
   policies: () => import("./policies/policies.bench.ts"),
+  telemetry: () => import("./telemetry/telemetry.bench.ts"),
   openapi: () => import("./openapi/openapi.bench.ts"),
 };
 

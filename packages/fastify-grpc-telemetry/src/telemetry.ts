@@ -9,7 +9,7 @@ import { EventCounts } from "./metrics/event-counts.ts";
 import { meterSink } from "./metrics/meter-sink.ts";
 import type { MetricSink } from "./metrics/metric-sink.ts";
 import type { PrometheusSink } from "./metrics/prometheus-sink.ts";
-import type { CallParts, SinkMetrics } from "./observer/call-parts.ts";
+import type { CallParts } from "./observer/call-parts.ts";
 import { GatewayObserver } from "./observer/gateway-observer.ts";
 import { KnownNames } from "./observer/known-names.ts";
 import { quote } from "./option/option-value.ts";
@@ -34,7 +34,7 @@ export interface TelemetryHost {
 /** What is looked for once. */
 interface Found {
   readonly tracing: Tracing | undefined;
-  readonly metrics: readonly SinkMetrics[];
+  readonly metrics: CallMetrics | undefined;
 }
 
 /** The telemetry of an app's gateways: `app.grpcTelemetry`. */
@@ -88,13 +88,17 @@ export class GrpcTelemetry {
     this.#found ??= this.#find();
     const { tracing, metrics } = this.#found;
     const { accessLog, metrics: settings } = this.#options;
-    if (tracing === undefined && metrics.length === 0 && accessLog === undefined) return undefined;
+    if (tracing === undefined && metrics === undefined && accessLog === undefined) return undefined;
     return {
       gateway: entry.name,
       names: new KnownNames(entry, settings?.tenants ?? []),
       tracing,
       spans: tracing && new CallSpans(tracing, entry.name),
       metrics,
+      ports: metrics && {
+        http: metrics.port(entry.name, "http"),
+        grpc: metrics.port(entry.name, "grpc"),
+      },
       log: accessLog && new AccessLog(this.#host.log, accessLog),
     };
   }
@@ -117,17 +121,17 @@ export class GrpcTelemetry {
     return { tracing, metrics: this.#measure(meter && meterSink(meter), withOldNames) };
   }
 
-  #measure(sdk: MetricSink | undefined, withOldNames: boolean): SinkMetrics[] {
-    if (this.#options.metrics === undefined) return [];
+  #measure(sdk: MetricSink | undefined, withOldNames: boolean): CallMetrics | undefined {
+    if (this.#options.metrics === undefined) return undefined;
     const { registry, prometheus } = this.#host;
     this.#sinks.push(...[sdk, prometheus].filter((sink) => sink !== undefined));
-    if (this.#sinks.length === 0) return [];
+    if (this.#sinks.length === 0) return undefined;
     const events = new EventCounts();
     this.#stopEvents = registry.onEvent((event) => events.add(event));
-    return this.#sinks.map((sink) => {
+    for (const sink of this.#sinks) {
       sink.observeRegistry(registry);
       events.show(sink);
-      return { metrics: new CallMetrics(sink, withOldNames), isSdk: sink === sdk };
-    });
+    }
+    return new CallMetrics(this.#sinks, withOldNames);
   }
 }

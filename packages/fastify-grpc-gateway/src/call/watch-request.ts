@@ -30,9 +30,8 @@ export function observeRequests(
       done();
       return;
     }
-    const watch = new CallWatch(observation, active.logs);
+    const watch = new RequestWatch(request, reply, logsRequest, observation, active.logs);
     watch.enter(contextOf(selection, request));
-    watchEnd(watch, request, reply, logsRequest);
     watch.within(done);
   };
   // The body arrives by events of the connection, which know nothing of this request's async context.
@@ -65,31 +64,43 @@ function observedRequest(selection: Selection, request: FastifyRequest): Observe
   };
 }
 
-/** A call ends when its answer has been handed to the connection, or when that is gone. */
-function watchEnd(
-  watch: CallWatch,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logsRequest: LogsRequest,
-): void {
-  const { raw } = reply;
-  const end = (isComplete: boolean): void => {
-    stop?.();
-    watch.end(() => ({
-      code: codeOfAnswer(watch.code, raw.statusCode, isComplete),
-      statusCode: raw.headersSent ? raw.statusCode : undefined,
+/** A watch over a request: its call ends when its answer has been handed to the connection, or when that is gone. */
+class RequestWatch extends CallWatch {
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #logsRequest: LogsRequest;
+  readonly #stop: (() => void) | undefined;
+
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    logsRequest: LogsRequest,
+    ...watched: ConstructorParameters<typeof CallWatch>
+  ) {
+    super(...watched);
+    this.#request = request;
+    this.#reply = reply;
+    this.#logsRequest = logsRequest;
+    const cut = (): void => this.#finish(false);
+    // Node tells a pipelined response that waits for its turn nothing of its connection's end.
+    if (request.raw.httpVersionMajor !== 2) this.#stop = onSocketClose(request.raw.socket, cut);
+    reply.raw.on("finish", () => this.#finish(!isCut(request)));
+    reply.raw.on("close", cut);
+  }
+
+  #finish(isComplete: boolean): void {
+    if (this.isOver) return;
+    this.#stop?.();
+    const request = this.#request;
+    const { statusCode, headersSent } = this.#reply.raw;
+    this.end({
+      code: codeOfAnswer(this.code, statusCode, isComplete),
+      statusCode: headersSent ? statusCode : undefined,
       timing: request.grpcCall?.timing ?? {},
       identity: selectionOf(request.raw).context?.identity,
-      isLogged: logsRequest(request),
-    }));
-  };
-  // Node tells a pipelined response that waits for its turn nothing of its connection's end.
-  const stop =
-    request.raw.httpVersionMajor === 2
-      ? undefined
-      : onSocketClose(request.raw.socket, () => end(false));
-  raw.once("finish", () => end(!isCut(request)));
-  raw.once("close", () => end(false));
+      isLogged: this.#logsRequest(request),
+    });
+  }
 }
 
 /** Over HTTP/2 a response "finishes" with its stream, however that ends. */

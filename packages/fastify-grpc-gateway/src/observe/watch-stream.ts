@@ -27,14 +27,16 @@ export class StreamWatch extends CallWatch {
   ) {
     super(...watched);
     this.#stream = stream;
-    stream.once("close", () =>
-      this.end(() => ({
+    stream.once("close", () => {
+      const { identity, isLogged } = endOf();
+      this.end({
         code: codeOfEnd(stream),
         statusCode: undefined,
         timing: this.#timing,
-        ...endOf(),
-      })),
-    );
+        identity,
+        isLogged,
+      });
+    });
   }
 
   /** Hands the call to its server: its messages are counted, and its handler runs inside the observer's async context. */

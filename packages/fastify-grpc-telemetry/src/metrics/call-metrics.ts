@@ -1,167 +1,134 @@
-import { type CallEnd, type Code, codeName } from "grpc-transcoding";
-import {
-  ERROR_TYPE,
-  GATEWAY_DIRECTION,
-  GATEWAY_NAME,
-  GATEWAY_PROTOCOL,
-  GATEWAY_TENANT,
-  HTTP_REQUEST_METHOD,
-  HTTP_ROUTE,
-  HTTP_STATUS_CODE,
-  OLD_RPC_SERVICE,
-  OLD_RPC_STATUS_CODE,
-  OLD_RPC_SYSTEM,
-  RPC_METHOD,
-  RPC_STATUS_CODE,
-  RPC_SYSTEM_NAME,
-  URL_SCHEME,
-} from "../semantics/conventions.ts";
+import { type CallEnd, Code } from "grpc-transcoding";
 import { errorType } from "../semantics/faults.ts";
 import { splitTiming } from "../timing/split-timing.ts";
+import { PortCounts } from "./caller-counts.ts";
+import { HttpLabels, type MeasuredRequest } from "./http-labels.ts";
 import * as instruments from "./instruments.ts";
-import { LabelSets } from "./label-sets.ts";
+import { type DirectionCounts, MethodCounts } from "./method-counts.ts";
 import type { Labels, MetricSink, Reading } from "./metric-sink.ts";
 
 /** A call, by names that may stand in labels. */
 export interface MeasuredCall {
-  readonly gateway: string;
-  readonly protocol: "http" | "grpc";
+  readonly port: PortCounts;
   /** Undefined where no method is called. */
   readonly method: string | undefined;
   /** `""` for none. */
   readonly tenant: string;
-  /** Of a request of HTTP. */
-  readonly http:
-    | { readonly method: string; readonly scheme: string; readonly route: string | undefined }
-    | undefined;
+  /** Undefined for native calls. */
+  readonly http: MeasuredRequest | undefined;
 }
 
 type Record = (value: number, labels: Labels) => void;
 
-/** Measures calls, for one sink. */
+/** Measures the calls of an app's gateways, for all sinks at once. */
 export class CallMetrics {
   readonly #httpDuration: Record;
+  /** The same without the SDK: an instrumentation of HTTP measures the request for that. */
+  readonly #ownHttpDuration: Record;
   readonly #serverDuration: Record;
   readonly #clientDuration: Record;
   readonly #oldServerDuration: Record | undefined;
   readonly #oldClientDuration: Record | undefined;
-  readonly #transcoding: Record;
-  readonly #sizes: Record;
-  readonly #sets = new LabelSets();
-  readonly #ended = new Map<Labels, number>();
-  readonly #active = new Map<Labels, number>();
+  readonly #httpLabels = new HttpLabels();
+  readonly #ports: PortCounts[] = [];
+  readonly #methods = new Map<string, MethodCounts>();
 
-  constructor(sink: MetricSink, withOldNames: boolean) {
-    this.#httpDuration = sink.histogram(instruments.httpDuration);
-    this.#serverDuration = sink.histogram(instruments.rpcServerDuration);
-    this.#clientDuration = sink.histogram(instruments.rpcClientDuration);
+  constructor(sinks: readonly MetricSink[], withOldNames: boolean) {
+    const record = (instrument: instruments.Instrument): Record =>
+      inAll(sinks.map((sink) => sink.histogram(instrument)));
+    const http = sinks.map((sink) => ({
+      record: sink.histogram(instruments.httpDuration),
+      isSdk: sink.isSdk,
+    }));
+    this.#httpDuration = inAll(http.map((one) => one.record));
+    this.#ownHttpDuration = inAll(http.filter((one) => !one.isSdk).map((one) => one.record));
+    this.#serverDuration = record(instruments.rpcServerDuration);
+    this.#clientDuration = record(instruments.rpcClientDuration);
     if (withOldNames) {
-      this.#oldServerDuration = sink.histogram(instruments.oldRpcServerDuration);
-      this.#oldClientDuration = sink.histogram(instruments.oldRpcClientDuration);
+      this.#oldServerDuration = record(instruments.oldRpcServerDuration);
+      this.#oldClientDuration = record(instruments.oldRpcClientDuration);
     }
-    this.#transcoding = sink.histogram(instruments.transcodeDuration);
-    this.#sizes = sink.histogram(instruments.messageSize);
-    sink.observe(instruments.calls, () => this.#ended as Iterable<Reading>);
-    sink.observe(instruments.activeCalls, () => this.#active as Iterable<Reading>);
+    for (const sink of sinks) this.#show(sink);
   }
 
-  begin(call: MeasuredCall): void {
-    this.#addActive(call, 1);
+  /** The counts of one protocol of a gateway. */
+  port(gateway: string, protocol: "http" | "grpc"): PortCounts {
+    const port = new PortCounts(gateway, protocol);
+    this.#ports.push(port);
+    return port;
   }
 
-  message({ method = "" }: MeasuredCall, direction: "in" | "out", bytes: number): void {
-    this.#sizes(bytes, this.#directed(direction, method));
+  message({ method }: MeasuredCall, direction: "in" | "out", bytes: number): void {
+    const counts = this.#countsOf(method ?? "")[direction];
+    counts.messages += 1;
+    counts.bytes += bytes;
   }
 
-  /** `isMeasured`: an instrumentation of HTTP measures the request already, for the same sink. */
-  end(call: MeasuredCall, end: CallEnd, isMeasured: boolean): void {
-    const { http, method } = call;
+  /** `isMeasured`: an instrumentation of HTTP measures the request for the SDK. */
+  end({ http, method, port, tenant }: MeasuredCall, end: CallEnd, isMeasured: boolean): void {
+    const { code, statusCode } = end;
     const seconds = (end.ended - end.began) / 1000;
-    this.#addActive(call, -1);
-    if (http === undefined) this.#measureServer(call, end.code, seconds);
-    else if (!isMeasured) this.#httpDuration(seconds, this.#httpLabels(http, end));
+    if (http !== undefined) {
+      const labels = this.#httpLabels.get(http, code, statusCode);
+      if (isMeasured) this.#ownHttpDuration(seconds, labels);
+      else this.#httpDuration(seconds, labels);
+    }
     if (method === undefined) return;
-    const ended = this.#callLabels(call, method, end.code);
-    this.#ended.set(ended, (this.#ended.get(ended) ?? 0) + 1);
-    const { transcodeIn, transcodeOut } = splitTiming(end);
-    if (transcodeIn !== undefined) {
-      this.#transcoding(transcodeIn / 1000, this.#directed("in", method));
+    const counts = this.#countsOf(method);
+    if (http === undefined) {
+      const isFault = errorType(code, undefined) !== undefined;
+      this.#serverDuration(seconds, counts.rpcLabels(code, isFault));
+      this.#oldServerDuration?.(seconds * 1000, counts.oldLabels(code));
     }
-    if (transcodeOut !== undefined) {
-      this.#transcoding(transcodeOut / 1000, this.#directed("out", method));
-    }
+    port.ended(method, tenant, code);
+    const { transcodeIn = 0, transcodeOut = 0 } = splitTiming(end);
+    counts.in.seconds += transcodeIn / 1000;
+    counts.out.seconds += transcodeOut / 1000;
   }
 
   /** An attempt on a transport has ended. */
   attempt(method: string, code: Code, milliseconds: number): void {
-    this.#clientDuration(milliseconds / 1000, this.#rpcLabels(method, code, code !== 0));
-    this.#oldClientDuration?.(milliseconds, this.#oldLabels(method, code));
+    const counts = this.#countsOf(method);
+    this.#clientDuration(milliseconds / 1000, counts.rpcLabels(code, code !== Code.OK));
+    this.#oldClientDuration?.(milliseconds, counts.oldLabels(code));
   }
 
-  #measureServer({ method = "" }: MeasuredCall, code: Code, seconds: number): void {
-    const isFault = errorType(code, undefined) !== undefined;
-    this.#serverDuration(seconds, this.#rpcLabels(method, code, isFault));
-    this.#oldServerDuration?.(seconds * 1000, this.#oldLabels(method, code));
+  #countsOf(method: string): MethodCounts {
+    let counts = this.#methods.get(method);
+    if (counts === undefined) {
+      counts = new MethodCounts(method);
+      this.#methods.set(method, counts);
+    }
+    return counts;
   }
 
-  #addActive({ gateway, protocol }: MeasuredCall, change: number): void {
-    const labels = this.#sets.get(`active ${gateway} ${protocol}`, () => ({
-      [GATEWAY_NAME]: gateway,
-      [GATEWAY_PROTOCOL]: protocol,
-    }));
-    this.#active.set(labels, (this.#active.get(labels) ?? 0) + change);
+  #show(sink: MetricSink): void {
+    const directed = (valueFor: (counts: DirectionCounts) => number) => (): Reading[] =>
+      [...this.#methods.values()].flatMap((method) => [
+        [method.in.labels, valueFor(method.in)],
+        [method.out.labels, valueFor(method.out)],
+      ]);
+    sink.observe(instruments.calls, () => this.#ports.flatMap((port) => [...port.endedReadings()]));
+    sink.observe(instruments.activeCalls, () => this.#ports.map((port) => port.activeReading()));
+    sink.observe(
+      instruments.messages,
+      directed(({ messages }) => messages),
+    );
+    sink.observe(
+      instruments.messageBytes,
+      directed(({ bytes }) => bytes),
+    );
+    sink.observe(
+      instruments.transcodeTime,
+      directed(({ seconds }) => seconds),
+    );
   }
+}
 
-  #directed(direction: "in" | "out", method: string): Labels {
-    return this.#sets.get(`${direction} ${method}`, () => ({
-      [GATEWAY_DIRECTION]: direction,
-      [RPC_METHOD]: method,
-    }));
-  }
-
-  #rpcLabels(method: string, code: Code, isError: boolean): Labels {
-    const name = codeName(code);
-    return this.#sets.get(`rpc ${isError} ${name} ${method}`, () => ({
-      [RPC_SYSTEM_NAME]: "grpc",
-      [RPC_METHOD]: method,
-      [RPC_STATUS_CODE]: name,
-      ...(isError && { [ERROR_TYPE]: name }),
-    }));
-  }
-
-  #oldLabels(method: string, code: Code): Labels {
-    const slash = method.indexOf("/");
-    return this.#sets.get(`old ${code} ${method}`, () => ({
-      [OLD_RPC_SYSTEM]: "grpc",
-      [OLD_RPC_SERVICE]: method.slice(0, Math.max(0, slash)),
-      [RPC_METHOD]: method.slice(slash + 1),
-      [OLD_RPC_STATUS_CODE]: code,
-    }));
-  }
-
-  #callLabels({ gateway, protocol, tenant }: MeasuredCall, method: string, code: Code): Labels {
-    const name = codeName(code);
-    return this.#sets.get(`call ${gateway} ${protocol} ${name} ${method} ${tenant}`, () => ({
-      [GATEWAY_NAME]: gateway,
-      [GATEWAY_PROTOCOL]: protocol,
-      ...(tenant !== "" && { [GATEWAY_TENANT]: tenant }),
-      [RPC_METHOD]: method,
-      [RPC_STATUS_CODE]: name,
-    }));
-  }
-
-  #httpLabels(
-    { method, scheme, route }: NonNullable<MeasuredCall["http"]>,
-    { code, statusCode }: CallEnd,
-  ): Labels {
-    // A client that has gone got no status.
-    const error = errorType(code, statusCode) ?? (statusCode === undefined ? codeName(code) : "");
-    return this.#sets.get(`http ${method} ${statusCode} ${scheme} ${error} ${route}`, () => ({
-      [HTTP_REQUEST_METHOD]: method,
-      [URL_SCHEME]: scheme,
-      ...(route !== undefined && { [HTTP_ROUTE]: route }),
-      ...(statusCode !== undefined && { [HTTP_STATUS_CODE]: statusCode }),
-      ...(error !== "" && { [ERROR_TYPE]: error }),
-    }));
-  }
+function inAll(records: readonly Record[]): Record {
+  const [only] = records;
+  if (records.length === 1 && only !== undefined) return only;
+  return (value, labels) => {
+    for (const record of records) record(value, labels);
+  };
 }

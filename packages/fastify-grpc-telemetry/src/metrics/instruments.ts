@@ -33,8 +33,6 @@ export interface Instrument {
 // http/http-metrics.md and rpc/rpc-metrics.md.
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const milliseconds = seconds.map((bound) => bound * 1000);
-const fractions = [1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.1];
-const bytes = [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216];
 
 const rpcAttributes = [RPC_SYSTEM_NAME, RPC_METHOD, RPC_STATUS_CODE, ERROR_TYPE];
 const oldRpcAttributes = [OLD_RPC_SYSTEM, OLD_RPC_SERVICE, RPC_METHOD, OLD_RPC_STATUS_CODE];
@@ -87,22 +85,29 @@ export const oldRpcClientDuration: Instrument = {
   buckets: milliseconds,
 };
 
-export const transcodeDuration: Instrument = {
-  name: "grpc_gateway.transcode.duration",
-  kind: "histogram",
+/** Sums, not histograms: each measurement of one costs an SDK as much as transcoding a small message does. */
+export const transcodeTime: Instrument = {
+  name: "grpc_gateway.transcode.time",
+  kind: "counter",
   unit: "s",
-  description: "How long it took to turn JSON into protobuf (in), and protobuf into JSON (out).",
+  description: "Time spent to turn JSON into protobuf (in), and protobuf into JSON (out).",
   attributes: [GATEWAY_DIRECTION, RPC_METHOD],
-  buckets: fractions,
 };
 
-export const messageSize: Instrument = {
-  name: "grpc_gateway.message.size",
-  kind: "histogram",
-  unit: "By",
-  description: "Protobuf bytes of each message from clients (in) and to them (out).",
+export const messages: Instrument = {
+  name: "grpc_gateway.messages",
+  kind: "counter",
+  unit: "{message}",
+  description: "Messages from clients (in) and to them (out).",
   attributes: [GATEWAY_DIRECTION, RPC_METHOD],
-  buckets: bytes,
+};
+
+export const messageBytes: Instrument = {
+  name: "grpc_gateway.message.io",
+  kind: "counter",
+  unit: "By",
+  description: "Protobuf bytes of the messages from clients (in) and to them (out).",
+  attributes: [GATEWAY_DIRECTION, RPC_METHOD],
 };
 
 export const calls: Instrument = {

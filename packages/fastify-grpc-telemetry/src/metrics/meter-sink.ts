@@ -14,6 +14,7 @@ export function meterSink(meter: Meter): MetricSink {
     stops.push(() => observable.removeCallback(callback));
   };
   return {
+    isSdk: true,
     histogram({ name, unit, description, buckets }) {
       const histogram = meter.createHistogram(name, {
         unit,

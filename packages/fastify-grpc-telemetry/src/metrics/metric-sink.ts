@@ -9,6 +9,8 @@ export type Reading = readonly [labels: Labels, value: number];
 
 /** Where metrics go: an SDK of OpenTelemetry, or a page for Prometheus. */
 export interface MetricSink {
+  /** Whether it is an SDK, which instrumentations of HTTP may feed as well. */
+  readonly isSdk: boolean;
   /** Returns what takes one measurement of a histogram. */
   histogram(instrument: Instrument): (value: number, labels: Labels) => void;
   /** Takes a counter or a gauge, which is read whenever somebody collects. */

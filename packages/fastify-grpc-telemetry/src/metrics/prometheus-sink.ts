@@ -34,6 +34,7 @@ export function prometheusSink({
   const made = new Map<string, { readonly key: string; readonly gauge: client.Gauge }>();
   let readRegistry = (): void => {};
   return {
+    isSdk: false,
     contentType: registry.contentType,
     histogram(instrument) {
       const { description: help, attributes, buckets = [] } = instrument;

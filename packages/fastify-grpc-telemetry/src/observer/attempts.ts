@@ -32,12 +32,11 @@ function startAttempt(
   receiver: CallReceiver,
 ): CallHandle {
   const measured = (code: Code): void => {
-    const milliseconds = performance.now() - began;
-    for (const one of metrics) one.metrics.attempt(method, code, milliseconds);
+    metrics?.attempt(method, code, performance.now() - began);
   };
   const began = performance.now();
   if (tracing === undefined || server === undefined) {
-    return metrics.length === 0
+    return metrics === undefined
       ? next.start(call, receiver)
       : next.start(call, whenEnded(receiver, measured));
   }
@@ -47,7 +46,7 @@ function startAttempt(
     measured(code);
     endAttempt(tracing, attempt, code);
   });
-  return startWithin(tracing, attempt, () => next.start({ ...call, metadata }, ended));
+  return startWithin(tracing, attempt, call, () => next.start({ ...call, metadata }, ended));
 }
 
 function whenEnded(receiver: CallReceiver, listener: (code: Code) => void): CallReceiver {

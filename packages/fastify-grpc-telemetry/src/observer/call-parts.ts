@@ -1,15 +1,9 @@
 import type { AccessLog } from "../log/access-log.ts";
 import type { CallMetrics } from "../metrics/call-metrics.ts";
+import type { PortCounts } from "../metrics/caller-counts.ts";
 import type { CallSpans } from "../trace/call-spans.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { KnownNames } from "./known-names.ts";
-
-/** Metrics for one sink. */
-export interface SinkMetrics {
-  readonly metrics: CallMetrics;
-  /** Whether the sink is an SDK, which an instrumentation of HTTP may feed as well. */
-  readonly isSdk: boolean;
-}
 
 /** What sees the calls of one gateway. */
 export interface CallParts {
@@ -18,6 +12,8 @@ export interface CallParts {
   readonly names: KnownNames;
   readonly tracing: Tracing | undefined;
   readonly spans: CallSpans | undefined;
-  readonly metrics: readonly SinkMetrics[];
+  readonly metrics: CallMetrics | undefined;
+  /** The counts of each protocol; undefined where there are no metrics. */
+  readonly ports: { readonly http: PortCounts; readonly grpc: PortCounts } | undefined;
   readonly log: AccessLog | undefined;
 }

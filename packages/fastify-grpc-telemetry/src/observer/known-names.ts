@@ -5,7 +5,8 @@ import { OTHER } from "../semantics/conventions.ts";
 export class KnownNames {
   readonly #entry: GatewayEntry;
   readonly #tenants: ReadonlySet<string>;
-  readonly #methods = new WeakMap<Schema, ReadonlySet<string>>();
+  /** By wire path: the same text each time, whose hash is computed but once. */
+  readonly #methods = new WeakMap<Schema, ReadonlyMap<string, string>>();
   #routes: ReadonlySet<string> = new Set();
   #revision = -1;
 
@@ -14,10 +15,12 @@ export class KnownNames {
     this.#tenants = new Set(tenants);
   }
 
-  /** `"package.Service/Method"`; undefined where no method is called. A route of HTTP has been matched, so its method is known. */
+  /** `"package.Service/Method"`; undefined where no method is called. */
   method({ path, protocol, tenant }: ObservedCall): string | undefined {
     if (path === undefined) return undefined;
-    return protocol === "http" || this.#methodsOf(tenant).has(path) ? path.slice(1) : OTHER;
+    const known = this.#methodsOf(tenant).get(path);
+    // A route of HTTP has been matched, if perhaps on a schema that has been reloaded since.
+    return known ?? (protocol === "http" ? path.slice(1) : OTHER);
   }
 
   tenant(tenant: string | undefined): string {
@@ -35,12 +38,13 @@ export class KnownNames {
     return this.#tenants.has(tenant) || this.#entry.tenants?.includes(tenant) === true;
   }
 
-  #methodsOf(tenant: string | undefined): ReadonlySet<string> {
+  #methodsOf(tenant: string | undefined): ReadonlyMap<string, string> {
     const schema = this.#entry.schemaOf?.(tenant) ?? this.#entry.schema;
     let methods = this.#methods.get(schema);
     if (methods === undefined) {
       const all = schema.services.flatMap((service) => service.methods);
-      methods = new Set([...all.map(({ path }) => path), ...healthMethods]);
+      const paths = [...all.map(({ path }) => path), ...healthMethods];
+      methods = new Map(paths.map((path) => [path, path.slice(1)]));
       this.#methods.set(schema, methods);
     }
     return methods;

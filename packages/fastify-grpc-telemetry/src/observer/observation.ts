@@ -9,7 +9,8 @@ import type { CallParts } from "./call-parts.ts";
 export class Observation implements CallObservation {
   readonly #parts: CallParts;
   readonly #call: ObservedCall;
-  readonly #measured: MeasuredCall;
+  /** Undefined where there are no metrics. */
+  readonly #measured: MeasuredCall | undefined;
   /** Its method as labels and spans have it; undefined where none is called. */
   readonly method: string | undefined;
   readonly span: ServerSpan | undefined;
@@ -17,25 +18,31 @@ export class Observation implements CallObservation {
   attempts = 0;
 
   constructor(parts: CallParts, call: ObservedCall) {
-    const { names, gateway, spans, metrics } = parts;
+    const { names, spans, ports } = parts;
     this.#parts = parts;
     this.#call = call;
     this.method = names.method(call);
+    this.span = spans?.begin(call, this.method);
+    if (ports === undefined) return;
+    const port = ports[call.protocol];
+    port.active += 1;
     this.#measured = {
-      gateway,
-      protocol: call.protocol,
+      port,
       method: this.method,
       tenant: names.tenant(call.tenant),
       http: httpOf(call, names.route(call)),
     };
-    this.span = spans?.begin(call, this.method);
-    for (const one of metrics) one.metrics.begin(this.#measured);
   }
 
   within(run: () => void): void {
     const { tracing } = this.#parts;
-    if (tracing === undefined || this.span === undefined) run();
-    else tracing.api.context.with(this.span.context, run);
+    if (tracing === undefined || this.span === undefined) {
+      run();
+      return;
+    }
+    const { context } = tracing.api;
+    if (context.active() === this.span.context) run();
+    else context.with(this.span.context, run);
   }
 
   metadata(): Record<string, string | undefined> {
@@ -45,16 +52,16 @@ export class Observation implements CallObservation {
   }
 
   message(direction: "in" | "out", bytes: number): void {
-    for (const { metrics } of this.#parts.metrics) {
-      metrics.message(this.#measured, direction, bytes);
-    }
+    if (this.#measured !== undefined)
+      this.#parts.metrics?.message(this.#measured, direction, bytes);
   }
 
   end(end: CallEnd): void {
     const { tracing, metrics, log, gateway } = this.#parts;
     const { span, attempts } = this;
-    for (const { metrics: one, isSdk } of metrics) {
-      one.end(this.#measured, end, isSdk && span?.foreign?.metadata !== undefined);
+    if (this.#measured !== undefined) {
+      this.#measured.port.active -= 1;
+      metrics?.end(this.#measured, end, span?.foreign?.metadata !== undefined);
     }
     log?.write({ call: this.#call, gateway, end, attempts, ids: span?.span.spanContext() });
     if (span !== undefined && tracing !== undefined) endServerSpan(span, end, tracing);

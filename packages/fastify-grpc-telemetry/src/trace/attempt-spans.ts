@@ -34,7 +34,9 @@ export function beginAttempt(
   const { context, trace, SpanKind } = api;
   const active = context.active();
   // Requests that share a connection may find each other's.
-  const isOurs = trace.getSpanContext(active)?.traceId === trace.getSpanContext(server)?.traceId;
+  const isOurs =
+    active === server ||
+    trace.getSpanContext(active)?.traceId === trace.getSpanContext(server)?.traceId;
   const parent = isOurs ? active : server;
   const attributes: Attributes = addRpcAttributes({}, method, call.method.path, withOldNames);
   if (count > 1) attributes[GATEWAY_ATTEMPT] = count;
@@ -49,26 +51,33 @@ export function endAttempt(
   code: Code,
 ): void {
   const name = codeName(code);
-  const attributes: Attributes = { [RPC_STATUS_CODE]: name };
-  if (withOldNames) attributes[OLD_RPC_STATUS_CODE] = code;
-  if (code !== Code.OK) attributes[ERROR_TYPE] = name;
-  span.setAttributes(attributes);
-  if (code !== Code.OK) span.setStatus({ code: api.SpanStatusCode.ERROR });
+  span.setAttribute(RPC_STATUS_CODE, name);
+  if (withOldNames) span.setAttribute(OLD_RPC_STATUS_CODE, code);
+  if (code !== Code.OK) {
+    span.setAttribute(ERROR_TYPE, name);
+    span.setStatus({ code: api.SpanStatusCode.ERROR });
+  }
   span.end();
 }
 
-/** Starts a call inside the span's context, and lets all that the caller does to it run there: so handlers of this process see it. */
+/** Starts a call inside the span's context, and lets what makes handlers of this process run happen there, too. */
 export function startWithin(
   { api }: Tracing,
   { context: within }: AttemptSpan,
+  { method }: TransportCall,
   start: () => ReturnType<Transport["start"]>,
 ): CallHandle {
   const { context } = api;
   const handle = context.with(within, start);
   return {
-    send: (bytes, onAccepted) => context.with(within, () => handle.send(bytes, onAccepted)),
+    send(bytes, onAccepted) {
+      // The handler of a method that takes one message waits for the end of the request.
+      if (!method.clientStreaming) handle.send(bytes, onAccepted);
+      else context.with(within, () => handle.send(bytes, onAccepted));
+    },
     halfClose: () => context.with(within, () => handle.halfClose()),
-    read: () => context.with(within, () => handle.read()),
-    cancel: (status) => context.with(within, () => handle.cancel(status)),
+    // Neither of these calls a handler.
+    read: () => handle.read(),
+    cancel: (status) => handle.cancel(status),
   };
 }

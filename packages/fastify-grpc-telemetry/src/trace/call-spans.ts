@@ -63,9 +63,10 @@ export class CallSpans {
     const name =
       request === undefined ? spanName(method) : setHttpAttributes(attributes, request, route);
     if (request === undefined) attributes[CLIENT_ADDRESS] = addressOf(call.peer);
+    const kind = SpanKind.SERVER;
     const span = this.#tracing.tracer.startSpan(
       name,
-      { kind: SpanKind.SERVER, attributes, links },
+      links.length === 0 ? { kind, attributes } : { kind, attributes, links },
       parent,
     );
     return {
@@ -131,14 +132,19 @@ function setHttpAttributes(
   attributes[URL_SCHEME] = request.protocol;
   attributes[PROTOCOL_VERSION] = raw.httpVersionMajor === 2 ? "2" : raw.httpVersion;
   attributes[CLIENT_ADDRESS] = request.ip;
-  attributes[SERVER_ADDRESS] = request.hostname;
-  const { port } = request;
-  if (port !== null) attributes[SERVER_PORT] = port;
+  setServer(attributes, request.host);
   const agent = headers["user-agent"];
   if (agent !== undefined) attributes[USER_AGENT] = agent;
   if (route !== undefined) attributes[HTTP_ROUTE] = route;
   const name = method === OTHER ? "HTTP" : method;
   return route === undefined ? name : `${name} ${route}`;
+}
+
+/** The address, and the port that a client has named, of a `Host`. */
+function setServer(attributes: Attributes, host: string): void {
+  const [, address = host, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(host) ?? [];
+  attributes[SERVER_ADDRESS] = address;
+  if (port !== undefined) attributes[SERVER_PORT] = Number(port);
 }
 
 /** The address of `address:port`. */

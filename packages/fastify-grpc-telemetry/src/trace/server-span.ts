@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span } from "@opentelemetry/api";
+import type { Context, Span } from "@opentelemetry/api";
 import { type CallEnd, codeName } from "grpc-transcoding";
 import {
   ERROR_TYPE,
@@ -28,20 +28,19 @@ export function endServerSpan(
   { code, statusCode }: CallEnd,
   { api, withOldNames }: Tracing,
 ): void {
-  const name = codeName(code);
-  const attributes: Attributes = isCall ? { [RPC_STATUS_CODE]: name } : {};
-  if (isCall && withOldNames) attributes[OLD_RPC_STATUS_CODE] = code;
+  if (isCall) span.setAttribute(RPC_STATUS_CODE, codeName(code));
+  if (isCall && withOldNames) span.setAttribute(OLD_RPC_STATUS_CODE, code);
   if (foreign !== undefined) {
-    if (route !== undefined) attributes[HTTP_ROUTE] = route;
+    if (route !== undefined) span.setAttribute(HTTP_ROUTE, route);
     // An instrumentation within it has named Fastify's own route, which is a wildcard.
     if (foreign.metadata !== undefined && route !== undefined) foreign.metadata.route = route;
-    span.setAttributes(attributes);
     return;
   }
-  if (statusCode !== undefined) attributes[HTTP_STATUS_CODE] = statusCode;
+  if (statusCode !== undefined) span.setAttribute(HTTP_STATUS_CODE, statusCode);
   const type = errorType(code, statusCode);
-  if (type !== undefined) attributes[ERROR_TYPE] = type;
-  span.setAttributes(attributes);
-  if (type !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR });
+  if (type !== undefined) {
+    span.setAttribute(ERROR_TYPE, type);
+    span.setStatus({ code: api.SpanStatusCode.ERROR });
+  }
   span.end();
 }
