@@ -1,5 +1,10 @@
 export type { ClaimMetadataSettings, MetadataClaim } from "./claims/claim-metadata.ts";
 export type { ClaimEncoding } from "./claims/claim-text.ts";
+export type { GrpcClientCertOptions } from "./client-cert/client-cert-options.ts";
+export { clientCert as grpcClientCert } from "./client-cert/client-cert-plugin.ts";
+export type { ClientIdentity } from "./client-cert/client-identity.ts";
+export { clientIdentityOf } from "./client-cert/client-identity.ts";
+export type { TrustedProxies } from "./client-cert/trusted-proxy.ts";
 export * from "./errors.ts";
 export type { MethodSettings } from "./method/method-settings.ts";
 export type { FastifyGrpcAuthOptions } from "./options.ts";

@@ -3,11 +3,11 @@ import fp from "fastify-plugin";
 import { type GatewayEntry, gatewayRegistry } from "grpc-transcoding";
 import { authPolicy } from "./auth-policy.ts";
 import { patchRequests } from "./claims/patching-interceptor.ts";
-import { FST_GRPC_AUTH_GATEWAY, FST_GRPC_AUTH_VERIFIER } from "./errors.ts";
-import { fullNameOf, MethodAudiences } from "./method/method-audiences.ts";
+import { FST_GRPC_AUTH_VERIFIER } from "./errors.ts";
+import { requireGateways, requireSelectors } from "./gateway-names.ts";
+import { MethodAudiences } from "./method/method-audiences.ts";
 import { MethodRules } from "./method/method-rules.ts";
 import { onceAMinute } from "./once-a-minute.ts";
-import { quote } from "./option/option-value.ts";
 import { type FastifyGrpcAuthOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { fastifyJwtVerifier } from "./token/fastify-jwt.ts";
 import { issuerVerifier } from "./token/issuer-verifier.ts";
@@ -54,11 +54,8 @@ async function grpcAuthPlugin(
     app.addHook("onRequest", (_request, _reply, done) => done());
   }
   app.addHook("onReady", async () => {
-    requireGateways(registry.gateways, resolved.gateways ?? []);
-    // Other methods may be those of a tenant's own API.
-    if (!attached.some(({ hasTenants }) => hasTenants)) {
-      audiences.requireKnown(attached.flatMap(namesOf));
-    }
+    requireGateways(registry, resolved.gateways ?? []);
+    requireSelectors(attached, resolved.audiences);
     if (given === undefined && !app.hasRequestDecorator("jwtVerify")) {
       throw new FST_GRPC_AUTH_VERIFIER(
         "nothing verifies tokens: give issuers or verify, or register @fastify/jwt in the same scope",
@@ -82,24 +79,6 @@ async function givenVerifier(
 
 function claimsFields({ schema }: GatewayEntry): boolean {
   return schema.services.some(({ methods }) => methods.some(({ auth }) => auth.claims.length > 0));
-}
-
-/** All that rules can be for: methods by full name, and the templates of `handlePath`. */
-function namesOf({ schema, prefix, table }: GatewayEntry): readonly string[] {
-  const methods = schema.services.flatMap((service) => service.methods.map(fullNameOf));
-  const paths = table.routes.map(({ template }) => prefix + template.text);
-  return [...methods, ...paths];
-}
-
-function requireGateways(known: readonly GatewayEntry[], names: readonly string[]): void {
-  for (const name of names) {
-    if (known.some((entry) => entry.name === name)) continue;
-    throw new FST_GRPC_AUTH_GATEWAY(
-      "gateways",
-      quote(name),
-      `no gateway of the app has this name; there are ${known.map((entry) => quote(entry.name)).join(", ")}`,
-    );
-  }
 }
 
 /** The plugin, wrapped so that its hooks are the registering scope's own. */

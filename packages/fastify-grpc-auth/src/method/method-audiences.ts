@@ -1,7 +1,5 @@
 import type { AuthRule, MethodSchema } from "grpc-transcoding";
-import { FST_GRPC_AUTH_METHOD } from "../errors.ts";
-import { quote } from "../option/option-value.ts";
-import { missedSelector, selects } from "./method-selector.ts";
+import { selects } from "./method-selector.ts";
 import type { Audience, SelectedAudience } from "./method-settings.ts";
 
 const anyToken: Audience = { anonymous: false, scopes: [] };
@@ -19,11 +17,9 @@ export class MethodAudiences {
   readonly #exact: ReadonlyMap<string, Audience>;
   /** The longest first. */
   readonly #prefixes: readonly SelectedAudience[];
-  readonly #all: readonly SelectedAudience[];
 
   constructor(all: readonly SelectedAudience[]) {
     const exact = all.filter(({ selector }) => selector.kind !== "prefix");
-    this.#all = all;
     this.#exact = new Map(exact.map(({ selector, audience }) => [selector.name, audience]));
     this.#prefixes = all
       .filter(({ selector }) => selector.kind === "prefix")
@@ -38,15 +34,5 @@ export class MethodAudiences {
       return { anonymous: rule.anonymous === true, scopes: rule.scopes ?? [] };
     }
     return this.#prefixes.find(({ selector }) => selects(selector, name))?.audience ?? anyToken;
-  }
-
-  /** Throws FST_GRPC_AUTH_METHOD for a selector that means none of the names. */
-  requireKnown(names: readonly string[]): void {
-    for (const { selector, path } of this.#all) {
-      const missed = missedSelector(selector, names);
-      if (missed !== undefined) {
-        throw new FST_GRPC_AUTH_METHOD(path, quote(selector.text), `no gateway has it; ${missed}`);
-      }
-    }
   }
 }
