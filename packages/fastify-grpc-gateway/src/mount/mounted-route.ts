@@ -43,7 +43,7 @@ export interface RpcRoute extends ConstrainedRoute {
 }
 
 /** The media types of a route, and the routes that it shares its verb and path with, itself included. */
-export interface RouteMedia {
+interface RouteMedia {
   readonly produces: readonly string[];
   readonly consumes: readonly string[];
   /** Of the first of them; empty for the others. */
