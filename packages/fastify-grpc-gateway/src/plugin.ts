@@ -28,6 +28,7 @@ import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { urlPrefix } from "./options/url-prefix-check.ts";
+import { loadCreateValidator } from "./rest/load-validator.ts";
 import { namedRoutes } from "./routing/route-checks.ts";
 import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
@@ -41,7 +42,9 @@ declare module "fastify" {
 }
 
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
-  const options = resolveOptions(given);
+  const resolved = resolveOptions(given);
+  const validate = resolved.validate === true ? await loadCreateValidator() : resolved.validate;
+  const options = { ...resolved, validate };
   const prefix =
     requireOption("prefix", urlPrefix, fastify.prefix.replace(/\/$/, "")) + options.prefix;
   const upstream = resolveUpstream(options.upstream, options.limits, fastify.log);

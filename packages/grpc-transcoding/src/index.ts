@@ -94,6 +94,7 @@ export { refuse } from "./policy/refuse.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
 export type { RequestMessageLimits, RequestMessages } from "./request/request-messages.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
+export type { CreateValidator } from "./request/validate-request.ts";
 export type { ContentDisposition } from "./response/content-disposition.ts";
 export { contentDispositionText } from "./response/content-disposition.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";

@@ -36,6 +36,8 @@ export { changeEntries, entryChanges, replacesKey } from "./policy/metadata-chan
 export type { Admission } from "./policy/run-policies.ts";
 export { runPolicies } from "./policy/run-policies.ts";
 export type { SourcedField } from "./request/bind-path.ts";
+export type { RequestValidation } from "./request/validate-request.ts";
+export { compileValidation } from "./request/validate-request.ts";
 export {
   bodyTag,
   entityTagOf,

@@ -95,6 +95,8 @@ export interface TranscoderOptions {
   readonly trailingBody?: "reject" | "ignore";
   /** Fields that headers give; `captures` has their values behind those of the path. @default [] */
   readonly sources?: readonly SourcedField[];
+  /** Looks at each request message once it is made. Throws a StatusError for one that is not to be sent. */
+  readonly check?: ((message: Uint8Array) => void) | undefined;
 }
 
 const dialects = {
@@ -120,7 +122,7 @@ function compileRequestDecoder(
   binding: HttpBinding,
   options: TranscoderOptions,
 ): MethodTranscoder["decodeRequest"] {
-  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
+  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject", check } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
   const { sources = [] } = options;
   const pathOptions = { codec, dialect: dialect.path, pathBodyConflict };
@@ -160,7 +162,10 @@ function compileRequestDecoder(
     const isQuery = takesForms && isForm(contentType);
     const query = isQuery ? `${readForm(bytes, formViolations)}&${rawQuery}` : rawQuery;
     const request = decode({ captures, query, body: bytes, formViolations });
-    return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
+    const message =
+      rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
+    check?.(message);
+    return message;
   };
 }
 

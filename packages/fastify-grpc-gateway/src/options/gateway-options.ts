@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type {
+  CreateValidator,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
@@ -64,6 +65,11 @@ export interface FastifyGrpcGatewayOptions {
   readonly prettyPrint?: boolean;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
+  /**
+   * Whether REST requests are held to the rules of buf.validate before they reach their service, by
+   * @bufbuild/protovalidate, which has to be installed; or its `createValidator`. @default false
+   */
+  readonly validate?: boolean | CreateValidator;
   /** How queries spell lists and messages; docs/rest.md#queries. */
   readonly query?: Partial<QueryDialect>;
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */

@@ -68,6 +68,7 @@ export type RoutingOptions = Pick<
   | "headAsGet"
   | "unknownQuery"
   | "query"
+  | "validate"
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"

@@ -1,4 +1,5 @@
-import { anyOf, boolean, having, list, oneOf, text, textList } from "./checks.ts";
+import type { CreateValidator } from "grpc-transcoding";
+import { anyOf, boolean, callable, having, list, oneOf, text, textList } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { queryArrays, queryObjects } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
@@ -17,6 +18,7 @@ export const routingRows: OptionRows<
     | "onConflict"
     | "unknownQuery"
     | "query"
+    | "validate"
     | "pathUnescape"
     | "pathBodyConflict"
     | "methodOverride"
@@ -64,6 +66,15 @@ export const routingRows: OptionRows<
       textList("a list of names"),
     ),
     default: { standard: "reject", "grpc-gateway": "ignore" },
+  },
+  validate: {
+    help: "REST requests are held to the rules of buf.validate before they reach their service, by the package @bufbuild/protovalidate: docs/rest.md#validation",
+    check: anyOf(
+      "true, false, or createValidator of @bufbuild/protovalidate",
+      boolean,
+      callable<CreateValidator>("createValidator"),
+    ),
+    default: always(false),
   },
   query: {
     help: "how queries spell lists and messages; names with dots and repeated parameters are always read: docs/rest.md#queries",

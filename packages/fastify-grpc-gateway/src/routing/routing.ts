@@ -13,7 +13,12 @@ import {
   type RuleProblem,
   type Schema,
 } from "grpc-transcoding";
-import { compileEventReader, throwRuleErrors } from "grpc-transcoding/internal";
+import {
+  compileEventReader,
+  compileValidation,
+  type RequestValidation,
+  throwRuleErrors,
+} from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import {
   type MountedRoute,
@@ -66,7 +71,16 @@ export function buildRouting(
     ranges: options.streaming.ranges,
   });
   refuseBadRules(problems);
-  const compiled: CompiledOptions = { ...options, codec, byMethod: methodOptions(options) };
+  const validation =
+    typeof options.validate === "function"
+      ? compileValidation(options.validate, schema.registry, options.json.naming)
+      : undefined;
+  const compiled: CompiledOptions = {
+    ...options,
+    codec,
+    byMethod: methodOptions(options),
+    validation,
+  };
   const rpcRoutes = joinMediaRoutes(
     bindings.map((binding) => createRpcRoute(binding, constraint, compiled)),
   );
@@ -137,6 +151,7 @@ function refuseBadRules(problems: readonly RuleProblem[]): void {
 interface CompiledOptions extends RoutingOptions {
   readonly codec: JsonCodec;
   readonly byMethod: MethodOptions;
+  readonly validation: RequestValidation | undefined;
 }
 
 function createRpcRoute(
@@ -148,7 +163,11 @@ function createRpcRoute(
   const events = options.byMethod.eventsOf(method);
   const { lastEventId } = events;
   const rest = options.byMethod.restOf(method);
-  const requestOptions = { ...options, query: { ...options.query, ...rest.query } };
+  const requestOptions = {
+    ...options,
+    query: { ...options.query, ...rest.query },
+    check: options.validation?.checkOf(method.input),
+  };
   let transcoder: MethodTranscoder | undefined;
   return {
     kind: "rpc",
