@@ -110,7 +110,7 @@ test("whatever becomes of one tenant, another fails no request", async (t) => {
     () => "not changed",
   );
   assert.deepEqual([...(await askPay(10, "/v2/who"))], ["503"]);
-  write(twoTenants().replace(/ {2}- id: pay[^]*?(?= {2}- id: risk)/, ""));
+  write(twoTenants().replace(/ {2}- id: pay[\s\S]*?(?= {2}- id: risk)/, ""));
   await until(
     () => app.grpcTenants.list().length === 1,
     () => "still there",
