@@ -101,7 +101,7 @@ export const callRows: OptionRows<
     },
   },
   tenant: {
-    help: "`(request) => name | { tenant, prefix } | undefined`: whose request it is, told before routing: docs/transports.md#tenants",
+    help: "`(request) => name | { tenant, prefix } | false | undefined`: whose request it is, told before routing: docs/transports.md#tenants",
     check: callable("a function of the request"),
     default: always(undefined),
   },

@@ -13,7 +13,7 @@ export interface CorsSettings {
 }
 
 /** A limit, which need not say by what. */
-export type TenantLimit = Omit<LimitSettings, "by"> & Partial<Pick<LimitSettings, "by">>;
+type TenantLimit = Omit<LimitSettings, "by"> & Partial<Pick<LimitSettings, "by">>;
 
 /** One tenant, as a document has it; names in camelCase. What is left out is the gateway's. */
 export interface TenantSettings {

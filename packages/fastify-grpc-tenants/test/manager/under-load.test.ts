@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientsOf, sendHttp1 } from "../clients.ts";
-import { tenantsApp, twoShops } from "../tenants-app.ts";
+import { shopProto } from "../shop.ts";
+import { tenantsApp, twoShops, twoTenants } from "../tenants-app.ts";
 import { until } from "../until.ts";
 
 /** A generation in which all is of one service: who fails, with which status, under which CORS. */
@@ -66,4 +67,57 @@ test("reloads under load fail no request, and no answer is of two generations", 
   const [shop, other] = app.grpcTenants.status().tenants;
   assert.ok((shop?.generation ?? 0) >= 30);
   assert.equal(other?.generation, 2);
+});
+
+test("whatever becomes of one tenant, another fails no request", async (t) => {
+  const { upstreams, pay } = await twoShops(t, "passed on");
+  const own =
+    "    limits: { calls: { capacity: 20, refill_per_second: 0 } }\n    breaker: { consecutive_failures: 3 }";
+  const { app, port, files, write } = await tenantsApp(t, {
+    document: twoTenants(own),
+    options: { upstreams },
+  });
+  const clients = clientsOf(t, port);
+  let stops = false;
+  const seen = new Map<string, number>();
+  const load = Object.values(clients).map(async (ask) => {
+    while (!stops) {
+      const answer = await ask({ prefix: "/risk" });
+      seen.set(answer, (seen.get(answer) ?? 0) + 1);
+    }
+  });
+  const askPay = async (times: number, path?: string): Promise<Set<string>> => {
+    const answers = new Set<string>();
+    for (let i = 0; i < times; i += 1) answers.add(await clients.http1({ prefix: "/pay" }, path));
+    return answers;
+  };
+  assert.deepEqual([...(await askPay(3))], ["pay"]);
+  files.write("pay/shop.proto", "syntax = ");
+  await until(
+    () => app.grpcTenants.status().stale,
+    () => "not stale",
+  );
+  await app.grpcTenants.stop("pay", { drainMs: 0 });
+  assert.deepEqual([...(await askPay(3))], ["503"]);
+  app.grpcTenants.start("pay");
+  assert.deepEqual([...(await askPay(30))], ["pay", "429"]);
+  pay.server.forceShutdown();
+  files.write("pay/shop.proto", shopProto("/v2/who"));
+  const { revision } = app.grpcTenants.status();
+  write(twoTenants("    breaker: { consecutive_failures: 3 }"));
+  await until(
+    () => app.grpcTenants.status().revision !== revision,
+    () => "not changed",
+  );
+  assert.deepEqual([...(await askPay(10, "/v2/who"))], ["503"]);
+  write(twoTenants().replace(/ {2}- id: pay[\s\S]*?(?= {2}- id: risk)/, ""));
+  await until(
+    () => app.grpcTenants.list().length === 1,
+    () => "still there",
+  );
+  assert.deepEqual([...(await askPay(3))], ["404"]);
+  stops = true;
+  await Promise.all(load);
+  assert.deepEqual([...seen.keys()], ["risk"]);
+  assert.equal(app.grpcTenants.status("risk")?.generation, 2);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { clientsOf, type Naming, sendHttp1 } from "../clients.ts";
 import { tenantsApp, twoShops, twoTenants } from "../tenants-app.ts";
 
@@ -73,6 +74,36 @@ test("an unknown tenant is answered as an unknown path is", async (t) => {
     const nobody = await answer(header("nobody"), "/v1/who", method);
     assert.deepEqual(nobody, await answer({}, "/v1/who", method), method);
     assert.equal(nobody.status, 404);
+  }
+});
+
+test("a native call of an unknown tenant is answered as one of an unknown service is", async (t) => {
+  const { upstreams } = await twoShops(t, "in-process");
+  const { port } = await tenantsApp(t, { document: twoTenants(), options: { upstreams } });
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  t.after(() => client.close());
+  const answer = (tenant?: string) =>
+    new Promise<object>((resolve) => {
+      const metadata = new Metadata();
+      if (tenant !== undefined) metadata.set("x-tenant-id", tenant);
+      const bytes = (value: Buffer): Buffer => value;
+      client.makeUnaryRequest(
+        "/shop.v1.Shop/Who",
+        bytes,
+        bytes,
+        Buffer.alloc(0),
+        metadata,
+        (error) =>
+          resolve({
+            code: error?.code,
+            details: error?.details,
+            trailers: error?.metadata.toJSON(),
+          }),
+      );
+    });
+  const reference = await answer();
+  for (const tenant of ["nobody", "__proto__", "pay, risk"]) {
+    assert.deepEqual(await answer(tenant), reference);
   }
 });
 

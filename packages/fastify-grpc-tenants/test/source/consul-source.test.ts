@@ -43,6 +43,7 @@ sourceContract(
     t.after(() => store.remove());
     return store;
   },
+  "has none",
 );
 
 /** A stand-in with a document, and a watch of it that is under way. */

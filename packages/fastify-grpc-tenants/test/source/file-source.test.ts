@@ -25,14 +25,19 @@ function directory(t: TestContext): string {
 // So that what these tests see comes from the watch, not from the poll.
 const never = { pollMs: 3_600_000 };
 
-sourceContract("a file", false, async (t) => {
-  const path = join(directory(t), "tenants.yaml");
-  return {
-    source: () => fileSource(path, never),
-    write: async (text) => writeFileSync(path, text),
-    remove: async () => rmSync(path),
-  };
-});
+sourceContract(
+  "a file",
+  false,
+  async (t) => {
+    const path = join(directory(t), "tenants.yaml");
+    return {
+      source: () => fileSource(path, never),
+      write: async (text) => writeFileSync(path, text),
+      remove: async () => rmSync(path),
+    };
+  },
+  "has none",
+);
 
 test("a file that is replaced by renaming is seen each time", async (t) => {
   const dir = directory(t);

@@ -9,7 +9,7 @@ export interface DocumentStore {
   source(): PolicySource;
   write(text: string): Promise<void>;
   remove(): Promise<void>;
-  /** Takes the server away and brings it back with what it keeps; undefined where there is none. */
+  /** Takes the server away and brings it back with what it keeps; not for a store without one. */
   restart?(): Promise<void>;
 }
 
@@ -56,6 +56,7 @@ export function sourceContract(
   kind: string,
   skip: string | false,
   open: (t: TestContext) => Promise<DocumentStore>,
+  server: "has a server" | "has none" = "has a server",
 ): void {
   const contract = (what: string, run: (t: TestContext, store: DocumentStore) => Promise<void>) =>
     test(`${kind}: ${what}`, { skip }, async (t) => run(t, await open(t)));
@@ -166,13 +167,12 @@ export function sourceContract(
     assert.deepEqual(watched.errors, []);
   });
 
-  test(`${kind}: a watch survives a restart of the server`, { skip }, async (t) => {
-    const store = await open(t);
-    if (store.restart === undefined) return t.skip("it has no server");
+  if (server === "has none") return;
+  contract("a watch survives a restart of the server", async (t, store) => {
     await store.write("one");
     const watched = watching(t, store.source());
     await watched.has("one");
-    await store.restart();
+    await store.restart?.();
     await store.write("two");
     await watched.has("two", 6_000);
     await store.write("three");
