@@ -11,22 +11,18 @@ const requestsOfSockets = new WeakMap<Socket, Set<() => void>>();
  * Node emits `close` only on the response whose turn it is, not on those that wait behind it.
  */
 function whenEnded({ raw }: FastifyRequest, reply: FastifyReply, ended: () => void): void {
-  // `finish` as well: requests by `inject` have no connection that closes.
   reply.raw.once("close", ended);
-  reply.raw.once("finish", ended);
   if (raw.httpVersionMajor === 2) return;
   const requests = requestsOf(raw.socket);
   if (requests === undefined) return;
   requests.add(ended);
-  const forget = (): void => void requests.delete(ended);
-  reply.raw.once("close", forget);
-  reply.raw.once("finish", forget);
+  reply.raw.once("close", () => void requests.delete(ended));
 }
 
 function requestsOf(socket: Socket): Set<() => void> | undefined {
   const known = requestsOfSockets.get(socket);
   if (known !== undefined) return known;
-  // That of `inject` is none.
+  // That of `inject` is none, and its response closes.
   if (typeof socket.once !== "function") return undefined;
   const requests = new Set<() => void>();
   requestsOfSockets.set(socket, requests);

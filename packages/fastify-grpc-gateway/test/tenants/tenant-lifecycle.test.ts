@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import type { Upstream } from "fastify-grpc-gateway";
+import { portSplit, type Upstream } from "fastify-grpc-gateway";
 import { connectHttp2, grpcHeaders } from "../one-port/http-clients.ts";
 import { plain } from "../one-port/server-shapes.ts";
 import { bound, type GatedServer, gatedServer } from "./gated-server.ts";
@@ -156,17 +156,42 @@ test("a request that is held by a hook ends on the generation that it was matche
   await stopped;
 });
 
-test("a held request whose tenant is stopped for good is told that it is unavailable", async (t) => {
-  const hold = gate();
-  const given = await tenantApp(t, {}, { before: (app) => app.addHook("onRequest", hold.hook) });
+for (const owner of ["tenant", "gateway"]) {
+  test(`a held request whose tenant is stopped for good is told that it is unavailable, the upstream the ${owner}'s`, async (t) => {
+    const hold = gate();
+    const given = await tenantApp(t, {}, { before: (app) => app.addHook("onRequest", hold.hook) });
+    const { tenants } = given.app.grpcGateway();
+    await tenants.set("red", owner === "tenant" ? { upstream: await namedServer("red") } : {});
+    const held = Object.values(clientsOf(t, given.port)).map((ask) =>
+      ask("red", { "x-hold": "1" }),
+    );
+    await until(() => hold.held === 3);
+    await tenants.stop("red", { drainMs: 0 });
+    hold.open();
+    for (const answer of held) assert.ok(refusedBy((await answer).status));
+    assert.equal(tenants.status("red")?.inFlight, 0);
+  });
+}
+
+test("the server of a tenant's native calls is let go with its generation, and no sooner", async (t) => {
+  const given = await tenantApp(t);
   const { tenants } = given.app.grpcGateway();
-  await tenants.set("red", { upstream: await namedServer("red") });
-  const held = Object.values(clientsOf(t, given.port)).map((ask) => ask("red", { "x-hold": "1" }));
-  await until(() => hold.held === 3);
-  await tenants.stop("red", { drainMs: 0 });
-  hold.open();
-  for (const answer of held) assert.ok(refusedBy((await answer).status));
-  assert.equal(tenants.status("red")?.inFlight, 0);
+  const { sinks } = portSplit(given.app);
+  const { backends } = sinks as unknown as { readonly backends: ReadonlyMap<unknown, unknown> };
+  const before = backends.size;
+  const gated = await gatedServer("gated");
+  await tenants.set("red", { upstream: gated.server });
+  const { native } = clientsOf(t, given.port);
+  const answer = native("red");
+  await gated.reached(1);
+  await tenants.set("red", { upstream: await namedServer("new") });
+  await native("red");
+  assert.equal(backends.size, before + 2);
+  gated.open();
+  assert.equal((await answer).user, "gated");
+  await until(() => backends.size === before + 1);
+  await tenants.delete("red");
+  await until(() => backends.size === before);
 });
 
 test("a request that a hook or a policy refuses is no longer in flight", async (t) => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
-import type { FastifyGrpcGatewayOptions, TenantOptions, Upstream } from "fastify-grpc-gateway";
+import {
+  type FastifyGrpcGatewayOptions,
+  loadSchema,
+  type TenantOptions,
+  type Upstream,
+} from "fastify-grpc-gateway";
 import { createErrorMapper } from "../error-mapper.ts";
 import { remoteShop, shopApp, shopProto, shopServer } from "../shop.ts";
 import { byHeader, namedServer, tenantApp } from "./tenant-app.ts";
@@ -295,7 +300,8 @@ test("what a hook answers a native call of a tenant has the code of the tenant's
 });
 
 test("tenants with the gateway's API and options of their own follow its reloads and handlers, which are refused where they do not fit", async (t) => {
-  const app = await tenantShop(t, { services: ["shop.v1.Clock"] });
+  const clock = await loadSchema({ proto: shopProto }, { services: ["shop.v1.Clock"] });
+  const app = await tenantShop(t, { proto: undefined, schema: clock } as object);
   const { tenants } = app.grpcGateway();
   await tenants.set("red", { unknownQuery: "ignore" });
   const hour = [{ selector: "shop.v1.Clock.GetTime", get: "/v1/hour" }];
@@ -307,7 +313,9 @@ test("tenants with the gateway's API and options of their own follow its reloads
   });
   await app.ready();
   assert.deepEqual((await ask(app, "/v1/time?no=1", "red")).json(), { hour: 12 });
+  assert.equal((await ask(app, "/v1/items/1?no=1", "red")).statusCode, 404);
   await gateway.reload({ proto: shopProto });
+  assert.equal((await ask(app, "/v1/items/1?no=1", "red")).statusCode, 200);
   for (const tenant of ["red", "blue"]) {
     assert.equal((await ask(app, "/v1/mine", tenant)).body, "mine");
   }
