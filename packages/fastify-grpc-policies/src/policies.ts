@@ -58,7 +58,11 @@ export class GrpcPolicies {
       const onChange = (change: CircuitChange) => this.#tell(change);
       this.#breaker = new CircuitBreaker({ opossum, registry, onChange }, settings.circuitBreaker);
     }
-    if (installed.has("bulkhead")) this.#bulkheads = new Bulkheads(registry, settings.bulkhead);
+    if (installed.has("bulkhead")) {
+      const onError = (error: unknown) =>
+        log.error({ err: error }, "a call could not be started: an interceptor failed");
+      this.#bulkheads = new Bulkheads({ registry, onError }, settings.bulkhead);
+    }
   }
 
   /** Puts the policies around the calls of a gateway. */

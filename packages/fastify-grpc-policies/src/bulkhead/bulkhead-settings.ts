@@ -8,7 +8,7 @@ export interface BulkheadSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Calls that run at once; a stream runs until it ends. */
+  /** Calls that run at once: from their whole request on, streams of requests from their start, until they end. */
   readonly maxConcurrent: number;
   /** Calls that wait for one of them to end; beyond, they are refused. @default 100 */
   readonly maxPending?: number;

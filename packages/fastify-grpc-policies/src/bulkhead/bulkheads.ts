@@ -2,14 +2,21 @@ import type { GatewayRegistry, Interceptor } from "grpc-transcoding";
 import type { Bulkhead } from "./bulkhead-settings.ts";
 import { UpstreamCompartments } from "./upstream-compartments.ts";
 
+/** What bulkheads work with beside their settings. */
+export interface BulkheadHost {
+  readonly registry: Pick<GatewayRegistry, "addGauge">;
+  /** Told what an upstream throws when a call is to start. */
+  onError(error: unknown): void;
+}
+
 /** The bulkheads of all gateways. Their settings are swapped as a whole. */
 export class Bulkheads {
-  readonly #registry: Pick<GatewayRegistry, "addGauge">;
+  readonly #host: BulkheadHost;
   readonly #upstreams = new Set<UpstreamCompartments>();
   #settings: Bulkhead | undefined;
 
-  constructor(registry: Pick<GatewayRegistry, "addGauge">, settings: Bulkhead | undefined) {
-    this.#registry = registry;
+  constructor(host: BulkheadHost, settings: Bulkhead | undefined) {
+    this.#host = host;
     this.#settings = settings;
   }
 
@@ -26,9 +33,11 @@ export class Bulkheads {
 
   /** The interceptor of a gateway; each transport that it wraps is an upstream. */
   interceptor(gateway: string): Interceptor {
+    const { registry, onError } = this.#host;
     const parts = {
       settings: () => this.#settings,
-      addGauge: this.#registry.addGauge.bind(this.#registry),
+      addGauge: registry.addGauge.bind(registry),
+      onError,
       gateway,
       upstreams: this.#upstreams,
     };

@@ -11,6 +11,7 @@ import { type CallKey, callKey, keyText, overflowKey } from "../upstream/call-ke
 import { AdmittedCall } from "./admitted-call.ts";
 import type { Bulkhead } from "./bulkhead-settings.ts";
 import { Compartment } from "./compartment.ts";
+import { UnfinishedCall } from "./unfinished-call.ts";
 import { busy, WaitingCall } from "./waiting-call.ts";
 
 /** What the compartments of an upstream have in common with those of the others. */
@@ -18,6 +19,8 @@ export interface UpstreamParts {
   /** Live; undefined while there is no bulkhead. */
   settings(): Bulkhead | undefined;
   readonly addGauge: GatewayRegistry["addGauge"];
+  /** Told what the upstream throws when a call is to start that had to wait. */
+  onError(error: unknown): void;
   /** The gateway's name. */
   readonly gateway: string;
   /** Those that have compartments. */
@@ -29,6 +32,10 @@ export class UpstreamCompartments implements Transport {
   readonly #parts: UpstreamParts;
   readonly #next: Transport;
   readonly #gauges = new Map<Compartment, readonly (() => void)[]>();
+  /** Itself, for calls whose request is complete. */
+  readonly #admitting: Transport = {
+    start: (call, receiver) => this.#admit(call, receiver),
+  };
   #compartments: BoundedMap<CallKey, Compartment> | undefined;
 
   constructor(parts: UpstreamParts, next: Transport) {
@@ -36,17 +43,26 @@ export class UpstreamCompartments implements Transport {
     this.#next = next;
   }
 
+  /** A service works on a stream of requests from its start on, on another request once it is complete. */
   start(call: TransportCall, receiver: CallReceiver): CallHandle {
+    const { method } = call;
+    if (!this.#parts.settings()?.isFor(method.path)) return this.#next.start(call, receiver);
+    if (method.clientStreaming) return this.#admit(call, receiver);
+    const { onError } = this.#parts;
+    return new UnfinishedCall({ next: this.#admitting, call, receiver, onError });
+  }
+
+  #admit(call: TransportCall, receiver: CallReceiver): CallHandle {
     const settings = this.#parts.settings();
-    if (settings === undefined || !settings.isFor(call.method.path)) {
-      return this.#next.start(call, receiver);
-    }
+    // They may have changed while the request was not complete.
+    if (!settings?.isFor(call.method.path)) return this.#next.start(call, receiver);
     const compartment = this.#compartmentOf(callKey(settings.by, call), settings);
     if (compartment.enter()) {
       return new AdmittedCall(compartment, receiver).start(this.#next, call);
     }
     if (compartment.pending >= settings.maxPending) return refusedCall(receiver, busy());
-    const waiting = new WaitingCall(compartment, this.#next, call, receiver, settings.maxWaitMs);
+    const parts = { next: this.#next, call, receiver, onError: this.#parts.onError };
+    const waiting = new WaitingCall(compartment, parts, settings.maxWaitMs);
     compartment.wait(waiting);
     return waiting;
   }
