@@ -176,7 +176,7 @@ export class GrpcPolicies {
     const event = { type: `breaker-${state}`, ...subject };
     const failed = (error: unknown): void =>
       log.error({ err: error }, "a listener to the policies' events failed");
-    registry.emit(event).forEach(failed);
+    registry.emit(event, failed).forEach(failed);
     try {
       // It may be async, and nobody else waits for it.
       Promise.resolve(this.#options.onEvent?.(event)).catch(failed);
