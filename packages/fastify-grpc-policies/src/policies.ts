@@ -22,6 +22,7 @@ import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
 import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
+import { keyLabels } from "./upstream/call-key.ts";
 
 /** What the policies work with beside their options. */
 export interface PoliciesHost {
@@ -169,9 +170,9 @@ export class GrpcPolicies {
     ];
   }
 
-  #tell({ gateway, state, key: { tenant, method } }: CircuitChange): void {
+  #tell({ gateway, state, key }: CircuitChange): void {
     const { log, registry } = this.#host;
-    const subject = { gateway, ...(tenant && { tenant }), ...(method && { method }) };
+    const subject = { gateway, ...keyLabels(key) };
     log[state === "open" ? "warn" : "info"](subject, `a circuit is ${state}`);
     const event = { type: `breaker-${state}`, ...subject };
     const failed = (error: unknown): void =>

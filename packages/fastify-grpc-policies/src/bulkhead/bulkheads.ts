@@ -1,5 +1,7 @@
 import type { GatewayRegistry, Interceptor } from "grpc-transcoding";
+import type { KeptByKey } from "../upstream/kept-by-key.ts";
 import type { Bulkhead } from "./bulkhead-settings.ts";
+import type { Compartment } from "./compartment.ts";
 import { UpstreamCompartments } from "./upstream-compartments.ts";
 
 /** What bulkheads work with beside their settings. */
@@ -12,7 +14,7 @@ export interface BulkheadHost {
 /** The bulkheads of all gateways. Their settings are swapped as a whole. */
 export class Bulkheads {
   readonly #host: BulkheadHost;
-  readonly #upstreams = new Set<UpstreamCompartments>();
+  readonly #upstreams = new Set<KeptByKey<Compartment, Bulkhead>>();
   #settings: Bulkhead | undefined;
 
   constructor(host: BulkheadHost, settings: Bulkhead | undefined) {
@@ -25,9 +27,9 @@ export class Bulkheads {
     const before = this.#settings;
     this.#settings = settings;
     const isApart = (one: Bulkhead | undefined) => `${one?.by} ${one?.maxCompartments}`;
-    for (const upstream of this.#upstreams) {
-      upstream.admitWaiting();
-      if (isApart(settings) !== isApart(before)) upstream.dispose();
+    for (const compartments of this.#upstreams) {
+      for (const compartment of compartments.values()) compartment.admitWaiting();
+      if (isApart(settings) !== isApart(before)) compartments.dispose();
     }
   }
 
@@ -47,6 +49,6 @@ export class Bulkheads {
   /** Ends the bound and removes its gauges. */
   close(): void {
     this.settings = undefined;
-    for (const upstream of this.#upstreams) upstream.dispose();
+    for (const compartments of this.#upstreams) compartments.dispose();
   }
 }
