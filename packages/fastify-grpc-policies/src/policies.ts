@@ -21,8 +21,15 @@ import { onceAMinute } from "./limit/store-errors.ts";
 import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
-import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
+import {
+  type PolicySettings,
+  patternsOf,
+  type ReadSettings,
+  readSettings,
+  settingsKeys,
+} from "./settings.ts";
 import { keyLabels } from "./upstream/call-key.ts";
+import { missedPatterns } from "./upstream/missed-patterns.ts";
 
 /** What the policies work with beside their options. */
 export interface PoliciesHost {
@@ -88,6 +95,13 @@ export class GrpcPolicies {
     }
   }
 
+  /** Tells the log of patterns that are for no method: what they were to limit or to protect is not. */
+  checkMethods(): void {
+    for (const missed of missedPatterns(patternsOf(this.#settings), this.#gateways)) {
+      this.#host.log.warn(missed, "the policies name methods that no gateway has");
+    }
+  }
+
   /**
    * Swaps all settings at once, for the calls from now on; what is left out is off. Throws FST_GRPC_POLICIES_* for
    * settings that are wrong, or of a kind that the plugin was registered without, and changes nothing then. Buckets of
@@ -101,6 +115,7 @@ export class GrpcPolicies {
     if (this.#limiter !== undefined) this.#limiter.limits = next.limits ?? [];
     if (this.#breaker !== undefined) this.#breaker.settings = next.circuitBreaker;
     if (this.#bulkheads !== undefined) this.#bulkheads.settings = next.bulkhead;
+    this.checkMethods();
     for (const entry of this.#gateways) entry.policiesChanged?.();
   }
 
@@ -157,9 +172,11 @@ export class GrpcPolicies {
 
   #responsesOf(entry: GatewayEntry, method: MethodSchema): readonly ErrorResponse[] {
     const { circuitBreaker, bulkhead } = this.#settings;
-    const { onStoreError } = this.#options;
+    const { onStoreError, rateLimitHeaders } = this.#options;
     const responses =
-      this.#limiter === undefined ? [] : limitResponses(this.#limiter, onStoreError, method);
+      this.#limiter === undefined
+        ? []
+        : limitResponses(this.#limiter, { onStoreError, headers: rateLimitHeaders }, method);
     const unavailable = [
       ...(circuitBreaker?.isFor(method.path) ? [openMessage] : []),
       ...(bulkhead?.isFor(method.path) ? [busyMessage] : []),

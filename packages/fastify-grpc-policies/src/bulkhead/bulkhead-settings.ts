@@ -1,6 +1,6 @@
 import { read } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { readMethodFilter } from "../upstream/method-filter.ts";
+import { type MethodFilter, readMethodFilter } from "../upstream/method-filter.ts";
 
 /** How many calls an upstream has at once. */
 export interface BulkheadSettings {
@@ -19,10 +19,8 @@ export interface BulkheadSettings {
 }
 
 /** Settings that were read. */
-export interface Bulkhead {
+export interface Bulkhead extends MethodFilter {
   readonly by: readonly CallPart[];
-  /** Whether they are for a method, by its path. */
-  readonly isFor: (path: string) => boolean;
   readonly maxConcurrent: number;
   readonly maxPending: number;
   readonly maxWaitMs: number;
@@ -38,7 +36,7 @@ export function readBulkhead(value: unknown, path: string): Bulkhead {
   const { maxPending = 100, maxWaitMs = 1000, maxCompartments = 1000 } = given;
   return {
     by: readCallParts(by, `${path}.by`),
-    isFor: readMethodFilter(methods, `${path}.methods`),
+    ...readMethodFilter(methods, `${path}.methods`),
     maxConcurrent: read.integer(maxConcurrent, `${path}.maxConcurrent`, { from: 1 }),
     maxPending: read.integer(maxPending, `${path}.maxPending`),
     maxWaitMs: read.milliseconds(maxWaitMs, `${path}.maxWaitMs`),

@@ -456,3 +456,28 @@ test("a tenant that a client has named as it likes has other metrics than those 
     ],
   );
 });
+
+test("settings that are equal and written otherwise keep circuits as they are", async (t) => {
+  const written: readonly [BreakerSettings, BreakerSettings][] = [
+    [{}, { failureRate: 60, by: ["tenant"] }],
+    [{ codes: ["INTERNAL", "UNKNOWN"] }, { codes: ["UNKNOWN", "INTERNAL", "UNKNOWN"] }],
+    [{ by: ["tenant", "method"] }, { by: ["method", "tenant"] }],
+    [{ methods: ["*"] }, {}],
+  ];
+  for (const [before, after] of written) {
+    assert.equal(readBreaker(before, "").text, readBreaker(after, "").text);
+  }
+  const { start, breaker } = await upstream(t);
+  start().end("INTERNAL");
+  breaker.settings = readBreaker({ resetMs: 30_000, consecutiveFailures: 1 }, "");
+  assert.equal(start().passed, false);
+  const others: readonly BreakerSettings[] = [
+    { methods: ["shop.v1.Shop/Buy"] },
+    { methods: ["shop.v1.Shop/Watch"] },
+    { codes: ["INTERNAL"] },
+    { by: [] },
+    { failureRate: 50 },
+    {},
+  ];
+  assert.equal(new Set(others.map((one) => readBreaker(one, "").text)).size, others.length);
+});
