@@ -2,7 +2,7 @@ import type { GatewayEvent } from "grpc-transcoding";
 import type { OnStoreError } from "./limit/limit-policy.ts";
 import type { LimitStore } from "./limit/limit-store.ts";
 import { createMemoryStore } from "./limit/memory-store.ts";
-import { read } from "./option/read.ts";
+import { read, readSome } from "./option/read.ts";
 import {
   type PolicySettings,
   type ReadSettings,
@@ -48,7 +48,7 @@ export function resolveOptions(options: FastifyGrpcPoliciesOptions): ResolvedOpt
   return {
     settings: readSettings(settings),
     installed: new Set(settingsKeys.filter((kind) => given[kind] !== undefined)),
-    gateways: read.optional(gateways, "gateways", (list, at) => read.list(list, at, read.text)),
+    gateways: read.optional(gateways, "gateways", (list, at) => readSome(list, at, read.text)),
     store: readStore(store),
     onStoreError: read.choice(onStoreError, "onStoreError", ["allow", "refuse"]),
     rateLimitHeaders: read.boolean(rateLimitHeaders, "rateLimitHeaders"),

@@ -39,7 +39,10 @@ async function grpcPoliciesPlugin(
   const stop = registry.onGateway((entry) => {
     if (resolved.gateways?.includes(entry.name) ?? true) policies.attach(entry);
   });
-  app.addHook("onReady", async () => policies.requireGateways(resolved.gateways ?? []));
+  app.addHook("onReady", async () => {
+    policies.requireGateways(resolved.gateways ?? []);
+    policies.checkMethods();
+  });
   app.addHook("onClose", async () => {
     stop();
     policies.close();

@@ -21,7 +21,15 @@ import { onceAMinute } from "./limit/store-errors.ts";
 import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
-import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
+import {
+  type PolicySettings,
+  patternsOf,
+  type ReadSettings,
+  readSettings,
+  settingsKeys,
+} from "./settings.ts";
+import { keyLabels } from "./upstream/call-key.ts";
+import { missedPatterns } from "./upstream/missed-patterns.ts";
 
 /** What the policies work with beside their options. */
 export interface PoliciesHost {
@@ -58,7 +66,11 @@ export class GrpcPolicies {
       const onChange = (change: CircuitChange) => this.#tell(change);
       this.#breaker = new CircuitBreaker({ opossum, registry, onChange }, settings.circuitBreaker);
     }
-    if (installed.has("bulkhead")) this.#bulkheads = new Bulkheads(registry, settings.bulkhead);
+    if (installed.has("bulkhead")) {
+      const onError = (error: unknown) =>
+        log.error({ err: error }, "a call could not be started: an interceptor failed");
+      this.#bulkheads = new Bulkheads({ registry, onError }, settings.bulkhead);
+    }
   }
 
   /** Puts the policies around the calls of a gateway. */
@@ -83,6 +95,13 @@ export class GrpcPolicies {
     }
   }
 
+  /** Tells the log of patterns that are for no method: what they were to limit or to protect is not. */
+  checkMethods(): void {
+    for (const missed of missedPatterns(patternsOf(this.#settings), this.#gateways)) {
+      this.#host.log.warn(missed, "the policies name methods that no gateway has");
+    }
+  }
+
   /**
    * Swaps all settings at once, for the calls from now on; what is left out is off. Throws FST_GRPC_POLICIES_* for
    * settings that are wrong, or of a kind that the plugin was registered without, and changes nothing then. Buckets of
@@ -96,6 +115,7 @@ export class GrpcPolicies {
     if (this.#limiter !== undefined) this.#limiter.limits = next.limits ?? [];
     if (this.#breaker !== undefined) this.#breaker.settings = next.circuitBreaker;
     if (this.#bulkheads !== undefined) this.#bulkheads.settings = next.bulkhead;
+    this.checkMethods();
     for (const entry of this.#gateways) entry.policiesChanged?.();
   }
 
@@ -152,9 +172,11 @@ export class GrpcPolicies {
 
   #responsesOf(entry: GatewayEntry, method: MethodSchema): readonly ErrorResponse[] {
     const { circuitBreaker, bulkhead } = this.#settings;
-    const { onStoreError } = this.#options;
+    const { onStoreError, rateLimitHeaders } = this.#options;
     const responses =
-      this.#limiter === undefined ? [] : limitResponses(this.#limiter, onStoreError, method);
+      this.#limiter === undefined
+        ? []
+        : limitResponses(this.#limiter, { onStoreError, headers: rateLimitHeaders }, method);
     const unavailable = [
       ...(circuitBreaker?.isFor(method.path) ? [openMessage] : []),
       ...(bulkhead?.isFor(method.path) ? [busyMessage] : []),
@@ -165,14 +187,14 @@ export class GrpcPolicies {
     ];
   }
 
-  #tell({ gateway, state, key: { tenant, method } }: CircuitChange): void {
+  #tell({ gateway, state, key }: CircuitChange): void {
     const { log, registry } = this.#host;
-    const subject = { gateway, ...(tenant && { tenant }), ...(method && { method }) };
+    const subject = { gateway, ...keyLabels(key) };
     log[state === "open" ? "warn" : "info"](subject, `a circuit is ${state}`);
     const event = { type: `breaker-${state}`, ...subject };
     const failed = (error: unknown): void =>
       log.error({ err: error }, "a listener to the policies' events failed");
-    registry.emit(event).forEach(failed);
+    registry.emit(event, failed).forEach(failed);
     try {
       // It may be async, and nobody else waits for it.
       Promise.resolve(this.#options.onEvent?.(event)).catch(failed);

@@ -40,6 +40,19 @@ const wrong: readonly [settings: object, code: string, message: RegExp][] = [
     /circuitBreaker.consecutiveFailures is 5: give this or failureRate/,
   ],
   [
+    { circuitBreaker: { consecutiveFailures: 5, minimumCalls: 5 } },
+    "OPTION",
+    /consecutiveFailures is 5: give this or minimumCalls/,
+  ],
+  [
+    { circuitBreaker: { consecutiveFailures: 5, windowMs: 1000 } },
+    "OPTION",
+    /consecutiveFailures is 5: give this or windowMs/,
+  ],
+  [{ circuitBreaker: { codes: [] } }, "OPTION", /circuitBreaker.codes is \[\]: name at least one/],
+  [{ circuitBreaker: { methods: [] } }, "OPTION", /circuitBreaker.methods is \[\]: name at least/],
+  [{ bulkhead: { maxConcurrent: 1, methods: [] } }, "OPTION", /bulkhead.methods is \[\]: name/],
+  [
     { bulkhead: {} },
     "OPTION",
     /option bulkhead.maxConcurrent is undefined: give a whole number from 1/,
@@ -104,6 +117,7 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
   ],
   [{ a: { ...limit, methods: "x" } }, "OPTION", /limits.a.methods is "x": give a list/],
   [{ a: { ...limit, methods: ["Get Book"] } }, "OPTION", /limits.a.methods\[0\] is "Get Book"/],
+  [{ a: { ...limit, methods: [] } }, "OPTION", /limits.a.methods is \[\]: name at least one, or/],
   [{ a: { ...limit, overrides: { acme: 5 } } }, "OPTION", /limits.a.overrides.acme is 5/],
   [
     {
@@ -142,6 +156,7 @@ const wrongOptions: readonly [options: object, code: string, message: RegExp][] 
   ],
   [{ rateLimitHeaders: 1 }, "OPTION", /option rateLimitHeaders is 1: give true or false/],
   [{ gateways: "default" }, "OPTION", /option gateways is "default": give a list/],
+  [{ gateways: [] }, "OPTION", /option gateways is \[\]: name at least one, or leave it out/],
   [{ gateways: ["nobody"] }, "GATEWAY", /option gateways is "nobody": no gateway of the app/],
   [{ limit: {} }, "UNKNOWN_KEY", /option limit does not exist/],
 ];

@@ -87,10 +87,10 @@ export interface GatewayRegistry {
   addGauge(gauge: Gauge): () => void;
   /** Calls back with each gauge, those to come included; returns the function that stops it. */
   onGauge(listener: (gauge: Gauge) => void): () => void;
-  /** Tells the listeners, all of them; returns what they threw, for the log. */
-  emit(event: GatewayEvent): readonly unknown[];
-  /** Calls back with every event from now on; returns the function that stops it. */
-  onEvent(listener: (event: GatewayEvent) => void): () => void;
+  /** Tells the listeners, all of them; returns what they threw, for the log. `onRejected` is told what async ones throw later. */
+  emit(event: GatewayEvent, onRejected?: (error: unknown) => void): readonly unknown[];
+  /** Calls back with every event from now on; returns the function that stops it. Nobody waits for an async listener. */
+  onEvent(listener: (event: GatewayEvent) => unknown): () => void;
   readonly gateways: readonly GatewayEntry[];
   /** Calls back with each gateway, those to come included; returns the function that stops it. */
   onGateway(listener: (entry: GatewayEntry) => void): () => void;
@@ -122,7 +122,7 @@ function createRegistry(): GatewayRegistry {
   const tenants: GatewayEntry[] = [];
   const gauges: Gauge[] = [];
   const measuring: ((gauge: Gauge) => void)[] = [];
-  const listeners: ((event: GatewayEvent) => void)[] = [];
+  const listeners: ((event: GatewayEvent) => unknown)[] = [];
   const awaiting: ((entry: GatewayEntry) => void)[] = [];
   let changes = 0;
   return {
@@ -138,11 +138,11 @@ function createRegistry(): GatewayRegistry {
       for (const gauge of [...gauges]) listener(gauge);
       return added(measuring, listener);
     },
-    emit(event) {
+    emit(event, onRejected = () => {}) {
       const errors: unknown[] = [];
       for (const listener of [...listeners]) {
         try {
-          listener(event);
+          Promise.resolve(listener(event)).catch(onRejected);
         } catch (error) {
           errors.push(error);
         }

@@ -35,3 +35,23 @@ test("tenants are told apart by gateway and name, replaced in place, and no part
   assert.deepEqual(registry.tenants, []);
   assert.deepEqual([met.length, registry.gateways.length, registry.revision], [1, 1, before]);
 });
+
+test("a listener to events that throws, at once or later, keeps no other from being told, and the teller learns of it", async () => {
+  const registry = gatewayRegistry({});
+  const told: string[] = [];
+  registry.onEvent(() => {
+    throw new Error("at once");
+  });
+  registry.onEvent(async () => {
+    throw new Error("later");
+  });
+  const stop = registry.onEvent(({ type }) => told.push(type));
+  const later: unknown[] = [];
+  const thrown = registry.emit({ type: "reload", gateway: "a" }, (error) => later.push(error));
+  registry.emit({ type: "again", gateway: "a" });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([thrown, later].flat().map(String), ["Error: at once", "Error: later"]);
+  stop();
+  registry.emit({ type: "gone", gateway: "a" });
+  assert.deepEqual(told, ["reload", "again"]);
+});

@@ -347,3 +347,19 @@ test("gateways that come before and after the plugin have its limits, those that
   );
   assert.equal(await passedOf(askHttp1(free.port, "/free/v1/buy/tea"), 3), 3);
 });
+
+test("a header that a hook sets, in whatever case, is the one that limits go by, for every protocol", async (t) => {
+  const limits = { user: { by: { header: "x-user" }, capacity: 3, refillPerSecond: 0 } } as const;
+  const { port } = await shopApp(t, {
+    before: async (app) => {
+      app.addHook("onRequest", async (request) => {
+        request.headers["X-User"] = "alice";
+      });
+      await app.register(grpcPolicies, { limits });
+    },
+  });
+  const asks = [askHttp1(port), askHttp2(port), askNative(t, port)];
+  const madeUp = (at: number) => ({ "x-user": `made-up-${at}` });
+  for (const [at, ask] of asks.entries()) assert.equal(await passedOf(ask, 1, madeUp(at)), 1);
+  for (const [at, ask] of asks.entries()) assert.equal(await passedOf(ask, 1, madeUp(at)), 0);
+});

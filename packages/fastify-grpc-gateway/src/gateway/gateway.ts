@@ -96,9 +96,9 @@ export class Gateway implements GatewayState {
     this.#serve(routing);
     followTenants();
     const { emit, name, log } = this.parts;
-    for (const error of emit({ type: "reload", gateway: name })) {
+    const failed = (error: unknown): void =>
       log.error({ err: error }, "a listener to the gateways' events threw");
-    }
+    emit({ type: "reload", gateway: name }, failed).forEach(failed);
   }
 
   /** Fastify takes no routes once it is ready, so neither methods that none of its routes has. */

@@ -12,6 +12,7 @@ import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcod
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
 import { authContextOf } from "./auth-context.ts";
 import { peerOfSocket } from "./peer.ts";
+import { lowerCaseHeaders } from "./request-headers.ts";
 import { contextOf } from "./request-rpc.ts";
 
 /** The policies of a gateway, for requests of HTTP. */
@@ -54,6 +55,7 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   readonly protocol = "http";
   readonly request: FastifyRequest;
   readonly #selection: Selection;
+  #headers: PolicyCall["headers"] | undefined;
 
   constructor(request: FastifyRequest) {
     this.request = request;
@@ -79,7 +81,8 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   }
 
   get headers(): PolicyCall["headers"] {
-    return this.request.headers;
+    this.#headers ??= lowerCaseHeaders(this.request.headers);
+    return this.#headers;
   }
 
   get rawHeaders(): readonly string[] {

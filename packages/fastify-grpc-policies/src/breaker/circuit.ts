@@ -16,6 +16,8 @@ export interface CircuitParts {
   /** Tells the windows of all circuits when a tenth of them is over. */
   readonly rotation: EventEmitter;
   onChange(state: CircuitState): void;
+  /** Milliseconds that never go back: the wall clock may be set while a circuit is open. */
+  now(): number;
 }
 
 /** In how many parts the window moves on. */
@@ -54,7 +56,7 @@ export class Circuit {
   #lastOutcomeAt = 0;
 
   constructor(parts: CircuitParts) {
-    const { opossum, settings, rotation, onChange } = parts;
+    const { opossum, settings, rotation, onChange, now } = parts;
     this.#parts = parts;
     this.#breaker = new opossum(report, {
       timeout: false,
@@ -69,7 +71,7 @@ export class Circuit {
       rotateBucketController: rotation,
     });
     this.#breaker.on("open", () => {
-      this.#openedAt = Date.now();
+      this.#openedAt = now();
       onChange("open");
     });
     this.#breaker.on("halfOpen", () => onChange("half-open"));
@@ -88,7 +90,7 @@ export class Circuit {
   get isIdle(): boolean {
     if (this.#liveCalls > 0 || this.#breaker.opened) return false;
     const { windowMs, resetMs } = this.#parts.settings;
-    const sinceOutcome = Date.now() - this.#lastOutcomeAt;
+    const sinceOutcome = this.#parts.now() - this.#lastOutcomeAt;
     if (this.#breaker.halfOpen) return sinceOutcome > resetMs + windowMs;
     // A row of failures has no window.
     return sinceOutcome > (this.#inARow > 0 ? Math.max(windowMs, resetMs) : windowMs);
@@ -97,9 +99,8 @@ export class Circuit {
   /** Milliseconds after which a call that is refused now may come through. */
   get retryAfterMs(): number {
     if (this.#breaker.halfOpen) return whileProbingMs;
-    const { resetMs } = this.#parts.settings;
-    // The clock may have been set back.
-    return Math.min(resetMs, Math.max(1, this.#openedAt + resetMs - Date.now()));
+    const { settings, now } = this.#parts;
+    return Math.max(1, this.#openedAt + settings.resetMs - now());
   }
 
   /** A call that passes is settled by {@link settle}, a probe by itself; both {@link leave}. */
@@ -128,6 +129,11 @@ export class Circuit {
     if (this.#inARow >= consecutiveFailures) this.#breaker.open();
   }
 
+  /** Milliseconds by the circuit's clock. */
+  now(): number {
+    return this.#parts.now();
+  }
+
   /** A call that was admitted has ended. */
   leave(): void {
     this.#liveCalls -= 1;
@@ -140,7 +146,7 @@ export class Circuit {
   }
 
   #count(outcome: Outcome): void {
-    this.#lastOutcomeAt = Date.now();
+    this.#lastOutcomeAt = this.#parts.now();
     const fired = this.#breaker.fire(outcome);
     if (outcome === "failure") fired.catch(() => {});
   }

@@ -21,7 +21,8 @@ export class WatchedCall implements CallReceiver, CallHandle {
   readonly #settings: Breaker;
   readonly #call: TransportCall;
   readonly #receiver: CallReceiver;
-  readonly #startedAt: number = Date.now();
+  /** How long the upstream must have had the whole request before its silence is a failure. */
+  readonly #floorMs: number;
   #handle: CallHandle | undefined;
   /** When the upstream had the whole request. */
   #askedAt = Number.POSITIVE_INFINITY;
@@ -42,6 +43,10 @@ export class WatchedCall implements CallReceiver, CallHandle {
     this.#receiver = receiver;
     this.#probe = probe;
     this.#written = nativeRequestOf(call);
+    const { deadlineFloorMs } = settings;
+    const { at, source } = call.deadline;
+    this.#floorMs =
+      source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - Date.now()) / 2);
   }
 
   /** Throws what an interceptor within does, which says nothing of the upstream. */
@@ -83,7 +88,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
   }
 
   halfClose(): void {
-    this.#askedAt = Date.now();
+    this.#askedAt = this.#circuit.now();
     // A stream may be silent though all is well.
     this.#probe?.asked(this.#call.method.serverStreaming ? "none" : "failure");
     this.#handle?.halfClose();
@@ -116,12 +121,7 @@ export class WatchedCall implements CallReceiver, CallHandle {
    * slowly they send and read. A stream owes nothing: it may be silent though all is well.
    */
   #isHanging(): boolean {
-    const { deadline, method } = this.#call;
-    if (method.serverStreaming) return false;
-    const { at, source } = deadline;
-    const { deadlineFloorMs } = this.#settings;
-    const floor =
-      source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - this.#startedAt) / 2);
-    return Date.now() - this.#askedAt >= floor;
+    if (this.#call.method.serverStreaming) return false;
+    return this.#circuit.now() - this.#askedAt >= this.#floorMs;
   }
 }

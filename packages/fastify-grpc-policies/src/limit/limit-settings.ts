@@ -1,5 +1,6 @@
-import { type MatchesMethod, memberPath } from "grpc-transcoding/internal";
-import { read } from "../option/read.ts";
+import { memberPath } from "grpc-transcoding/internal";
+import { read, readSome } from "../option/read.ts";
+import { type MethodPattern, readMethodPattern } from "../upstream/method-filter.ts";
 import { type LimitBy, type LimitKey, readLimitKey } from "./limit-key.ts";
 import type { BucketRule } from "./token-bucket.ts";
 
@@ -26,9 +27,9 @@ export interface Limit {
   readonly rule: BucketRule;
   readonly key: LimitKey;
   /** Undefined for all methods. */
-  readonly methods: readonly MatchesMethod[] | undefined;
+  readonly methods: readonly MethodPattern[] | undefined;
   readonly cost: number;
-  readonly costs: readonly { readonly matches: MatchesMethod; readonly cost: number }[];
+  readonly costs: readonly (MethodPattern & { readonly cost: number })[];
   readonly overrides: ReadonlyMap<string, BucketRule>;
 }
 
@@ -62,12 +63,12 @@ function readLimit(name: string, value: unknown, path: string): Limit {
     rule,
     key,
     methods: read.optional(methods, `${path}.methods`, (list, at) =>
-      read.list(list, at, read.method),
+      readSome(list, at, readMethodPattern),
     ),
     cost: read.number(cost, `${path}.cost`),
     costs: Object.entries(read.object(costs, `${path}.costs`)).map(([pattern, one]) => {
       const at = memberPath(`${path}.costs`, pattern);
-      return { matches: read.method(pattern, at), cost: read.number(one, at) };
+      return { ...readMethodPattern(pattern, at), cost: read.number(one, at) };
     }),
     overrides: new Map(
       Object.entries(read.object(overrides, `${path}.overrides`)).map(([of, one]) => {

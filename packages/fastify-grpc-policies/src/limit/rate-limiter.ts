@@ -93,7 +93,10 @@ function plansOf(limits: readonly Limit[]): PlanOf {
 
 /** Whether a limit is for a method; for `handlePath`, which has none, it is when it is for all. */
 export function concerns({ methods }: Limit, method: CalledMethod | undefined): boolean {
-  return methods === undefined || (method !== undefined && methods.some((is) => is(method)));
+  return (
+    methods === undefined ||
+    (method !== undefined && methods.some(({ matches }) => matches(method)))
+  );
 }
 
 function costOf({ cost, costs }: Limit, method: CalledMethod | undefined): number {

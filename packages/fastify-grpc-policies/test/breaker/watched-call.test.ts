@@ -24,7 +24,11 @@ import { loadOpossum } from "../../src/breaker/load-opossum.ts";
 import { markNative } from "../../src/breaker/native-request.ts";
 
 /** An upstream whose calls the test ends, with a breaker that opens with the first failure. */
-async function upstream(t: TestContext, settings: BreakerSettings = { consecutiveFailures: 1 }) {
+async function upstream(
+  t: TestContext,
+  settings: BreakerSettings = { consecutiveFailures: 1 },
+  clock: { now?: () => number } = { now: () => Date.now() },
+) {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
   const receivers: CallReceiver[] = [];
   const next: Transport = {
@@ -38,6 +42,7 @@ async function upstream(t: TestContext, settings: BreakerSettings = { consecutiv
     {
       opossum: await loadOpossum(),
       onChange() {},
+      ...clock,
       registry: {
         addGauge(gauge) {
           gauges.push(gauge);
@@ -51,6 +56,7 @@ async function upstream(t: TestContext, settings: BreakerSettings = { consecutiv
   const transport = breaker.interceptor("shop")(next);
   const start = (call: Partial<TransportCall> = {}): Started => {
     let code: number | undefined;
+    let pushback: number | undefined;
     const handle = transport.start(
       {
         method: { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false },
@@ -63,8 +69,9 @@ async function upstream(t: TestContext, settings: BreakerSettings = { consecutiv
       {
         onHeaders() {},
         onMessage() {},
-        onStatus: (status) => {
+        onStatus: (status, trailers) => {
           code = status.code;
+          pushback = Number(new Map(trailers).get("grpc-retry-pushback-ms"));
         },
       },
     );
@@ -72,6 +79,10 @@ async function upstream(t: TestContext, settings: BreakerSettings = { consecutiv
     return {
       handle,
       passed: receiver !== undefined,
+      pushback: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return pushback;
+      },
       headers: () => receiver?.onHeaders([]),
       end: (name: CodeName, origin: CallOrigin = "service") => {
         receiver?.onStatus({ code: Code[name], message: "", details: [] }, [], origin);
@@ -85,6 +96,8 @@ async function upstream(t: TestContext, settings: BreakerSettings = { consecutiv
 interface Started {
   readonly handle: CallHandle;
   readonly passed: boolean;
+  /** Milliseconds that a refused call is told to wait. */
+  pushback(): Promise<number | undefined>;
   headers(): void;
   end(name: CodeName, origin?: CallOrigin): void;
 }
@@ -412,4 +425,59 @@ test("one call swaps the settings: circuits stay where they stay, and are made a
   assert.equal(gauges.length, 1);
   transport.close?.();
   assert.equal(gauges.length, 0, "its upstream has gone");
+});
+
+test("a wall clock that is set changes neither how long a circuit is open nor how long an upstream has hung", async (t) => {
+  const { start } = await upstream(t, { consecutiveFailures: 1 }, {});
+  const call = start({ deadline: { at: Date.now() + 12_000, source: "client" } });
+  call.handle.halfClose();
+  t.mock.timers.setTime(Date.now() + 12_000);
+  call.end("DEADLINE_EXCEEDED", "transport");
+  const failed = start();
+  assert.equal(failed.passed, true);
+  failed.end("INTERNAL");
+  for (const wallMs of [1000, 1e12]) {
+    t.mock.timers.setTime(wallMs);
+    const waitMs = (await start().pushback()) ?? 0;
+    assert.ok(waitMs > 29_000 && waitMs <= 30_000, `${waitMs} ms`);
+  }
+});
+
+test("a tenant that a client has named as it likes has other metrics than those that are too many", async (t) => {
+  const { start, gauges } = await upstream(t, { consecutiveFailures: 1, maxCircuits: 1 });
+  start({ tenant: "(others)" });
+  start({ tenant: "acme" });
+  start({ tenant: "pay" });
+  assert.deepEqual(
+    gauges.map(({ labels }) => labels),
+    [
+      { gateway: "shop", tenant: "(others)" },
+      { gateway: "shop", overflow: "true" },
+    ],
+  );
+});
+
+test("settings that are equal and written otherwise keep circuits as they are", async (t) => {
+  const written: readonly [BreakerSettings, BreakerSettings][] = [
+    [{}, { failureRate: 60, by: ["tenant"] }],
+    [{ codes: ["INTERNAL", "UNKNOWN"] }, { codes: ["UNKNOWN", "INTERNAL", "UNKNOWN"] }],
+    [{ by: ["tenant", "method"] }, { by: ["method", "tenant"] }],
+    [{ methods: ["*"] }, {}],
+  ];
+  for (const [before, after] of written) {
+    assert.equal(readBreaker(before, "").text, readBreaker(after, "").text);
+  }
+  const { start, breaker } = await upstream(t);
+  start().end("INTERNAL");
+  breaker.settings = readBreaker({ resetMs: 30_000, consecutiveFailures: 1 }, "");
+  assert.equal(start().passed, false);
+  const others: readonly BreakerSettings[] = [
+    { methods: ["shop.v1.Shop/Buy"] },
+    { methods: ["shop.v1.Shop/Watch"] },
+    { codes: ["INTERNAL"] },
+    { by: [] },
+    { failureRate: 50 },
+    {},
+  ];
+  assert.equal(new Set(others.map((one) => readBreaker(one, "").text)).size, others.length);
 });

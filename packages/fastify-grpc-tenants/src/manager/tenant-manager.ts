@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { GatewayTenants, StopOptions } from "fastify-grpc-gateway";
-import type { GatewayEvent } from "grpc-transcoding";
+import type { GatewayRegistry } from "grpc-transcoding";
 import type { TenantSurroundings } from "../document/check-tenants.ts";
 import type { DocumentError } from "../document/document-problem.ts";
 import { readTenants, type TenantsDocument } from "../document/read-tenants.ts";
@@ -29,7 +29,7 @@ export interface TenantManagerParts extends TenantParts {
   readonly drainMs: number;
   readonly lastGood: LastGood | undefined;
   readonly log: FastifyBaseLogger;
-  readonly emit: (event: GatewayEvent) => readonly unknown[];
+  readonly emit: GatewayRegistry["emit"];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { GatewayEvent } from "grpc-transcoding";
+import type { GatewayEvent, GatewayRegistry } from "grpc-transcoding";
 import type { ReloadResult, TenantsError } from "./tenants-status.ts";
 
 /** Who is told what becomes of documents: the log, and those who listen to the registry. */
@@ -8,7 +8,7 @@ export interface TenantsReportParts {
   readonly gateway: string;
   readonly source: string;
   readonly log: FastifyBaseLogger;
-  readonly emit: (event: GatewayEvent) => readonly unknown[];
+  readonly emit: GatewayRegistry["emit"];
 }
 
 /** Tells that a document has become effective; nothing where it has changed no tenant. */
@@ -32,7 +32,7 @@ export function reportError(parts: TenantsReportParts, error: Error, what: Tenan
 }
 
 function emit({ emit: tell, log }: TenantsReportParts, event: GatewayEvent): void {
-  for (const error of tell(event)) {
+  const failed = (error: unknown): void =>
     log.error({ err: error }, "a listener to the tenants' events threw");
-  }
+  tell(event, failed).forEach(failed);
 }
