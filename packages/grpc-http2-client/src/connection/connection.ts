@@ -122,6 +122,7 @@ export class Connection
     this.sender.drop(stream);
     if (stream.id > 0) {
       this.streams.delete(stream);
+      this.receiver.onAbandoned(stream);
       this.resets.add(stream.id, errorCode);
       if (this.resets.size > maxWaitingResets) this.retire();
     }

@@ -43,6 +43,8 @@ export class Receiver implements FrameHandler {
   private readonly block = new HeaderBlock();
   /** Frames that bring no call on. Those that do pay for some. */
   private readonly idleFrames = new TokenBucket(1_000, 100);
+  /** DATA that peers may have on its way to calls which were given up. */
+  private lateBytes = 0;
   private stream: CallStream | undefined;
   private dataFlags = 0;
   private window: number = Math.max(CONNECTION_WINDOW_BYTES, DEFAULT_WINDOW_BYTES);
@@ -60,6 +62,11 @@ export class Receiver implements FrameHandler {
     this.idleFrames.give(10);
   }
 
+  /** The call was given up: what its window allows may still come. */
+  onAbandoned({ receiveWindow }: CallStream): void {
+    if (receiveWindow > 0) this.lateBytes += receiveWindow;
+  }
+
   onDataStart(streamId: number, flags: number, length: number): void {
     this.window -= length;
     if (this.window < 0) {
@@ -72,8 +79,12 @@ export class Receiver implements FrameHandler {
     const stream = this.owner.streamOf(streamId);
     this.stream = stream;
     this.dataFlags = flags;
-    if (stream === undefined || (length === 0 && (flags & Flag.END_STREAM) === 0)) this.charge();
-    if (stream === undefined) return;
+    if (length === 0 && (flags & Flag.END_STREAM) === 0) this.charge();
+    if (stream === undefined) {
+      if (length > this.lateBytes) this.charge();
+      else this.lateBytes -= length;
+      return;
+    }
     stream.receiveWindow -= length;
     if (stream.receiveWindow < 0) {
       this.stream = undefined;
