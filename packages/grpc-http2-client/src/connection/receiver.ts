@@ -79,12 +79,11 @@ export class Receiver implements FrameHandler {
     const stream = this.owner.streamOf(streamId);
     this.stream = stream;
     this.dataFlags = flags;
-    if (length === 0 && (flags & Flag.END_STREAM) === 0) this.charge();
-    if (stream === undefined) {
-      if (length > this.lateBytes) this.charge();
-      else this.lateBytes -= length;
-      return;
-    }
+    const isLate = stream === undefined && length <= this.lateBytes;
+    if (isLate) this.lateBytes -= length;
+    const isEmpty = length === 0 && (isLate || (flags & Flag.END_STREAM) === 0);
+    if (isEmpty || (stream === undefined && !isLate)) this.charge();
+    if (stream === undefined) return;
     stream.receiveWindow -= length;
     if (stream.receiveWindow < 0) {
       this.stream = undefined;
