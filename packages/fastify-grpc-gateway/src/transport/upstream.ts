@@ -52,7 +52,13 @@ function resolveTarget(
     log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
   };
   try {
-    const all = { ...limits, onUnavailable, ...options };
+    const { maxRequestBytes, maxResponseBytes } = limits;
+    const all = {
+      ...(maxRequestBytes !== undefined && { maxRequestBytes }),
+      ...(maxResponseBytes !== undefined && { maxResponseBytes }),
+      onUnavailable,
+      ...options,
+    };
     const transport =
       remoteTransportOf(upstream) === "grpc-js"
         ? createChannelTransport(target, all)
