@@ -24,7 +24,7 @@ export interface ReceiverOwner {
   /** The peer sent more than it was granted. */
   onOverrun(stream: CallStream): void;
   onReset(id: number, errorCode: number): void;
-  onSettings(isAck: boolean, bytes: Buffer, start: number, end: number): void;
+  onSettings(bytes: Buffer, start: number, end: number): void;
   onPing(isAck: boolean, bytes: Buffer, start: number): void;
   onGoaway(lastId: number, errorCode: number, debug: string): void;
   onWindowUpdate(id: number, increment: number): void;
@@ -51,10 +51,6 @@ export class Receiver implements FrameHandler {
 
   constructor(owner: ReceiverOwner) {
     this.owner = owner;
-  }
-
-  settingsAcknowledged(): void {
-    this.decoder.settingsAcknowledged();
   }
 
   /** Something was sent, which the peer may have to answer. */
@@ -135,8 +131,10 @@ export class Receiver implements FrameHandler {
   ): void {
     const isAck = (flags & Flag.ACK) !== 0;
     if (type === FrameType.RST_STREAM) this.owner.onReset(streamId, bytes.readUInt32BE(start));
-    else if (type === FrameType.SETTINGS) this.owner.onSettings(isAck, bytes, start, end);
-    else if (type === FrameType.PING) this.owner.onPing(isAck, bytes, start);
+    else if (type === FrameType.SETTINGS) {
+      if (isAck) this.decoder.settingsAcknowledged();
+      else this.owner.onSettings(bytes, start, end);
+    } else if (type === FrameType.PING) this.owner.onPing(isAck, bytes, start);
     else if (type === FrameType.GOAWAY) {
       const debug = bytes.toString("latin1", start + 8, Math.min(end, start + 200));
       this.owner.onGoaway(idOf(bytes, start), bytes.readUInt32BE(start + 4), debug);
