@@ -16,7 +16,8 @@ import type { HeaderList } from "./hpack/header-list.ts";
 import type { Http2TransportOptions } from "./options.ts";
 import { Pool } from "./pool/pool.ts";
 import { resolveSettings } from "./settings.ts";
-import { type CallOwner, CallStream } from "./stream/call-stream.ts";
+import { CallStream } from "./stream/call-stream.ts";
+import type { CallOwner } from "./stream/stream-host.ts";
 import { resolveTarget } from "./target/resolve.ts";
 
 /**
@@ -27,7 +28,7 @@ export function createHttp2Transport(options: Http2TransportOptions): Transport 
   return new Http2Transport(options);
 }
 
-class Http2Transport implements Transport, CallOwner {
+class Http2Transport implements Transport, CallOwner<CallStream> {
   readonly limits: ResolvedLimits;
   liveCalls = 0;
   private readonly wheel = new DeadlineWheel();

@@ -48,16 +48,17 @@ function resolveTarget(
   log: FastifyBaseLogger,
 ): ResolvedUpstream {
   const { target, transport: _, ...options } = upstream;
-  const { maxRequestBytes, maxResponseBytes } = limits;
-  const messageLimits = {
-    ...(maxRequestBytes !== undefined && { maxRequestBytes }),
-    ...(maxResponseBytes !== undefined && { maxResponseBytes }),
-  };
   const onUnavailable = (reason: string, call: TransportCall): void => {
     log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
   };
   try {
-    const all = { ...messageLimits, onUnavailable, ...options };
+    const { maxRequestBytes, maxResponseBytes } = limits;
+    const all = {
+      ...(maxRequestBytes !== undefined && { maxRequestBytes }),
+      ...(maxResponseBytes !== undefined && { maxResponseBytes }),
+      onUnavailable,
+      ...options,
+    };
     const transport =
       remoteTransportOf(upstream) === "grpc-js"
         ? createChannelTransport(target, all)

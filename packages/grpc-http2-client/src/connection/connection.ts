@@ -1,9 +1,7 @@
 import type { Socket } from "node:net";
 import { Code, type Status, transportStatus } from "grpc-transcoding";
-import { connectionLost, malformedAnswer, upstreamRefused } from "grpc-transcoding/internal";
+import { connectionLost, upstreamRefused } from "grpc-transcoding/internal";
 import type { RequestHeads } from "../call/request-head.ts";
-import { endByReset } from "../call/reset-status.ts";
-import type { ResponseHead } from "../call/response-head.ts";
 import { ConnectionError } from "../frame/connection-error.ts";
 import { FrameReader } from "../frame/frame-reader.ts";
 import {
@@ -13,31 +11,20 @@ import {
   FrameType,
   MAX_31_BITS,
 } from "../frame/protocol.ts";
-import type { CallStream, StreamHost } from "../stream/call-stream.ts";
+import type { CallStream } from "../stream/call-stream.ts";
+import type { StreamHost } from "../stream/stream-host.ts";
 import { type Address, addressText } from "../target/address.ts";
 import { type DialSettings, dial, type SocketSink } from "../target/dial.ts";
+import type { ConnectionOwner } from "./connection-owner.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { Lifetime, type LifetimeOwner } from "./lifetime.ts";
+import { PeerEvents, type PeerEventsOwner } from "./peer-events.ts";
 import { PeerSettings } from "./peer-settings.ts";
 import { writePreface } from "./preface.ts";
-import { CONNECTION_WINDOW_BYTES, Receiver, type ReceiverOwner } from "./receiver.ts";
+import { CONNECTION_WINDOW_BYTES, Receiver } from "./receiver.ts";
 import { ResetQueue } from "./reset-queue.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
 import { StreamTable } from "./stream-table.ts";
-
-/** What a connection tells the pool that it is of. */
-export interface ConnectionOwner {
-  /** The peer has sent its SETTINGS. */
-  onReady(connection: Connection): void;
-  /** There may be room for more calls. */
-  onRoom(connection: Connection): void;
-  /** It takes no more calls. */
-  onRetired(connection: Connection): void;
-  /** Last, and once. */
-  onClosed(connection: Connection, reason: string): void;
-  /** The peer has surely not worked on the call, which may go elsewhere. */
-  onDisplaced(stream: CallStream): void;
-}
 
 // How often a call moves on from peers that go away before they take it.
 const maxMoves = 5;
@@ -48,7 +35,7 @@ type State = "opening" | "ready" | "retired" | "closed";
 
 /** One HTTP/2 connection as gRPC needs it (RFC 9113). */
 export class Connection
-  implements StreamHost, SenderOwner, ReceiverOwner, SocketSink, LifetimeOwner
+  implements StreamHost<CallStream>, SenderOwner, PeerEventsOwner, SocketSink, LifetimeOwner
 {
   nextId = 1;
   liveCalls = 0;
@@ -56,14 +43,14 @@ export class Connection
   receivedBytes = 0;
   readonly address: Address;
   private state: State = "opening";
-  private readonly owner: ConnectionOwner;
+  private readonly owner: ConnectionOwner<Connection>;
   private readonly settings: ConnectionSettings;
   private readonly destroySocket: () => void;
   private readonly peer = new PeerSettings();
   private readonly streams = new StreamTable();
   private readonly sender: Sender;
-  private readonly receiver: Receiver = new Receiver(this);
-  private readonly reader = new FrameReader(this.receiver);
+  private readonly receiver: Receiver;
+  private readonly reader: FrameReader;
   private readonly resets: ResetQueue;
   private lifetime: Lifetime | undefined;
   private settingsTimer: NodeJS.Timeout | undefined;
@@ -71,7 +58,7 @@ export class Connection
   private reason = "the connection was closed by the server";
 
   constructor(
-    owner: ConnectionOwner,
+    owner: ConnectionOwner<Connection>,
     address: Address,
     settings: ConnectionSettings,
     how: DialSettings,
@@ -85,6 +72,9 @@ export class Connection
       this.sender.out.shortFrame(FrameType.RST_STREAM, id, errorCode);
       this.sender.schedule();
     });
+    const { streams, sender, peer, resets } = this;
+    this.receiver = new Receiver(new PeerEvents(this, { streams, sender, peer, resets }));
+    this.reader = new FrameReader(this.receiver);
     this.destroySocket = dial(address, how, this);
   }
 
@@ -122,6 +112,7 @@ export class Connection
     this.sender.drop(stream);
     if (stream.id > 0) {
       this.streams.delete(stream);
+      this.receiver.onAbandoned(stream);
       this.resets.add(stream.id, errorCode);
       if (this.resets.size > maxWaitingResets) this.retire();
     }
@@ -161,68 +152,7 @@ export class Connection
     stream.giveUp(headTooLarge, "transport");
   }
 
-  // For the receiver.
-
-  streamOf(id: number): CallStream | undefined {
-    const stream = this.streams.get(id);
-    if (stream === undefined && (id % 2 === 0 || id >= this.nextId)) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `a frame of the idle stream ${id}`);
-    }
-    return stream;
-  }
-
-  onHead(stream: CallStream, head: ResponseHead | undefined, isLast: boolean): void {
-    if (head === undefined) stream.breakOff(tooManyHeaders);
-    else stream.onHead(head, isLast);
-  }
-
-  onEnd(stream: CallStream): void {
-    stream.onBareEnd();
-  }
-
-  onOverrun(stream: CallStream): void {
-    stream.breakOff(malformedAnswer, "upstream", ErrorCode.FLOW_CONTROL_ERROR);
-  }
-
-  onReset(id: number, errorCode: number): void {
-    const stream = this.streamOf(id);
-    if (stream === undefined) {
-      this.resets.delete(id);
-      return;
-    }
-    this.streams.delete(stream);
-    const mayMove = errorCode === ErrorCode.REFUSED_STREAM && stream.moves === 0;
-    if (!mayMove || !this.displace(stream)) {
-      const { status, origin } = endByReset(errorCode, stream.call.deadline);
-      stream.onReset(status, origin, `the server reset the call with HTTP/2 error ${errorCode}`);
-    }
-    this.release();
-  }
-
-  onSettings(isAck: boolean, bytes: Buffer, start: number, end: number): void {
-    if (isAck) {
-      this.receiver.settingsAcknowledged();
-      return;
-    }
-    const before = this.peer.initialWindowBytes;
-    this.peer.apply(bytes, start, end);
-    const change = this.peer.initialWindowBytes - before;
-    if (change !== 0) this.resizeWindows(change);
-    this.sender.out.frame(0, FrameType.SETTINGS, Flag.ACK, 0);
-    this.sender.schedule();
-    if (this.state === "opening") this.becomeReady();
-    else this.owner.onRoom(this);
-  }
-
-  onPing(isAck: boolean, bytes: Buffer, start: number): void {
-    if (isAck) {
-      this.lifetime?.onPong();
-      return;
-    }
-    const at = this.sender.out.frame(8, FrameType.PING, Flag.ACK, 0);
-    bytes.copy(this.sender.out.bytes, at, start, start + 8);
-    this.sender.schedule();
-  }
+  // For what the peer sends.
 
   onGoaway(lastId: number, errorCode: number, debug: string): void {
     // A server that ends its session says so once more, with NO_ERROR.
@@ -239,25 +169,36 @@ export class Connection
     }
   }
 
-  onWindowUpdate(id: number, increment: number): void {
-    if (id === 0) {
-      if (increment > 0 && this.sender.enlarge(increment)) return;
-      throw new ConnectionError(
-        increment > 0 ? ErrorCode.FLOW_CONTROL_ERROR : ErrorCode.PROTOCOL_ERROR,
-        `a window update of ${increment}`,
-      );
-    }
-    const stream = this.streamOf(id);
-    if (stream === undefined) return;
-    stream.sendWindow += increment;
-    if (increment === 0 || stream.sendWindow > MAX_31_BITS) {
-      stream.breakOff(malformedAnswer, "upstream", ErrorCode.FLOW_CONTROL_ERROR);
-    } else if (stream.request.current !== undefined) this.sender.touch(stream);
+  /** Gives a call that the peer has not worked on back to the pool; false where it cannot move. */
+  displace(stream: CallStream): boolean {
+    if (stream.moves >= maxMoves || !stream.rewind()) return false;
+    stream.moves += 1;
+    this.owner.onDisplaced(stream);
+    return true;
   }
 
-  grantAll(bytes: number): void {
-    this.sender.out.shortFrame(FrameType.WINDOW_UPDATE, 0, bytes);
-    this.sender.schedule();
+  onFirstSettings(): void {
+    clearTimeout(this.settingsTimer);
+    this.state = "ready";
+    this.sender.isOpen = true;
+    this.lifetime = new Lifetime(this, this.settings);
+    this.owner.onReady(this);
+  }
+
+  onRoom(): void {
+    this.owner.onRoom(this);
+  }
+
+  onPong(): void {
+    this.lifetime?.onPong();
+  }
+
+  release(): void {
+    this.liveCalls -= 1;
+    if (this.state === "ready") this.owner.onRoom(this);
+    else if (this.state === "retired" && this.liveCalls === 0) {
+      this.end(ErrorCode.NO_ERROR, this.reason);
+    }
   }
 
   // For the socket.
@@ -319,40 +260,6 @@ export class Connection
     this.end(ErrorCode.NO_ERROR, reason);
   }
 
-  private becomeReady(): void {
-    clearTimeout(this.settingsTimer);
-    this.state = "ready";
-    this.sender.isOpen = true;
-    this.lifetime = new Lifetime(this, this.settings);
-    this.owner.onReady(this);
-  }
-
-  private release(): void {
-    this.liveCalls -= 1;
-    if (this.state === "ready") this.owner.onRoom(this);
-    else if (this.state === "retired" && this.liveCalls === 0) {
-      this.end(ErrorCode.NO_ERROR, this.reason);
-    }
-  }
-
-  private resizeWindows(change: number): void {
-    for (const stream of this.streams.all()) {
-      stream.sendWindow += change;
-      if (stream.sendWindow > MAX_31_BITS) {
-        throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "a window beyond its range");
-      }
-      if (stream.request.current !== undefined) this.sender.touch(stream);
-    }
-  }
-
-  /** Gives a call that the peer has not worked on back to the pool; false where it cannot move. */
-  private displace(stream: CallStream): boolean {
-    if (stream.moves >= maxMoves || !stream.rewind()) return false;
-    stream.moves += 1;
-    this.owner.onDisplaced(stream);
-    return true;
-  }
-
   private lose(stream: CallStream): void {
     const status =
       this.goawayCode === ErrorCode.ENHANCE_YOUR_CALM ? upstreamRefused : connectionLost;
@@ -393,8 +300,4 @@ export class Connection
 const headTooLarge = transportStatus(
   Code.RESOURCE_EXHAUSTED,
   "the request's metadata is larger than the upstream takes",
-);
-const tooManyHeaders = transportStatus(
-  Code.INTERNAL,
-  "the upstream's answer has more headers than the limit",
 );

@@ -24,7 +24,7 @@ export interface ReceiverOwner {
   /** The peer sent more than it was granted. */
   onOverrun(stream: CallStream): void;
   onReset(id: number, errorCode: number): void;
-  onSettings(isAck: boolean, bytes: Buffer, start: number, end: number): void;
+  onSettings(bytes: Buffer, start: number, end: number): void;
   onPing(isAck: boolean, bytes: Buffer, start: number): void;
   onGoaway(lastId: number, errorCode: number, debug: string): void;
   onWindowUpdate(id: number, increment: number): void;
@@ -43,6 +43,8 @@ export class Receiver implements FrameHandler {
   private readonly block = new HeaderBlock();
   /** Frames that bring no call on. Those that do pay for some. */
   private readonly idleFrames = new TokenBucket(1_000, 100);
+  /** DATA that peers may have on its way to calls which were given up. */
+  private lateBytes = 0;
   private stream: CallStream | undefined;
   private dataFlags = 0;
   private window: number = Math.max(CONNECTION_WINDOW_BYTES, DEFAULT_WINDOW_BYTES);
@@ -51,13 +53,14 @@ export class Receiver implements FrameHandler {
     this.owner = owner;
   }
 
-  settingsAcknowledged(): void {
-    this.decoder.settingsAcknowledged();
-  }
-
   /** Something was sent, which the peer may have to answer. */
   onSent(): void {
     this.idleFrames.give(10);
+  }
+
+  /** The call was given up: what its window allows may still come. */
+  onAbandoned({ receiveWindow }: CallStream): void {
+    if (receiveWindow > 0) this.lateBytes += receiveWindow;
   }
 
   onDataStart(streamId: number, flags: number, length: number): void {
@@ -72,7 +75,10 @@ export class Receiver implements FrameHandler {
     const stream = this.owner.streamOf(streamId);
     this.stream = stream;
     this.dataFlags = flags;
-    if (stream === undefined || (length === 0 && (flags & Flag.END_STREAM) === 0)) this.charge();
+    const isLate = stream === undefined && length <= this.lateBytes;
+    if (isLate) this.lateBytes -= length;
+    const isEmpty = length === 0 && (isLate || (flags & Flag.END_STREAM) === 0);
+    if (isEmpty || (stream === undefined && !isLate)) this.charge();
     if (stream === undefined) return;
     stream.receiveWindow -= length;
     if (stream.receiveWindow < 0) {
@@ -125,8 +131,10 @@ export class Receiver implements FrameHandler {
   ): void {
     const isAck = (flags & Flag.ACK) !== 0;
     if (type === FrameType.RST_STREAM) this.owner.onReset(streamId, bytes.readUInt32BE(start));
-    else if (type === FrameType.SETTINGS) this.owner.onSettings(isAck, bytes, start, end);
-    else if (type === FrameType.PING) this.owner.onPing(isAck, bytes, start);
+    else if (type === FrameType.SETTINGS) {
+      if (isAck) this.decoder.settingsAcknowledged();
+      else this.owner.onSettings(bytes, start, end);
+    } else if (type === FrameType.PING) this.owner.onPing(isAck, bytes, start);
     else if (type === FrameType.GOAWAY) {
       const debug = bytes.toString("latin1", start + 8, Math.min(end, start + 200));
       this.owner.onGoaway(idOf(bytes, start), bytes.readUInt32BE(start + 4), debug);

@@ -8,8 +8,9 @@ import {
   FrameType,
   MAX_31_BITS,
 } from "../frame/protocol.ts";
-import type { CallStream, StreamHost } from "../stream/call-stream.ts";
+import type { CallStream } from "../stream/call-stream.ts";
 import { MESSAGE_PREFIX_BYTES, type OutgoingMessage } from "../stream/send-queue.ts";
+import type { StreamHost } from "../stream/stream-host.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 
 // What one write takes at most, so that a large upload does not hold up the others.
@@ -20,7 +21,7 @@ const maxTurnBytes = 65_536;
 const fewGone = 64;
 
 /** What the sender asks of its connection. */
-export interface SenderOwner extends StreamHost {
+export interface SenderOwner extends StreamHost<CallStream> {
   /** The id of the next stream. */
   readonly nextId: number;
   /** The stream's HEADERS are written: it has that id from now on. */

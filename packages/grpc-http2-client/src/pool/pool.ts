@@ -1,7 +1,8 @@
 import { type Status, transportClosed } from "grpc-transcoding";
 import { upstreamUnreachable } from "grpc-transcoding/internal";
 import type { RequestHeads } from "../call/request-head.ts";
-import { Connection, type ConnectionOwner } from "../connection/connection.ts";
+import { Connection } from "../connection/connection.ts";
+import type { ConnectionOwner } from "../connection/connection-owner.ts";
 import type { ConnectionSettings } from "../connection/connection-settings.ts";
 import type { CallStream } from "../stream/call-stream.ts";
 import { type Address, addressText } from "../target/address.ts";
@@ -29,7 +30,7 @@ export interface PoolSettings {
 const attemptDelayMs = 250;
 
 /** The connections of one target, opened as calls ask for them. */
-export class Pool implements ConnectionOwner {
+export class Pool implements ConnectionOwner<Connection> {
   private readonly settings: PoolSettings;
   private readonly waiting = new WaitingCalls();
   private endpoints: Endpoint[] = [];

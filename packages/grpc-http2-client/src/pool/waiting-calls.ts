@@ -1,7 +1,8 @@
-import type { CallStream, StreamHost } from "../stream/call-stream.ts";
+import type { CallStream } from "../stream/call-stream.ts";
+import type { StreamHost } from "../stream/stream-host.ts";
 
 /** Calls that wait for a connection, in the order in which they came. */
-export class WaitingCalls implements StreamHost {
+export class WaitingCalls implements StreamHost<CallStream> {
   private readonly calls = new Set<CallStream>();
 
   get size(): number {

@@ -15,40 +15,16 @@ import {
   malformedAnswer,
   missingResponse,
   notGrpc,
-  type ResolvedLimits,
   requestTooLarge,
-  responseTooLarge,
-  secondResponse,
   withoutStatus,
 } from "grpc-transcoding/internal";
 import type { ResponseHead } from "../call/response-head.ts";
 import type { Expiring } from "../deadline/deadline-wheel.ts";
 import { ErrorCode } from "../frame/protocol.ts";
 import type { HeaderList } from "../hpack/header-list.ts";
-import { Inbox, type InboxOwner } from "./inbox.ts";
-import { PartialMessage } from "./partial-message.ts";
-import { MESSAGE_PREFIX_BYTES, SendQueue } from "./send-queue.ts";
-
-/** What a call asks of the connection that it is on, or that it waits for. */
-export interface StreamHost {
-  /** The call has something to send. */
-  touch(stream: CallStream): void;
-  /** The call is over before the peer ended it: RST_STREAM, where the peer knows of it. */
-  abandon(stream: CallStream, errorCode: number): void;
-  /** The peer has ended the call. */
-  complete(stream: CallStream): void;
-  /** The receiver took this much: the peer may send as much again. */
-  grant(stream: CallStream, bytes: number): void;
-}
-
-/** What calls share of their transport. */
-export interface CallOwner {
-  readonly limits: ResolvedLimits;
-  /** The call has ended. */
-  onEnd(stream: CallStream): void;
-  /** Why it ended without a status of the service, in words for the operator. */
-  onUnavailable(reason: string, call: TransportCall): void;
-}
+import { type MessagesOwner, ResponseMessages } from "./response-messages.ts";
+import { SendQueue } from "./send-queue.ts";
+import type { CallOwner, StreamHost } from "./stream-host.ts";
 
 /** Up to here messages count as accepted before they are on the wire. */
 const acceptedBytes = 65_536;
@@ -57,10 +33,10 @@ const acceptedBytes = 65_536;
 export const STREAM_WINDOW_BYTES: number = 256 * 1024;
 
 /** One call: its request until it is sent, its response until it is read. One object, so that a call costs little. */
-export class CallStream implements CallHandle, Expiring, InboxOwner {
+export class CallStream implements CallHandle, Expiring, MessagesOwner {
   // Of the connection that it is on.
   id = 0;
-  host: StreamHost | undefined;
+  host: StreamHost<CallStream> | undefined;
   sendWindow = 0;
   isQueued = false;
   /** What the peer may still send. */
@@ -81,30 +57,31 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   readonly fields: HeaderList;
   readonly request: SendQueue = new SendQueue();
   private readonly receiver: CallReceiver;
-  private readonly owner: CallOwner;
+  private readonly owner: CallOwner<CallStream>;
 
-  private partial: PartialMessage | undefined;
-  private inbox: Inbox | undefined;
-  private encoding: string | undefined;
+  private readonly messages: ResponseMessages;
   private httpStatus = 0;
-  private messages = 0;
-  private wanted = 0;
-  /** Bytes of the window that were granted anew. */
-  private received = 0;
   /** The end that was decided, which waits for messages to be read. */
   private end: Status | undefined;
   private trailers: MetadataEntries = none;
   private origin: CallOrigin = "service";
   /** END_STREAM has come. */
   private peerEnded = false;
-  private isEnded = false;
+  isEnded = false;
 
-  constructor(call: TransportCall, receiver: CallReceiver, fields: HeaderList, owner: CallOwner) {
+  constructor(
+    call: TransportCall,
+    receiver: CallReceiver,
+    fields: HeaderList,
+    owner: CallOwner<CallStream>,
+  ) {
     this.call = call;
     this.receiver = receiver;
     this.fields = fields;
     this.owner = owner;
     this.expiresAt = call.deadline.at;
+    const { maxResponseBytes } = owner.limits;
+    this.messages = new ResponseMessages(this, maxResponseBytes, call.method.serverStreaming);
   }
 
   // What the caller asks.
@@ -130,8 +107,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
 
   read(): void {
     if (this.isEnded) return;
-    this.wanted += 1;
-    this.inbox?.pump();
+    this.messages.ask();
     this.settle();
   }
 
@@ -139,7 +115,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     if (this.isEnded) return;
     this.isEnded = true;
     this.leave(ErrorCode.CANCEL);
-    this.inbox?.close();
+    this.messages.close();
     process.nextTick(() => this.report(status, none, "transport"));
   }
 
@@ -186,7 +162,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
       this.onTrailers(head, head.metadata);
       return;
     }
-    this.encoding = head.encoding;
+    this.messages.encoding = head.encoding;
     this.receiver.onHeaders(head.metadata);
   }
 
@@ -197,20 +173,12 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
       this.breakOff(malformedAnswer);
       return;
     }
-    this.received += end - from;
-    let at = from;
-    while (at < end && !this.isOver) {
-      if (this.messages > 0 && !this.call.method.serverStreaming) {
-        this.breakOff(secondResponse);
-        return;
-      }
-      at = this.takeMessage(bytes, at, end);
-    }
+    this.messages.take(bytes, from, end);
   }
 
   /** Bytes of the window that carried nothing. */
   onPadding(bytes: number): void {
-    this.received += bytes;
+    this.messages.addPadding(bytes);
   }
 
   /** The response ended behind its messages, without trailers. */
@@ -221,13 +189,11 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
 
   /** What of the window is free again is granted, once it is worth a frame. */
   settle(): void {
-    if (this.isOver || this.received < STREAM_WINDOW_BYTES / 2) return;
-    const partialBytes = this.wanted > 0 ? 0 : (this.partial?.received ?? 0);
-    const free = this.received - partialBytes - (this.inbox?.bytes ?? 0);
-    if (free < STREAM_WINDOW_BYTES / 2) return;
-    this.received -= free;
-    this.receiveWindow += free;
-    this.host?.grant(this, free);
+    if (this.isOver) return;
+    const bytes = this.messages.takeGrant(STREAM_WINDOW_BYTES / 2);
+    if (bytes === 0) return;
+    this.receiveWindow += bytes;
+    this.host?.grant(this, bytes);
   }
 
   /** Ends the call from outside at once; what was not read is dropped. */
@@ -235,7 +201,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     if (this.isEnded) return;
     this.isEnded = true;
     this.leave(errorCode);
-    this.inbox?.close();
+    this.messages.close();
     this.report(status, none, origin);
   }
 
@@ -273,7 +239,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     this.id = 0;
     this.host = undefined;
     this.isQueued = false;
-    this.received = 0;
+    this.messages.reset();
     this.receiveWindow = STREAM_WINDOW_BYTES;
     return true;
   }
@@ -283,81 +249,23 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     return this.isEnded || this.end !== undefined;
   }
 
-  // What the inbox tells and asks.
+  // What its messages tell.
 
-  get wantsMessage(): boolean {
-    return this.wanted > 0 && !this.isEnded;
-  }
-
-  deliver(bytes: Buffer): void {
-    this.wanted -= 1;
+  onMessage(bytes: Buffer): void {
     this.receiver.onMessage(bytes);
   }
 
-  onUndecodable(isTooLarge: boolean): void {
-    this.inbox?.close();
-    const status = isTooLarge ? responseTooLarge : malformedAnswer;
+  onFault(status: Status): void {
+    this.breakOff(status);
+  }
+
+  onUndecodable(status: Status): void {
     if (this.end === undefined) this.breakOff(status);
     else this.finish(status, none, "upstream");
   }
 
-  onEmpty(): void {
+  onAllRead(): void {
     if (this.end !== undefined) this.finish(this.end, this.trailers, this.origin);
-  }
-
-  private takeMessage(bytes: Buffer, at: number, end: number): number {
-    let { partial } = this;
-    if (partial === undefined) {
-      const whole = this.takeWhole(bytes, at, end);
-      if (whole > 0) return whole;
-      partial = this.partial = new PartialMessage();
-    }
-    const hadSize = partial.hasSize;
-    const next = partial.take(bytes, at, end);
-    if (!hadSize && partial.hasSize && !this.admits(partial.flag, partial.messageBytes)) return end;
-    if (partial.isWhole) {
-      this.partial = undefined;
-      this.accept(partial.flag, partial.bytes);
-    }
-    return next;
-  }
-
-  /** The usual case: a message that lies whole in what was read. Returns its end, 0 where it is none. */
-  private takeWhole(bytes: Buffer, at: number, end: number): number {
-    const start = at + MESSAGE_PREFIX_BYTES;
-    if (start > end) return 0;
-    const size = bytes.readUInt32BE(at + 1);
-    if (size > end - start) return 0;
-    const flag = bytes[at] as number;
-    if (!this.admits(flag, size)) return end;
-    const message = Buffer.allocUnsafe(size);
-    bytes.copy(message, 0, start, start + size);
-    this.accept(flag, message);
-    return start + size;
-  }
-
-  /** Judges a message by its prefix, before there is room for it. */
-  private admits(flag: number, size: number): boolean {
-    if (flag > 1 || (flag === 1 && this.encoding !== "gzip")) {
-      this.breakOff(malformedAnswer);
-      return false;
-    }
-    if (exceeds(size, this.owner.limits.maxResponseBytes)) {
-      this.breakOff(responseTooLarge);
-      return false;
-    }
-    return true;
-  }
-
-  private accept(flag: number, message: Buffer): void {
-    this.messages += 1;
-    if (flag === 0 && this.wanted > 0 && (this.inbox === undefined || this.inbox.isEmpty)) {
-      this.deliver(message);
-      return;
-    }
-    this.inbox ??= new Inbox(this, this.owner.limits.maxResponseBytes);
-    this.inbox.push(message, flag === 1);
-    this.inbox.pump();
   }
 
   private onTrailers(head: ResponseHead, trailers: MetadataEntries): void {
@@ -371,11 +279,11 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
       return;
     }
     if (status.code === Code.OK) {
-      if (this.messages === 0 && !this.call.method.serverStreaming) {
+      if (this.messages.count === 0 && !this.call.method.serverStreaming) {
         this.breakOff(missingResponse);
         return;
       }
-      if (this.partial !== undefined) {
+      if (this.messages.hasPartial) {
         this.breakOff(malformedAnswer);
         return;
       }
@@ -389,7 +297,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   }
 
   private endWith(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
-    if (this.inbox === undefined || this.inbox.isEmpty) {
+    if (this.messages.isEmpty) {
       this.finish(status, trailers, origin);
       return;
     }
@@ -401,7 +309,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
   private finish(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.inbox?.close();
+    this.messages.close();
     this.report(status, trailers, origin);
   }
 
@@ -412,7 +320,7 @@ export class CallStream implements CallHandle, Expiring, InboxOwner {
     if (this.peerEnded) host?.complete(this);
     else host?.abandon(this, errorCode);
     this.request.clear();
-    this.partial = undefined;
+    this.messages.dropPartial();
   }
 
   private report(status: Status, trailers: MetadataEntries, origin: CallOrigin): void {
