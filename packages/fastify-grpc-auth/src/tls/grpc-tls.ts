@@ -6,6 +6,9 @@ import { type NamedCertificate, renewServer } from "./renew-server.ts";
 import type { CertificateFiles, ResolvedTlsOptions } from "./tls-options.ts";
 import { WatchedFolders } from "./watched-folders.ts";
 
+/** Where it is told that certificates were renewed, or not taken. */
+export type TlsLog = Pick<FastifyBaseLogger, "info" | "warn" | "error">;
+
 /** One certificate that an app shows. */
 export interface CertificateStatus {
   /** The host that it is for, or `"default"`. */
@@ -46,9 +49,10 @@ const maxRetries = 10;
 /** The certificates of an app, renewed as their files change: `app.grpcTls`. */
 export class GrpcTls {
   readonly #held: readonly Held[];
-  readonly #log: FastifyBaseLogger;
+  readonly #log: TlsLog;
   readonly #watched: WatchedFolders;
   readonly #servers = new Set<Server>();
+  readonly #listeners: (() => void)[] = [];
   #ticketKeys = randomBytes(48);
   #renewals = 0;
   #retries = 0;
@@ -56,7 +60,7 @@ export class GrpcTls {
   #running: Promise<boolean> | undefined;
   #isClosed = false;
 
-  private constructor(held: readonly Held[], pollMs: number, log: FastifyBaseLogger) {
+  private constructor(held: readonly Held[], pollMs: number, log: TlsLog) {
     this.#held = held;
     this.#log = log;
     const files = held.flatMap(({ files: { certFile, keyFile, caFile } }) =>
@@ -66,10 +70,7 @@ export class GrpcTls {
   }
 
   /** Reads all certificates. Rejects with an Error that names the file of one that cannot be shown. */
-  static async start(
-    { certificates, pollMs }: ResolvedTlsOptions,
-    log: FastifyBaseLogger,
-  ): Promise<GrpcTls> {
+  static async start({ certificates, pollMs }: ResolvedTlsOptions, log: TlsLog): Promise<GrpcTls> {
     const held = await Promise.all(
       certificates.map(async (files) => ({
         files,
@@ -111,6 +112,16 @@ export class GrpcTls {
     return this.#running;
   }
 
+  /** The default certificate. */
+  get current(): Certificate {
+    return (this.#held[0] as Held).current;
+  }
+
+  /** Calls back when certificates have changed. */
+  onRenewal(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Shows the certificates on a server, now and when they change. */
   serve(server: Server): void {
     this.#servers.add(server);
@@ -139,8 +150,16 @@ export class GrpcTls {
 
   #renew(): void {
     this.#ticketKeys = randomBytes(48);
-    for (const server of this.#servers) renewServer(server, this.#named(), this.#ticketKeys);
     this.#renewals += 1;
+    for (const listener of this.#listeners) listener();
+    for (const server of this.#servers) {
+      try {
+        renewServer(server, this.#named(), this.#ticketKeys);
+      } catch (error) {
+        // What the server was made with, its ciphers for example, may not go with the certificate.
+        this.#log.error({ err: error }, "a server does not take its new TLS certificate");
+      }
+    }
   }
 
   /** Whether there is another certificate than before. */
