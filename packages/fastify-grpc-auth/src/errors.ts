@@ -45,3 +45,9 @@ export const FST_GRPC_AUTH_JOSE: FastifyErrorConstructor<
   "FST_GRPC_AUTH_JOSE",
   "fastify-grpc-auth: option issuers needs the package jose: npm install jose@6 (%s)",
 );
+
+/** Certificates that the app's server cannot show at its start. */
+export const FST_GRPC_AUTH_TLS: FastifyErrorConstructor<
+  { code: "FST_GRPC_AUTH_TLS" },
+  [what: string]
+> = createError("FST_GRPC_AUTH_TLS", "fastify-grpc-auth: %s");

@@ -8,6 +8,16 @@ export type { TrustedProxies } from "./client-cert/trusted-proxy.ts";
 export * from "./errors.ts";
 export type { MethodSettings } from "./method/method-settings.ts";
 export type { FastifyGrpcAuthOptions } from "./options.ts";
+export type { CertificateStatus, GrpcTls, TlsStatus } from "./tls/grpc-tls.ts";
+export type { GrpcTlsOptions, TlsFiles } from "./tls/tls-options.ts";
+export { tls as grpcTls } from "./tls/tls-plugin.ts";
+export type {
+  CertificateProviderLike,
+  GrpcModule,
+  UpstreamCertificateOptions,
+  UpstreamCertificates,
+} from "./tls/upstream-certificates.ts";
+export { upstreamCertificates } from "./tls/upstream-certificates.ts";
 export type { IssuerSettings, JsonWebKeyLike } from "./token/issuer-settings.ts";
 export type { VerifyToken } from "./token/own-verifier.ts";
 export type { TokenClaims } from "./token/token-claims.ts";

@@ -77,6 +77,8 @@ export interface VaultOptions {
   readonly before?: (app: FastifyInstance) => unknown;
   readonly after?: (app: FastifyInstance) => unknown;
   readonly fastify?: FastifyServerOptions;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
 }
 
 export interface VaultApp {
@@ -88,7 +90,14 @@ export interface VaultApp {
 /** An app in front of the vault, listening. */
 export async function vaultApp(
   t: TestContext,
-  { upstream = "in-process", gateway, before, after, fastify }: VaultOptions = {},
+  {
+    upstream = "in-process",
+    gateway,
+    before,
+    after,
+    fastify,
+    host = "127.0.0.1",
+  }: VaultOptions = {},
 ): Promise<VaultApp> {
   const calls = { count: 0 };
   const server = await vaultServer(calls);
@@ -105,7 +114,7 @@ export async function vaultApp(
     ...gateway,
   });
   await after?.(app);
-  await app.listen({ port: 0, host: "127.0.0.1" });
+  await app.listen({ port: 0, host });
   return { app, port: (app.server.address() as AddressInfo).port, calls };
 }
 

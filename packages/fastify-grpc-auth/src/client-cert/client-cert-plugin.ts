@@ -5,7 +5,7 @@ import { requireGateways, requireSelectors } from "../gateway-names.ts";
 import { type GrpcClientCertOptions, resolveClientCertOptions } from "./client-cert-options.ts";
 import { clientCertPolicy } from "./client-cert-policy.ts";
 import type { ClientIdentity } from "./client-identity.ts";
-import { clientOf, identityOfSocket } from "./connection-cert.ts";
+import { clientOf, clientOfRequest, identityOfSocket } from "./connection-cert.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -27,7 +27,9 @@ async function clientCertPlugin(
       getter(this: FastifyRequest) {
         const { socket } = this.raw;
         const parts = { headers: this.headers, address: socket.remoteAddress };
-        return clientOf(identityOfSocket(socket), parts, isTrusted) ?? null;
+        return clientOfRequest(this.raw, () =>
+          clientOf(identityOfSocket(socket), parts, isTrusted),
+        );
       },
     });
   }

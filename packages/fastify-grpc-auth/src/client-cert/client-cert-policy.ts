@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import {
   Code,
   type ErrorResponse,
@@ -15,7 +16,7 @@ import { selects } from "../method/method-selector.ts";
 import { certMetadata, isCertKey, isForwardedKey } from "./cert-metadata.ts";
 import type { ResolvedClientCertOptions } from "./client-cert-options.ts";
 import { setClientIdentity } from "./client-identity.ts";
-import { clientOf, identityOfConnection } from "./connection-cert.ts";
+import { clientOf, clientOfRequest, identityOfConnection } from "./connection-cert.ts";
 
 const reason = "CLIENT_CERT_REQUIRED";
 const message = "the call needs a client certificate";
@@ -47,7 +48,11 @@ export function clientCertPolicy({
     if (client === undefined && isRequired(nameOf(call))) return { refuse: certRequired() };
     if (client !== undefined) setClientIdentity(context, client);
     const changes = metadata ? certMetadata(client) : {};
-    if (call.method === undefined) replaceClaimHeaders(call, strip, changes);
+    if (call.method === undefined) {
+      const { raw } = call.request as FastifyRequest;
+      clientOfRequest(raw, () => client);
+      replaceClaimHeaders(call, strip, changes);
+    }
     // A token says more, whichever of the two is asked first.
     const isIdentity = client !== undefined && call.identity === undefined;
     return { metadata: changes, strip, ...(isIdentity && { identity: client }) };

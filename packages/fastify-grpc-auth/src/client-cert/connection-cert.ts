@@ -37,6 +37,20 @@ export interface ForwardedParts {
   readonly address: string | undefined;
 }
 
+const clients = new WeakMap<object, ClientIdentity | null>();
+
+/** The client of a request of Node's, found out once: policies may take away the header that names it. */
+export function clientOfRequest(
+  raw: object,
+  find: () => ClientIdentity | undefined,
+): ClientIdentity | null {
+  const known = clients.get(raw);
+  if (known !== undefined) return known;
+  const client = find() ?? null;
+  clients.set(raw, client);
+  return client;
+}
+
 /** The header by which proxies name their clients. */
 export const forwardedHeader = "x-forwarded-client-cert";
 

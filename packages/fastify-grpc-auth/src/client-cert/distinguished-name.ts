@@ -1,18 +1,9 @@
-/** `X509Certificate.subject`, which has a line for each attribute, as RFC 4514 has it: the last attribute first. */
+/**
+ * `X509Certificate.subject`, which has a line for each attribute, as RFC 4514 has it: the last attribute first. Node has
+ * escaped its values so already.
+ */
 export function readableSubject(subject: string): string {
-  return subject
-    .split("\n")
-    .reverse()
-    .map((line) => {
-      const mark = line.indexOf("=");
-      return `${line.slice(0, mark)}=${escapeValue(line.slice(mark + 1))}`;
-    })
-    .join(",");
-}
-
-// RFC 4514, section 2.4. OpenSSL has escaped control characters and backslashes already.
-function escapeValue(value: string): string {
-  return value.replaceAll(/[,+"<>;]/g, "\\$&").replace(/^[ #]/, "\\$&");
+  return subject.split("\n").reverse().join(",").replaceAll(" + ", "+");
 }
 
 /** The CN of a distinguished name of RFC 4514; undefined where there is none, or more than one. */

@@ -1,7 +1,7 @@
 import { type ClientIdentity, identityOfCertificate, spiffeIdOf } from "./client-identity.ts";
 import { commonNameOf } from "./distinguished-name.ts";
 
-// A value is quoted where it has `,`, `;`, `=` or a quote in it.
+// A value is quoted where it has `,`, `;`, `=` or a quote in it; only the quote is escaped then.
 const pair = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^,;"]*)(;|,|$)/gy;
 
 /**
@@ -40,7 +40,7 @@ function lastElement(header: string): Element | undefined {
     const found = pair.exec(header);
     if (found === null) return undefined;
     const [, name = "", value = "", mark] = found;
-    const text = value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/gs, "$1") : value;
+    const text = value.startsWith('"') ? value.slice(1, -1).replaceAll('\\"', '"') : value;
     const key = name.toLowerCase();
     if (text !== "") element.set(key, [...(element.get(key) ?? []), text]);
     if (mark === ",") element = new Map();
