@@ -3,6 +3,7 @@ import type {
   FastifyGrpcGatewayOptions,
   GatewayDeadlineOptions,
   GatewayJsonOptions,
+  HealthOptions,
   NativeGrpcOptions,
 } from "./gateway-options.ts";
 import type { PresetOnly } from "./preset.ts";
@@ -22,7 +23,15 @@ type WithoutDefault =
   | "closeGraceMs"
   | "errors";
 
-type Groups = "nativeGrpc" | "json" | "headers" | "deadline" | "limits" | "streaming" | "onePort";
+type Groups =
+  | "nativeGrpc"
+  | "health"
+  | "json"
+  | "headers"
+  | "deadline"
+  | "limits"
+  | "streaming"
+  | "onePort";
 
 /**
  * All options of a gateway, checked, with their defaults and those of the preset. Functions and objects
@@ -34,6 +43,7 @@ export interface ResolvedOptions
     PresetOnly {
   /** False, or all of its options. */
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
+  readonly health: false | Required<HealthOptions>;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
   readonly deadline: Required<GatewayDeadlineOptions>;
