@@ -15,3 +15,15 @@ test("a listener meets each gateway once, those to come included, until it stops
   registry.add(entry("later"));
   assert.deepEqual(met, ["before", "after"]);
 });
+
+test("a listener meets each gauge once, those to come included, until it stops", () => {
+  const registry = gatewayRegistry({});
+  const gauge = (name: string) => ({ name, help: name, labels: {}, read: () => 1 });
+  registry.addGauge(gauge("before"));
+  const met: string[] = [];
+  const stop = registry.onGauge(({ name }) => met.push(name));
+  registry.addGauge(gauge("after"))();
+  stop();
+  registry.addGauge(gauge("later"));
+  assert.deepEqual(met, ["before", "after"]);
+});
