@@ -7,6 +7,7 @@ import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
 import grpcPolicies from "fastify-grpc-policies";
+import grpcTelemetry from "fastify-grpc-telemetry";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
 import { protoDir } from "./service-server.ts";
@@ -32,6 +33,8 @@ export async function buildApp({
   await app.register(grpcOpenapi);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  // Spans as well, where the process has an OpenTelemetry SDK.
+  await app.register(grpcTelemetry, { accessLog: true, metrics: { path: "/metrics" } });
   await app.register(grpcPolicies, {
     limits: {
       lending: {

@@ -3,10 +3,11 @@ import { buildApp } from "./app.ts";
 import { createServiceServer } from "./service-server.ts";
 import { welcome } from "./welcome.ts";
 
-const { PORT = "8080", UPSTREAM, API_KEY } = process.env;
+const { PORT = "8080", UPSTREAM, API_KEY, LOG_LEVEL = "warn" } = process.env;
 
 const upstream = UPSTREAM || (await createServiceServer());
-const app = await buildApp({ upstream, apiKey: API_KEY, fastify: { logger: { level: "warn" } } });
+const fastify = { logger: { level: LOG_LEVEL } };
+const app = await buildApp({ upstream, apiKey: API_KEY, fastify });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void app.close());
 try {
   await app.listen({ port: Number(PORT), host: "localhost" });

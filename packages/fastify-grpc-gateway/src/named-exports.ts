@@ -27,7 +27,11 @@ export type {
 } from "./one-port/port-split.ts";
 export { portSplit } from "./one-port/port-split.ts";
 export type { RefusedStatus } from "./one-port/trailers-only.ts";
-export type { FastifyGrpcGatewayOptions, StreamingOptions } from "./options/gateway-options.ts";
+export type {
+  FastifyGrpcGatewayOptions,
+  HealthOptions,
+  StreamingOptions,
+} from "./options/gateway-options.ts";
 export type { PresetName } from "./options/preset.ts";
 export type { TenantStatus } from "./tenants/tenant.ts";
 export type { TenantOptions } from "./tenants/tenant-options.ts";

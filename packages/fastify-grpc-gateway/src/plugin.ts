@@ -15,13 +15,14 @@ import { grpcBindingOf } from "./gateway/request-binding.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
 import { errorMapperOf } from "./guard/error-mapper-of.ts";
 import { decorateRpc } from "./guard/request-rpc.ts";
+import { serveHealth } from "./health/serve-health.ts";
 import { requestLogging } from "./logging/request-logging.ts";
 import { keepBodyStream, keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { streamConstraint } from "./mount/mounted-route.ts";
 import { countRequests } from "./mount/request-end.ts";
 import { mountsOf, selectionOf } from "./mount/route-selection.ts";
-import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
+import { attachNativeGrpc, splitOf } from "./native/attach-native-grpc.ts";
 import { ObservedCalls } from "./observe/observed-calls.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
 import { requireOption } from "./options/option-problem.ts";
@@ -101,6 +102,14 @@ async function addGateway(
   mounts.push(createMount(gateway));
   decorate(fastify);
   addScope(fastify, gateway);
+  if (options.health !== false) {
+    const host = {
+      schema: () => gateway.schema,
+      transport: upstream.transport,
+      sinks: options.nativeGrpc === false ? undefined : splitOf(fastify, gateway).sinks,
+    };
+    await serveHealth(fastify, host, options.health);
+  }
   const native =
     options.nativeGrpc === false
       ? undefined

@@ -55,3 +55,15 @@ test("a listener to events that throws, at once or later, keeps no other from be
   registry.emit({ type: "gone", gateway: "a" });
   assert.deepEqual(told, ["reload", "again"]);
 });
+
+test("a listener meets each gauge once, those to come included, until it stops", () => {
+  const registry = gatewayRegistry({});
+  const gauge = (name: string) => ({ name, help: name, labels: {}, read: () => 1 });
+  registry.addGauge(gauge("before"));
+  const met: string[] = [];
+  const stop = registry.onGauge(({ name }) => met.push(name));
+  registry.addGauge(gauge("after"))();
+  stop();
+  registry.addGauge(gauge("later"));
+  assert.deepEqual(met, ["before", "after"]);
+});

@@ -49,6 +49,16 @@ test("the page's app writes one line for a request", async (t) => {
   assert.equal(lines.length, 1);
 });
 
+test("the page on health makes an app that tells whether it is ready", async (t) => {
+  const [example, ...others] = snippetsOf("docs/health.md") as Snippet[];
+  assert.deepEqual(others, []);
+  const app = Fastify();
+  t.after(() => app.close());
+  await example?.({ app, grpcGateway, proto: depotProto, upstream: await depotServer() });
+  const answer = await app.inject("/readyz");
+  assert.deepEqual([answer.statusCode, answer.json()], [200, { status: "SERVING" }]);
+});
+
 test("the README's example runs, in both module systems", async (t) => {
   const [example, commonJs] = snippetsOf("packages/fastify-grpc-telemetry/README.md");
   const names = { Fastify, grpcGateway, grpcTelemetry, proto: depotProto };

@@ -113,6 +113,29 @@ test("calls that run are counted until they end, streams among them", async (t) 
   await until({ http: 0, grpc: 0 });
 });
 
+test("no label has a value that a client made up", async (t) => {
+  const { app, port } = await depotApp(t, {
+    fastify: { trustProxy: true },
+    before: (fastify) => fastify.register(grpcTelemetry, { metrics: { prometheus: true } }),
+    gateway: {
+      // By the path, as the client writes it.
+      tenant({ url = "" }) {
+        const [, tenant = ""] = url.split("/");
+        return tenant.startsWith("made") ? { tenant, prefix: `/${tenant}` } : undefined;
+      },
+    },
+  });
+  const headers = { "x-forwarded-proto": "made-scheme", "x-forwarded-for": "made-address" };
+  for (const path of ["/made-1/v1/things/made-2", "/v1/things/made-3:made-4", "/v1/made-5"]) {
+    await (await fetch(`http://127.0.0.1:${port}${path}?made=6`, { headers })).text();
+  }
+  const text = await app.grpcTelemetry.page();
+  assert.match(text, /http_route="_OTHER"/);
+  assert.match(text, /url_scheme="_OTHER"/);
+  assert.match(text, /grpc_gateway_tenant="_OTHER"/);
+  assert.doesNotMatch(text, /made-/);
+});
+
 test("a page without a path is refused where none was asked for", async (t) => {
   const { app } = await depotApp(t, { before: (fastify) => fastify.register(grpcTelemetry) });
   await assert.rejects(app.grpcTelemetry.page(), /set metrics\.path, or metrics\.prometheus/);

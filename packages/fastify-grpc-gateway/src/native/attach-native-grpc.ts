@@ -100,8 +100,8 @@ export function attachNativeGrpc(
   };
 }
 
-/** Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
-function splitOf(fastify: FastifyInstance, { parts }: Gateway): PortSplit {
+/** The split of the app's port, by the gateway's options. Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
+export function splitOf(fastify: FastifyInstance, { parts }: Gateway): PortSplit {
   const { closeGraceMs, onePort } = parts.options;
   try {
     return portSplit(fastify, { ...onePort, ...(closeGraceMs !== undefined && { closeGraceMs }) });

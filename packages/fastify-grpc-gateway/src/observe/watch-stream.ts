@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { type CallObserver, type CallTiming, Code } from "grpc-transcoding";
+import { type CallObserver, type CallTiming, Code, toCode } from "grpc-transcoding";
 import { CallWatch, type WatchedEnd } from "./call-watch.ts";
 import { frameReader } from "./grpc-frames.ts";
 
@@ -96,5 +96,5 @@ export function watchStream(
 /** The gRPC code that a stream was closed with; CANCELLED where it was reset before it had one. */
 export function codeOfEnd({ sentTrailers, sentHeaders }: ServerHttp2Stream): Code {
   const status = sentTrailers?.["grpc-status"] ?? sentHeaders?.["grpc-status"];
-  return status === undefined ? Code.CANCELLED : (Number(status) as Code);
+  return status === undefined ? Code.CANCELLED : toCode(Number(status));
 }

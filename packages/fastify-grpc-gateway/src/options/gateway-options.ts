@@ -52,6 +52,8 @@ export interface FastifyGrpcGatewayOptions {
   readonly upstream: Upstream;
   /** Native gRPC on the app's port; `true` for all defaults of its own options. @default true */
   readonly nativeGrpc?: boolean | NativeGrpcOptions;
+  /** Answers for probes of load balancers and Kubernetes; `true` for all defaults of its own options. @default false */
+  readonly health?: boolean | HealthOptions;
   /** A set of defaults. @default "standard" */
   readonly preset?: PresetName;
   /** How messages look as JSON. */
@@ -238,6 +240,20 @@ export interface GatewayDeadlineOptions extends DeadlineOptions {
 
 /** How messages look as JSON, as far as users choose. */
 export type GatewayJsonOptions = Omit<JsonOptions, "unknownAny">;
+
+/** How an app tells whether it is alive, and ready for calls. Its gateways with this option tell it together. */
+export interface HealthOptions {
+  /** The page of a process that is alive, whatever else fails, below the scope's prefix. @default "/healthz" */
+  readonly livePath?: string;
+  /** The page of an app that takes calls: 503 while an upstream that it requires does not serve, and once it closes. @default "/readyz" */
+  readonly readyPath?: string;
+  /** Whether the app is ready only while the gateway's upstream serves, by grpc.health.v1, or answers at all. @default false */
+  readonly requireUpstream?: boolean;
+  /** How long an upstream may take to tell its health, in milliseconds. @default 1000 */
+  readonly checkTimeoutMs?: number;
+  /** How long the app goes on to take calls after `close` has made it unready, in milliseconds. @default 0 */
+  readonly preStopDelayMs?: number;
+}
 
 /** How native gRPC calls are served on the app's port. */
 export interface NativeGrpcOptions {

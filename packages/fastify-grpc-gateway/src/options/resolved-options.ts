@@ -3,6 +3,7 @@ import type {
   FastifyGrpcGatewayOptions,
   GatewayDeadlineOptions,
   GatewayJsonOptions,
+  HealthOptions,
   NativeGrpcOptions,
 } from "./gateway-options.ts";
 import type { PresetOnly } from "./preset.ts";
@@ -25,6 +26,7 @@ type WithoutDefault =
 type Groups =
   | "nativeGrpc"
   | "query"
+  | "health"
   | "json"
   | "headers"
   | "deadline"
@@ -43,6 +45,7 @@ export interface ResolvedOptions
   /** False, or all of its options. */
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
   readonly query: QueryDialect;
+  readonly health: false | Required<HealthOptions>;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
   readonly deadline: Required<GatewayDeadlineOptions>;

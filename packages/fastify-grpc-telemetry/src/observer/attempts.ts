@@ -1,10 +1,11 @@
-import type {
-  CallHandle,
-  CallReceiver,
-  Code,
-  Interceptor,
-  Transport,
-  TransportCall,
+import {
+  type CallHandle,
+  type CallReceiver,
+  type Code,
+  type Interceptor,
+  type Transport,
+  type TransportCall,
+  toCode,
 } from "grpc-transcoding";
 import { observationKey } from "grpc-transcoding/internal";
 import { beginAttempt, endAttempt, startWithin } from "../trace/attempt-spans.ts";
@@ -54,7 +55,8 @@ function whenEnded(receiver: CallReceiver, listener: (code: Code) => void): Call
     onHeaders: (metadata) => receiver.onHeaders(metadata),
     onMessage: (bytes) => receiver.onMessage(bytes),
     onStatus(status, trailers, origin) {
-      listener(status.code);
+      // A transport of the app's own may report any number.
+      listener(toCode(status.code));
       receiver.onStatus(status, trailers, origin);
     },
   };

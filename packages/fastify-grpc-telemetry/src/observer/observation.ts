@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { CallEnd, CallObservation, ObservedCall } from "grpc-transcoding";
 import type { MeasuredCall } from "../metrics/call-metrics.ts";
+import { OTHER } from "../semantics/conventions.ts";
 import { httpMethodLabel } from "../semantics/http-method.ts";
 import { endServerSpan, type ServerSpan } from "../trace/server-span.ts";
 import type { CallParts } from "./call-parts.ts";
@@ -71,5 +72,7 @@ export class Observation implements CallObservation {
 function httpOf({ request }: ObservedCall, route: string | undefined): MeasuredCall["http"] {
   if (request === undefined) return undefined;
   const { raw, protocol } = request as FastifyRequest;
-  return { method: httpMethodLabel(raw.method ?? ""), scheme: protocol, route };
+  // Behind a proxy that is trusted, a header tells it.
+  const scheme = protocol === "http" || protocol === "https" ? protocol : OTHER;
+  return { method: httpMethodLabel(raw.method ?? ""), scheme, route };
 }

@@ -26,9 +26,6 @@ import type { ServerSpan } from "./server-span.ts";
 import type { TraceContext } from "./trace-context.ts";
 import type { Tracing } from "./tracing.ts";
 
-/** What a method is called in spans; one that nobody knows is `_OTHER`. */
-export type MethodLabel = (call: Pick<ObservedCall, "path" | "protocol" | "tenant">) => string;
-
 /** Begins the server spans of a gateway's calls. */
 export class CallSpans {
   readonly #tracing: Tracing;
