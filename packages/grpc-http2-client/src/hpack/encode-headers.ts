@@ -2,7 +2,7 @@ import type { HeaderList } from "./header-list.ts";
 import { staticFieldIndex, staticNameIndex } from "./static-table.ts";
 
 /** The names whose values no intermediary may put into a table (RFC 7541 §7.1.3), unless told. */
-export const SENSITIVE_NAMES: ReadonlySet<string> = new Set([
+const SENSITIVE_NAMES: ReadonlySet<string> = new Set([
   "authorization",
   "proxy-authorization",
   "cookie",

@@ -1,7 +1,7 @@
 import { MESSAGE_PREFIX_BYTES } from "./send-queue.ts";
 
 // Room for a whole message at once up to this size; larger ones get room as their bytes come.
-const trustedBytes = 1024 * 1024;
+const trustedBytes = 128 * 1024;
 
 /** One response message that comes in pieces. */
 export class PartialMessage {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from "node:http2";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,12 +26,12 @@ interface Pair {
 }
 
 /** A certificate for a name, signed by the authority `ca`, or by itself where it is that. */
-function pair(name: string, subject: string, days: string, ca?: string): Pair {
+function pair(name: string, subject: string, ca?: string): Pair {
   const isAuthority = ca === undefined;
   const extension = isAuthority ? "basicConstraints=critical,CA:TRUE" : `subjectAltName=${subject}`;
   openssl(
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
-    ...["-subj", `/CN=${name}`, "-addext", extension, "-days", days],
+    ...["-subj", `/CN=${name}`, "-addext", extension, "-days", "2"],
     ...["-keyout", `${name}.key`, "-out", `${name}.pem`],
     ...(isAuthority ? [] : ["-CA", `${ca}.pem`, "-CAkey", `${ca}.key`]),
   );
@@ -41,11 +41,11 @@ function pair(name: string, subject: string, days: string, ca?: string): Pair {
   };
 }
 
-const authority = pair("authority", "", "2");
-const stranger = pair("stranger", "", "2");
-const good = pair("good", "DNS:library.test,IP:127.0.0.1", "2", "authority");
-const otherName = pair("other", "DNS:other.test", "2", "authority");
-const ofStranger = pair("unknown", "DNS:library.test,IP:127.0.0.1", "2", "stranger");
+const authority = pair("authority", "");
+pair("stranger", "");
+const good = pair("good", "DNS:library.test,IP:127.0.0.1", "authority");
+const otherName = pair("other", "DNS:other.test", "authority");
+const ofStranger = pair("unknown", "DNS:library.test,IP:127.0.0.1", "stranger");
 const ca = authority.cert;
 
 async function listen(t: TestContext, server: Http2SecureServer | Server): Promise<string> {
@@ -186,12 +186,26 @@ for (const [name, { server, tls, code, reason }] of Object.entries(cases)) {
   });
 }
 
+/** A certificate that ended yesterday, which only this command makes. */
+function expiredPair(): Pair {
+  writeFileSync(join(folder, "san"), "subjectAltName=DNS:library.test,IP:127.0.0.1");
+  openssl(
+    ...["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+    ...["-subj", "/CN=past", "-keyout", "past.key", "-out", "past.csr"],
+  );
+  openssl(
+    ...["x509", "-req", "-in", "past.csr", "-CA", "authority.pem", "-CAkey", "authority.key"],
+    ...["-CAcreateserial", "-extfile", "san", "-days", "-1", "-out", "past.pem"],
+  );
+  return {
+    cert: readFileSync(join(folder, "past.pem")),
+    key: readFileSync(join(folder, "past.key")),
+  };
+}
+
 test("a certificate of the past is refused", async (t) => {
-  const expired = pair("expired", "DNS:library.test,IP:127.0.0.1", "0", "authority");
-  // It is valid for the second in which it was made.
-  await new Promise((resolve) => setTimeout(resolve, 1100));
   const reasons: string[] = [];
-  const target = await secure(t, expired);
+  const target = await secure(t, expiredPair());
   const onUnavailable = (text: string): void => void reasons.push(text);
   const transport = transportTo(t, target, { tls: { ca }, onUnavailable });
   const call = await callUnary(transport, "hello", inTime(1500));

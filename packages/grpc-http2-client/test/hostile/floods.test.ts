@@ -37,6 +37,15 @@ hostile("a flood of empty CONTINUATION ends the connection", {
   ...ended,
   script: flood((id) => frame(frameType.continuation, 0, id, none), beginning),
 });
+hostile("a header block of few but large CONTINUATION ends the connection", {
+  ...ended,
+  script: async (peer) => {
+    await peer.greet();
+    const id = await peer.request();
+    const large = frame(frameType.continuation, 0, id, Buffer.alloc(16_384, 0x88));
+    await peer.send(beginning(id), ...Array(10).fill(large));
+  },
+});
 hostile("a flood of PING ends the connection", {
   ...ended,
   script: flood(() => frame(frameType.ping, 0, 0, Buffer.alloc(8))),

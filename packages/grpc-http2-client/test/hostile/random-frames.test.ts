@@ -12,7 +12,7 @@ import { RawServer, type Script } from "../frames/raw-server.ts";
 import { recordThrough } from "../frames/session-recorder.ts";
 import { keptBytes, openSockets, settled, transportTo } from "./hostile-test.ts";
 
-const FRAMES = Number(process.env.RANDOM_FRAMES ?? 50_000);
+const FRAMES = Number(process.env.RANDOM_FRAMES ?? 100_000);
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
 const AT_ONCE = 16;
 const MAX_GROWTH_BYTES = 12 * 1024 * 1024;
