@@ -153,6 +153,12 @@ for (const [what, { script, onMore, codes, options, reason }] of Object.entries(
   });
 }
 
+test("a proxy whose password is wrongly encoded is refused by the name of its variable", (t) => {
+  process.env.grpc_proxy = "http://user:100%@127.0.0.1:1";
+  t.after(() => delete process.env.grpc_proxy);
+  assert.throws(() => createHttp2Transport({ target }), /grpc_proxy has a user or password/);
+});
+
 async function listen(
   t: TestContext,
   script: Case["script"],
