@@ -7,12 +7,19 @@ import { callUnary, type MakeTransport, probeServer } from "grpc-transcoding/tes
 import { checkTenant } from "../../src/tenants/tenant-options.ts";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
+import { resolveUpstream, type Upstream } from "../../src/transport/upstream.ts";
 import { snippetsOf } from "./snippets.ts";
 
 test("the examples of docs/transports.md run", async (t: TestContext) => {
-  const [channel, selectors, tenants, claim, interceptor, contract, ...rest] =
+  const [http2, channel, selectors, tenants, claim, interceptor, contract, ...rest] =
     snippetsOf("transports.md");
   assert.deepEqual(rest, []);
+
+  const registered: { upstream: Upstream }[] = [];
+  const register = (_plugin: unknown, options: { upstream: Upstream }) => registered.push(options);
+  await http2?.({ app: { register }, grpcGateway: {} });
+  const [{ upstream: target } = { upstream: "" }] = registered;
+  await resolveUpstream(target, {}, {} as never).transport.close?.();
 
   const upstream = (await channel?.({ createChannelTransport, app: {} }, "upstream")) as Transport;
   upstream.close?.();

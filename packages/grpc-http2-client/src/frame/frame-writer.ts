@@ -102,7 +102,7 @@ export function writeFrameHeader(
   writeUint32(bytes, at + 5, streamId);
 }
 
-export function writeUint32(bytes: Buffer, at: number, value: number): void {
+function writeUint32(bytes: Buffer, at: number, value: number): void {
   bytes[at] = value >>> 24;
   bytes[at + 1] = (value >>> 16) & 0xff;
   bytes[at + 2] = (value >>> 8) & 0xff;

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { EMPTY_TABLE_UPDATE, encodeHeaders } from "../../src/hpack/encode-headers.ts";
 import { HpackDecoder } from "../../src/hpack/hpack-decoder.ts";
+import { HpackError } from "../../src/hpack/hpack-error.ts";
 import {
   flag,
   frame,
@@ -16,9 +17,11 @@ import {
 } from "../frames/frame-bytes.ts";
 import { type Frame, FrameSplitter } from "../frames/frame-splitter.ts";
 import { Random } from "../frames/random.ts";
+import { mutateBlock, randomBlock } from "./random-block.ts";
 import { randomList } from "./random-list.ts";
 
 // The other implementation is nghttp2, as Node has it.
+const COMPRESSION_ERROR = 9;
 const LISTS = 200;
 const get = [":method", "GET", ":scheme", "http", ":authority", "a", ":path"];
 
@@ -62,6 +65,34 @@ for (const tableBytes of [4096, 0]) {
       }
     });
   });
+}
+
+test("nghttp2 refuses the blocks that we refuse, and no others", async () => {
+  const random = new Random(11);
+  const request = [":method", "GET", ":scheme", "http", ":authority", "a", ":path", "/0"];
+  const counts = { refused: 0, read: 0 };
+  for (let round = 0; round < 300; round++) {
+    const block = mutateBlock(random, randomBlock(random, request));
+    const answer: Answer = (stream) => stream.respond({ ":status": 200 });
+    await withServer({}, settingsFrame(), answer, async (peer) => {
+      peer.request(0, block);
+      const isRefused = (await peer.verdict()) === COMPRESSION_ERROR;
+      assert.equal(isRefused, refuses(block), block.toString("hex"));
+      counts[isRefused ? "refused" : "read"]++;
+    });
+  }
+  assert.ok(counts.refused > 50 && counts.read > 50, JSON.stringify(counts));
+});
+
+function refuses(block: Buffer): boolean {
+  const options = { maxTableBytes: 4096, maxListBytes: 65_536, maxEntries: 1000 };
+  try {
+    new HpackDecoder(options).decode(block);
+    return false;
+  } catch (error) {
+    assert.ok(error instanceof HpackError);
+    return true;
+  }
 }
 
 type Answer = (stream: ServerHttp2Stream, path: number, raw: string[]) => void;
@@ -146,6 +177,15 @@ class Peer {
       if (type !== frameType.headers && type !== frameType.continuation) continue;
       parts.push(payload);
       if ((flags & flag.endHeaders) !== 0) return Buffer.concat(parts);
+    }
+  }
+
+  /** The code of the GOAWAY that comes; 0 where the request is answered, or its stream alone refused. */
+  async verdict(): Promise<number> {
+    for (;;) {
+      const { type, payload } = await this.#next();
+      if (type === frameType.goaway) return payload.readUInt32BE(4);
+      if (type === frameType.headers || type === frameType.rstStream) return 0;
     }
   }
 
