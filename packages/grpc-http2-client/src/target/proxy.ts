@@ -31,12 +31,20 @@ function readProxy(variable: string, text: string): HttpProxy {
     throw new Error(`the environment variable ${variable} must be an http:// URL of a proxy`);
   }
   const { hostname, port, username, password } = url;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return {
     host: hostname.replace(/^\[|\]$/g, ""),
     port: port === "" ? 80 : Number(port),
-    authorization: username === "" ? undefined : `Basic ${Buffer.from(user).toString("base64")}`,
+    authorization: username === "" ? undefined : basic(variable, username, password),
   };
+}
+
+function basic(variable: string, username: string, password: string): string {
+  try {
+    const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(user).toString("base64")}`;
+  } catch {
+    throw new Error(`the environment variable ${variable} has a user or password with a wrong "%"`);
+  }
 }
 
 /** Whether an entry of `no_proxy` is for a host: `*`, the name, a domain that it lies in, an address, a range. */

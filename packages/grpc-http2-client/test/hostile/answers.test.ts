@@ -127,6 +127,11 @@ hostile("HEADERS twice without the end are malformed", {
   script: answers((id) => [answerHead(id), answerHead(id)]),
 });
 
+hostile("trailers that are not the end are malformed", {
+  ...malformed,
+  script: answers((id) => [answerHead(id), message(id, text), headers(id, ["grpc-status", "0"])]),
+});
+
 hostile("trailers with a :status are malformed", {
   ...malformed,
   script: answers((id) => [
@@ -276,6 +281,15 @@ for (const [name, code] of Object.entries({
     });
   }
 }
+
+hostile("a call that the server refused before it worked on it is tried once more", {
+  ...fine,
+  script: async (peer) => {
+    await peer.greet();
+    await peer.send(frame(frameType.rstStream, 0, await peer.request(), word(7)));
+    await peer.send(answer(await peer.request(), "x"));
+  },
+});
 
 hostile("RST_STREAM after the answer changes nothing", {
   ...fine,
