@@ -3,12 +3,14 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import grpcAuth from "fastify-grpc-auth";
 import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
 import grpcPolicies from "fastify-grpc-policies";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
+import { tokenOptions } from "./library-token.ts";
 import { protoDir } from "./service-server.ts";
 
 /** What the demo is built of. */
@@ -17,6 +19,8 @@ export interface DemoOptions {
   readonly upstream: Server | string;
   /** What writes must send as `x-api-key`; without it anybody may write. */
   readonly apiKey?: string | undefined;
+  /** What tokens are signed by, which those need who delete books; without it anybody may. */
+  readonly tokenSecret?: Uint8Array | undefined;
   readonly fastify?: FastifyServerOptions;
 }
 
@@ -24,6 +28,7 @@ export interface DemoOptions {
 export async function buildApp({
   upstream,
   apiKey,
+  tokenSecret,
   fastify = {},
 }: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
@@ -32,6 +37,7 @@ export async function buildApp({
   await app.register(grpcOpenapi);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  if (tokenSecret !== undefined) await app.register(grpcAuth, tokenOptions(tokenSecret));
   await app.register(grpcPolicies, {
     limits: {
       lending: {

@@ -96,7 +96,8 @@ test("the page's app knows its clients", { skip }, async (t) => {
 test("the page's policy lets one client pass", async () => {
   const verdictFor = async (spiffeId: string | undefined) => {
     const names = { clientIdentityOf: () => spiffeId && { spiffeId }, refuse };
-    return ((await billing?.(names, "billingOnly")) as Policy)({} as never);
+    const policy = (await billing?.(names, "billingOnly")) as Policy;
+    return policy({} as never);
   };
   assert.equal(await verdictFor("spiffe://acme/billing"), undefined);
   for (const other of ["spiffe://acme/other", undefined]) {
