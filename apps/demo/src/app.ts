@@ -3,6 +3,7 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import grpcAuth from "fastify-grpc-auth";
 import grpcErrors from "fastify-grpc-errors";
 import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
@@ -10,6 +11,7 @@ import grpcPolicies from "fastify-grpc-policies";
 import grpcTelemetry from "fastify-grpc-telemetry";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
+import { tokenOptions } from "./library-token.ts";
 import { protoDir } from "./service-server.ts";
 
 /** What the demo is built of. */
@@ -18,6 +20,8 @@ export interface DemoOptions {
   readonly upstream: Server | string;
   /** What writes must send as `x-api-key`; without it anybody may write. */
   readonly apiKey?: string | undefined;
+  /** What tokens are signed by, which those need who delete books; without it anybody may. */
+  readonly tokenSecret?: Uint8Array | undefined;
   readonly fastify?: FastifyServerOptions;
 }
 
@@ -25,6 +29,7 @@ export interface DemoOptions {
 export async function buildApp({
   upstream,
   apiKey,
+  tokenSecret,
   fastify = {},
 }: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
@@ -35,6 +40,7 @@ export async function buildApp({
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
   // Spans as well, where the process has an OpenTelemetry SDK.
   await app.register(grpcTelemetry, { accessLog: true, metrics: { path: "/metrics" } });
+  if (tokenSecret !== undefined) await app.register(grpcAuth, tokenOptions(tokenSecret));
   await app.register(grpcPolicies, {
     limits: {
       lending: {

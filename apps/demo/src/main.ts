@@ -1,18 +1,21 @@
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { buildApp } from "./app.ts";
+import { libraryToken } from "./library-token.ts";
 import { createServiceServer } from "./service-server.ts";
 import { welcome } from "./welcome.ts";
 
 const { PORT = "8080", UPSTREAM, API_KEY, LOG_LEVEL = "warn" } = process.env;
 
 const upstream = UPSTREAM || (await createServiceServer());
+const tokenSecret = randomBytes(32);
 const fastify = { logger: { level: LOG_LEVEL } };
-const app = await buildApp({ upstream, apiKey: API_KEY, fastify });
+const app = await buildApp({ upstream, apiKey: API_KEY, tokenSecret, fastify });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void app.close());
 try {
   await app.listen({ port: Number(PORT), host: "localhost" });
   const { port } = app.server.address() as AddressInfo;
-  process.stdout.write(welcome(port, UPSTREAM));
+  process.stdout.write(welcome(port, UPSTREAM, await libraryToken(tokenSecret, "ada")));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}: set PORT to a free one\n`);
   process.exitCode = 1;

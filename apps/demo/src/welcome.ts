@@ -1,5 +1,5 @@
 /** What the demo prints once it listens: where everything is, and lines to try. */
-export function welcome(port: number, upstream: string | undefined): string {
+export function welcome(port: number, upstream: string | undefined, token: string): string {
   const origin = `http://localhost:${port}`;
   const state = upstream
     ? `The services run at ${upstream}.`
@@ -23,7 +23,10 @@ ${state} Try:
   node apps/demo/chat.mjs ada fiction ${origin}                 # and bob in another shell
   curl -N -T . -X POST ${origin}/v1/shelves/fiction:chat        # type {"reader":"eve","text":"hello"}
   curl -T cover.png -H "content-type: image/png" ${origin}/v1/shelves/fiction/books/moby-dick/cover
+  curl -X DELETE ${origin}/v1/shelves/fiction/books/moby-dick -H "authorization: Bearer $TOKEN"   # without it: 401
   echo "ada@example.com,Ada Lovelace" | curl -F "file=@-;filename=users.csv" ${origin}/v1/groups/readers/users
+
+TOKEN=${token}
 
 `;
 }
