@@ -6,6 +6,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   codec: () => import("./codec/codec.bench.ts"),
   routing: () => import("./routing/routing.bench.ts"),
   transport: () => import("./transport/transport.bench.ts"),
+  remote: () => import("./remote/remote.bench.ts"),
   errors: () => import("./errors/errors.bench.ts"),
   policies: () => import("./policies/policies.bench.ts"),
   telemetry: () => import("./telemetry/telemetry.bench.ts"),

@@ -1,8 +1,7 @@
 import type { ErrorTableConfig } from "grpc-transcoding";
 import type { ErrorRenderer } from "./body/error-body.ts";
-import { FST_GRPC_ERRORS_OPTION } from "./errors.ts";
+import { read } from "./option/read.ts";
 import { tableKeys } from "./table/check-table.ts";
-import { quote, readBoolean, readObject } from "./table/option-value.ts";
 import { readTableFile } from "./table/table-file.ts";
 
 /** Options of the plugin: a table, inline or from a file, and what plain data cannot say. */
@@ -28,27 +27,14 @@ export interface ResolvedOptions {
 
 /** Reads options. Throws `FST_GRPC_ERRORS_*`. */
 export function resolveOptions(options: FastifyGrpcErrorsOptions): ResolvedOptions {
-  const { table, render, warnUndeclared, ...inline } = options;
-  // Fastify adds the options of `register` itself.
-  readObject(options, "", [
-    ...tableKeys,
-    "table",
-    "render",
-    "warnUndeclared",
-    "prefix",
-    "logLevel",
-  ]);
-  const { prefix: _p, logLevel: _l, ...config } = inline as Record<string, unknown>;
-  if (render !== undefined && typeof render !== "function") {
-    throw new FST_GRPC_ERRORS_OPTION("render", quote(render), "give a function");
-  }
-  const base = typeof table === "string" ? readTableFile(table) : (table ?? {});
+  const keys = [...tableKeys, "table", "render", "warnUndeclared"];
+  const { table = {}, render, warnUndeclared, ...inline } = read.plugin(options, keys);
+  const base = typeof table === "string" ? readTableFile(table) : table;
   return {
-    config: { ...readObject(base, "table"), ...config },
-    render,
+    config: { ...read.object(base, "table"), ...inline },
+    render: read.optional(render, "render", read.function<ErrorRenderer>),
     warnUndeclared:
-      warnUndeclared === undefined
-        ? process.env.NODE_ENV !== "production"
-        : readBoolean(warnUndeclared, "warnUndeclared"),
+      read.optional(warnUndeclared, "warnUndeclared", read.boolean) ??
+      process.env.NODE_ENV !== "production",
   };
 }

@@ -2,12 +2,12 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { defaultMaxBytes } from "grpc-transcoding/internal";
 import { flushCompressed } from "./call/flushed-compression.ts";
 import { closeUpload, cutUpload } from "./call/stop-upload.ts";
 import { observeRequests } from "./call/watch-request.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { answerFailure } from "./gateway/answer-failure.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway/gateway-api.ts";
 import { createRegistryEntry } from "./gateway/registry-entry.ts";
@@ -20,7 +20,8 @@ import { requestLogging } from "./logging/request-logging.ts";
 import { keepBodyStream, keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { streamConstraint } from "./mount/mounted-route.ts";
-import { mountsOf } from "./mount/route-selection.ts";
+import { countRequests } from "./mount/request-end.ts";
+import { mountsOf, selectionOf } from "./mount/route-selection.ts";
 import { attachNativeGrpc, splitOf } from "./native/attach-native-grpc.ts";
 import { ObservedCalls } from "./observe/observed-calls.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
@@ -28,10 +29,10 @@ import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { urlPrefix } from "./options/url-prefix-check.ts";
+import { loadCreateValidator } from "./rest/load-validator.ts";
 import { namedRoutes } from "./routing/route-checks.ts";
 import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
-import { defaultMaxBytes } from "./transport/message-limits.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./transport/upstream.ts";
 
 declare module "fastify" {
@@ -42,7 +43,9 @@ declare module "fastify" {
 }
 
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
-  const options = resolveOptions(given);
+  const resolved = resolveOptions(given);
+  const validate = resolved.validate === true ? await loadCreateValidator() : resolved.validate;
+  const options = { ...resolved, validate };
   const prefix =
     requireOption("prefix", urlPrefix, fastify.prefix.replace(/\/$/, "")) + options.prefix;
   const upstream = resolveUpstream(options.upstream, options.limits, fastify.log);
@@ -79,6 +82,7 @@ async function addGateway(
     logsRequest: requestLogging(fastify),
     log: fastify.log,
     emit: registry.emit,
+    addTenant: registry.addTenant,
     others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
   tellWhatIsMissing(fastify, gateway, server);
@@ -174,15 +178,23 @@ function addScope(fastify: FastifyInstance, gateway: Gateway): void {
   const { constraint, options, observed, logsRequest } = gateway.parts;
   const observe = observeRequests(observed, logsRequest);
   fastify.register(async (scope) => {
-    keepRawBody(scope, gateway.parts.maxBodyBytes);
+    keepRawBody(
+      scope,
+      gateway.parts.maxBodyBytes,
+      ({ raw }) => selectionOf(raw).served.responder.maxBodyBytes,
+    );
     readUntypedHttp2Bodies(scope);
     flushCompressed(scope);
-    scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
+    scope.setErrorHandler((error, request, reply) =>
+      selectionOf(request.raw).served.responder.fail(error, request, reply),
+    );
+    if (options.tenant !== undefined) countRequests(scope);
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
     gateway.routedMethods = methods;
     const { prefix } = options;
-    const handler: RouteHandlerMethod = (request, reply) => gateway.serve(request, reply);
+    const handler: RouteHandlerMethod = (request, reply) =>
+      selectionOf(request.raw).served.responder.serve(request, reply);
     observe(scope);
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {

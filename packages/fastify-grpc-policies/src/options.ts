@@ -1,17 +1,8 @@
 import type { GatewayEvent } from "grpc-transcoding";
-import { FST_GRPC_POLICIES_OPTION } from "./errors.ts";
 import type { OnStoreError } from "./limit/limit-policy.ts";
 import type { LimitStore } from "./limit/limit-store.ts";
 import { createMemoryStore } from "./limit/memory-store.ts";
-import {
-  quote,
-  readBoolean,
-  readChoice,
-  readFunction,
-  readList,
-  readObject,
-  readText,
-} from "./option/option-value.ts";
+import { read, readSome } from "./option/read.ts";
 import {
   type PolicySettings,
   type ReadSettings,
@@ -31,7 +22,7 @@ export interface FastifyGrpcPoliciesOptions extends PolicySettings {
   /** Whether responses have the headers `RateLimit` and `RateLimit-Policy`. @default true */
   readonly rateLimitHeaders?: boolean;
   /** Told what happens: `breaker-open`, `breaker-half-open`, `breaker-closed`. The registry's listeners are told as well. */
-  readonly onEvent?: (event: GatewayEvent) => void;
+  readonly onEvent?: (event: GatewayEvent) => unknown;
 }
 
 /** Options that were read. */
@@ -43,33 +34,33 @@ export interface ResolvedOptions {
   readonly store: LimitStore;
   readonly onStoreError: OnStoreError;
   readonly rateLimitHeaders: boolean;
-  readonly onEvent: ((event: GatewayEvent) => void) | undefined;
+  readonly onEvent: ((event: GatewayEvent) => unknown) | undefined;
 }
 
 const optionKeys = ["gateways", "store", "onStoreError", "rateLimitHeaders", "onEvent"] as const;
 
 /** Reads options. Throws FST_GRPC_POLICIES_*. */
 export function resolveOptions(options: FastifyGrpcPoliciesOptions): ResolvedOptions {
-  // Fastify adds the options of `register` itself.
-  const given = readObject(options, "", [...settingsKeys, ...optionKeys, "prefix", "logLevel"]);
-  const { gateways, store, onStoreError = "allow", rateLimitHeaders = true, onEvent } = given;
+  const given = read.plugin(options, [...settingsKeys, ...optionKeys]);
+  const { gateways, store = createMemoryStore(), onEvent } = given;
+  const { onStoreError = "allow", rateLimitHeaders = true } = given;
   const settings = Object.fromEntries(settingsKeys.map((key) => [key, given[key]]));
   return {
     settings: readSettings(settings),
     installed: new Set(settingsKeys.filter((kind) => given[kind] !== undefined)),
-    gateways: gateways === undefined ? undefined : readList(gateways, "gateways", readText),
-    store: store === undefined ? createMemoryStore() : readStore(store),
-    onStoreError: readChoice(onStoreError, "onStoreError", ["allow", "refuse"]),
-    rateLimitHeaders: readBoolean(rateLimitHeaders, "rateLimitHeaders"),
-    onEvent: onEvent === undefined ? undefined : readFunction(onEvent, "onEvent"),
+    gateways: read.optional(gateways, "gateways", (list, at) => readSome(list, at, read.text)),
+    store: readStore(store),
+    onStoreError: read.choice(onStoreError, "onStoreError", ["allow", "refuse"]),
+    rateLimitHeaders: read.boolean(rateLimitHeaders, "rateLimitHeaders"),
+    onEvent: read.optional(onEvent, "onEvent", read.function<(event: GatewayEvent) => unknown>),
   };
 }
 
 function readStore(value: unknown): LimitStore {
   if (typeof (value as Partial<LimitStore> | null)?.take === "function") return value as LimitStore;
-  throw new FST_GRPC_POLICIES_OPTION(
+  throw read.refusal(
     "store",
-    quote(value),
+    value,
     "give createMemoryStore(), createRedisStore({ client }), or an object with take(demands)",
   );
 }

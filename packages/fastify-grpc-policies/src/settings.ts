@@ -5,7 +5,8 @@ import {
   readBulkhead,
 } from "./bulkhead/bulkhead-settings.ts";
 import { type Limit, type LimitsSettings, readLimits } from "./limit/limit-settings.ts";
-import { readObject } from "./option/option-value.ts";
+import { read } from "./option/read.ts";
+import type { MethodPattern } from "./upstream/method-filter.ts";
 
 /** What can change at run time, as a whole. Plain data: from a file, or from a key-value store. */
 export interface PolicySettings {
@@ -32,7 +33,7 @@ export const settingsKeys: readonly SettingsKind[] = ["limits", "circuitBreaker"
 
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readSettings(value: unknown): ReadSettings {
-  const { limits, circuitBreaker, bulkhead } = readObject(value, "", settingsKeys);
+  const { limits, circuitBreaker, bulkhead } = read.object(value, "", settingsKeys);
   return {
     limits: limits === undefined ? undefined : readLimits(limits, "limits"),
     circuitBreaker: isOff(circuitBreaker)
@@ -40,6 +41,15 @@ export function readSettings(value: unknown): ReadSettings {
       : readBreaker(circuitBreaker, "circuitBreaker"),
     bulkhead: isOff(bulkhead) ? undefined : readBulkhead(bulkhead, "bulkhead"),
   };
+}
+
+/** All that name methods. */
+export function patternsOf({ limits, circuitBreaker, bulkhead }: ReadSettings): MethodPattern[] {
+  return [
+    ...(limits ?? []).flatMap(({ methods = [], costs }) => [...methods, ...costs]),
+    ...(circuitBreaker?.patterns ?? []),
+    ...(bulkhead?.patterns ?? []),
+  ];
 }
 
 /** `false` is off as well: where the plugin is registered so, it can be switched on later. */

@@ -44,7 +44,18 @@ export type { Failure, FailureOrigin } from "./model/failure.ts";
 export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
+export type { QueryDialect } from "./model/query-dialect.ts";
 export type {
+  EtagRule,
+  FieldHeader,
+  FieldSource,
+  MessageTemplate,
+  RestRule,
+  SuccessRule,
+} from "./model/rest-rule.ts";
+export type {
+  AuthRule,
+  ClaimField,
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
@@ -76,12 +87,14 @@ export type {
   Policy,
   PolicyCall,
   SecurityDemand,
+  StripsKey,
   Verdict,
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
 export type { RequestMessageLimits, RequestMessages } from "./request/request-messages.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
+export type { CreateValidator } from "./request/validate-request.ts";
 export type { ContentDisposition } from "./response/content-disposition.ts";
 export { contentDispositionText } from "./response/content-disposition.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";

@@ -6,22 +6,11 @@ import {
   type ErrorDeclaration,
   type ErrorOutcome,
 } from "grpc-transcoding";
-import { isFieldValue } from "grpc-transcoding/internal";
-import { FST_GRPC_ERRORS_HEADER, FST_GRPC_ERRORS_OPTION } from "../errors.ts";
+import { isFieldValue, memberPath, quote, type ReadOption } from "grpc-transcoding/internal";
+import { FST_GRPC_ERRORS_HEADER } from "../errors.ts";
+import { read } from "../option/read.ts";
 import { readMethodPattern } from "./method-pattern.ts";
-import {
-  memberPath,
-  quote,
-  readArray,
-  readBoolean,
-  readChoice,
-  readCode,
-  readObject,
-  readReason,
-  readStatus,
-  readText,
-  readTexts,
-} from "./option-value.ts";
+import { readCode, readReason, readStatus, readTexts } from "./option-value.ts";
 import { presets } from "./preset.ts";
 import type { MethodPattern, Rule } from "./rule.ts";
 import { refuseDuplicates } from "./rule-overlap.ts";
@@ -64,40 +53,36 @@ export const tableKeys: readonly string[] = [
 
 /** Checks everything of a table that can be judged without the app's methods. Throws `FST_GRPC_ERRORS_*`. */
 export function checkTable(config: unknown): CheckedTable {
-  const table = readObject(config, "", tableKeys);
-  const given = <T>(key: string, read: (value: unknown, path: string) => T, otherwise: T): T =>
-    table[key] === undefined ? otherwise : read(table[key], key);
-  const preset = given("preset", (v, p) => readChoice(v, p, ["google", "rest"]), "google");
+  const table = read.object(config, "", tableKeys);
+  const given = <T>(key: string, readMember: ReadOption<T>, otherwise: T): T =>
+    read.optional(table[key], key, readMember) ?? otherwise;
+  const preset = given("preset", (v, p) => read.choice(v, p, ["google", "rest"]), "google");
   const tenants = given<ReadonlySet<string> | undefined>(
     "tenants",
     (v, p) => new Set(readTexts(v, p)),
     undefined,
   );
   const codes = given("codes", checkCodes, []);
-  const rules = given(
-    "rules",
-    (v, p) => readArray(v, p).map((r, at) => checkRule(r, `${p}[${at}]`)),
-    [],
-  );
+  const rules = given("rules", (v, p) => read.list(v, p, checkRule), []);
   refuseDuplicates([...codes, ...rules]);
   return {
     rules: [...rules, ...codes, ...presets[preset]],
     http: given("http", checkHttp, new Map()),
     body: given(
       "body",
-      (v, p) => readChoice(v, p, ["status", "google", "problem", "auto"]),
+      (v, p) => read.choice(v, p, ["status", "google", "problem", "auto"]),
       "status",
     ),
-    debug: given("debug", readBoolean, false),
-    maskInternal: given("maskInternal", readBoolean, true),
-    domain: given("domain", readText, ""),
+    debug: given("debug", read.boolean, false),
+    maskInternal: given("maskInternal", read.boolean, true),
+    domain: given("domain", read.text, ""),
     tenants,
     declarations: given("methods", checkDeclarations, []),
   };
 }
 
 function checkCodes(value: unknown, path: string): readonly Rule[] {
-  return Object.entries(readObject(value, path)).map(([key, status]) => {
+  return Object.entries(read.object(value, path)).map(([key, status]) => {
     const at = memberPath(path, key);
     return {
       path: at,
@@ -109,7 +94,7 @@ function checkCodes(value: unknown, path: string): readonly Rule[] {
 }
 
 function checkRule(value: unknown, path: string): Rule {
-  const rule = readObject(value, path, ["when", "then"]);
+  const rule = read.object(value, path, ["when", "then"]);
   return {
     path,
     preset: false,
@@ -120,44 +105,40 @@ function checkRule(value: unknown, path: string): Rule {
 
 function checkCondition(value: unknown, path: string): Omit<Rule, "path" | "preset" | "outcome"> {
   const keys: (keyof ErrorCondition)[] = ["tenant", "method", "domain", "reason", "detail", "code"];
-  const { tenant, method, domain, reason, detail, code } = readObject(value, path, keys);
+  const { tenant, method, domain, reason, detail, code } = read.object(value, path, keys);
   const condition = {
-    ...(tenant !== undefined && { tenant: readText(tenant, `${path}.tenant`) }),
+    ...(tenant !== undefined && { tenant: read.text(tenant, `${path}.tenant`) }),
     ...(method !== undefined && { method: readMethodPattern(method, `${path}.method`) }),
-    ...(domain !== undefined && { domain: readText(domain, `${path}.domain`) }),
+    ...(domain !== undefined && { domain: read.text(domain, `${path}.domain`) }),
     ...(reason !== undefined && { reason: readReason(reason, `${path}.reason`) }),
     ...(detail !== undefined && { detail: checkDetail(detail, `${path}.detail`) }),
     ...(code !== undefined && { code: readCode(code, `${path}.code`) }),
   };
   if (Object.keys(condition).length === 0) {
-    throw new FST_GRPC_ERRORS_OPTION(path, quote(value), `give at least one of ${keys.join(", ")}`);
+    throw read.refusal(path, value, `give at least one of ${keys.join(", ")}`);
   }
   return condition;
 }
 
 function checkDetail(value: unknown, path: string): string {
-  const name = readText(value, path);
+  const name = read.text(value, path);
   if (/^(?:\w+\.)*\w+$/.test(name)) return name;
-  throw new FST_GRPC_ERRORS_OPTION(
-    path,
-    quote(value),
-    'give the full name of a message, as "google.rpc.BadRequest"',
-  );
+  throw read.refusal(path, value, 'give the full name of a message, as "google.rpc.BadRequest"');
 }
 
 function checkOutcome(value: unknown, path: string): ErrorOutcome {
   const keys: (keyof ErrorOutcome)[] = ["status", "message", "headers", "stripDetails"];
-  const { status, message, headers, stripDetails } = readObject(value, path, keys);
+  const { status, message, headers, stripDetails } = read.object(value, path, keys);
   const outcome = {
     ...(status !== undefined && { status: readStatus(status, `${path}.status`) }),
-    ...(message !== undefined && { message: readText(message, `${path}.message`) }),
+    ...(message !== undefined && { message: read.text(message, `${path}.message`) }),
     ...(headers !== undefined && { headers: checkHeaders(headers, `${path}.headers`) }),
     ...(stripDetails !== undefined && {
-      stripDetails: readBoolean(stripDetails, `${path}.stripDetails`),
+      stripDetails: read.boolean(stripDetails, `${path}.stripDetails`),
     }),
   };
   if (Object.keys(outcome).length === 0) {
-    throw new FST_GRPC_ERRORS_OPTION(path, quote(value), `give at least one of ${keys.join(", ")}`);
+    throw read.refusal(path, value, `give at least one of ${keys.join(", ")}`);
   }
   return outcome;
 }
@@ -167,7 +148,7 @@ const ownHeaders =
   /^(?:content-(?:length|type|encoding)|transfer-encoding|connection|keep-alive|upgrade|te|trailer|grpc-.*)$/;
 
 function checkHeaders(value: unknown, path: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(readObject(value, path)).map(([key, text]) => {
+  const entries = Object.entries(read.object(value, path)).map(([key, text]) => {
     const at = memberPath(path, key);
     const name = key.toLowerCase();
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
@@ -185,7 +166,7 @@ function checkHeaders(value: unknown, path: string): Readonly<Record<string, str
 }
 
 function checkHttp(value: unknown, path: string): ReadonlyMap<number, Code> {
-  const entries = Object.entries(readObject(value, path)).map(([key, code]) => {
+  const entries = Object.entries(read.object(value, path)).map(([key, code]) => {
     const at = memberPath(path, key);
     return [readStatus(Number(key), at), readCode(code, at)] as const;
   });
@@ -193,29 +174,29 @@ function checkHttp(value: unknown, path: string): ReadonlyMap<number, Code> {
 }
 
 function checkDeclarations(value: unknown, path: string): readonly MethodDeclarations[] {
-  return Object.entries(readObject(value, path)).map(([key, errors]) => {
+  return Object.entries(read.object(value, path)).map(([key, errors]) => {
     const at = memberPath(path, key);
     return {
       path: at,
       method: readMethodPattern(key, at),
-      errors: readArray(errors, at).map((error, i) => checkDeclaration(error, `${at}[${i}]`)),
+      errors: read.list(errors, at, checkDeclaration),
     };
   });
 }
 
 function checkDeclaration(value: unknown, path: string): ErrorDeclaration {
   const keys = ["code", "reason", "domain", "message", "details", "detailTypes", "retryable"];
-  const error = readObject(value, path, keys);
-  const given = <T>(key: string, read: (v: unknown, p: string) => T, otherwise: T): T =>
-    error[key] === undefined ? otherwise : read(error[key], `${path}.${key}`);
+  const error = read.object(value, path, keys);
+  const given = <T>(key: string, readMember: ReadOption<T>, otherwise: T): T =>
+    read.optional(error[key], `${path}.${key}`, readMember) ?? otherwise;
   return {
     code: codeName(readCode(error.code, `${path}.code`)),
     reason: given("reason", readReason, ""),
-    domain: given("domain", readText, ""),
-    message: given("message", readText, ""),
+    domain: given("domain", read.text, ""),
+    message: given("message", read.text, ""),
     details: given("details", readTexts, []),
     detailTypes: given("detailTypes", readTexts, []),
     httpStatus: 0,
-    retryable: given("retryable", readBoolean, false),
+    retryable: given("retryable", read.boolean, false),
   };
 }

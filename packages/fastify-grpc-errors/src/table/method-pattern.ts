@@ -1,5 +1,5 @@
+import { quote } from "grpc-transcoding/internal";
 import { FST_GRPC_ERRORS_METHOD } from "../errors.ts";
-import { quote } from "./option-value.ts";
 import type { MethodPattern } from "./rule.ts";
 
 const shape = /^(?:\w+\.)*(?:\w+\/(?:\w+|\*)|\*)$/;

@@ -1,10 +1,10 @@
+import { quote } from "grpc-transcoding/internal";
 import {
   FST_GRPC_ERRORS_ALLOW,
   FST_GRPC_ERRORS_METHOD,
   FST_GRPC_ERRORS_TENANT,
 } from "../errors.ts";
 import type { CheckedTable } from "./check-table.ts";
-import { quote } from "./option-value.ts";
 import { type MethodPattern, matchesMethod } from "./rule.ts";
 import { refuseShadowed } from "./rule-overlap.ts";
 

@@ -36,7 +36,7 @@ const refused: [name: string, config: unknown, code: string, message: RegExp][] 
   ],
   ["maskInternal that is no boolean", { maskInternal: 1 }, "OPTION", /option maskInternal is 1/],
   ["an empty domain", { domain: "" }, "OPTION", /option domain is ""/],
-  ["tenants that are no list", { tenants: "a" }, "OPTION", /option tenants is "a": give an array/],
+  ["tenants that are no list", { tenants: "a" }, "OPTION", /option tenants is "a": give a list/],
   ["codes that are no object", { codes: null }, "OPTION", /option codes is null: give an object/],
   [
     "an unknown code name",
@@ -70,7 +70,7 @@ const refused: [name: string, config: unknown, code: string, message: RegExp][] 
     "DUPLICATE",
     /option codes.(5|NOT_FOUND) decides the same failures as codes/,
   ],
-  ["rules that are no list", { rules: {} }, "OPTION", /option rules is {}: give an array/],
+  ["rules that are no list", { rules: {} }, "OPTION", /option rules is {}: give a list/],
   ["a rule that is no object", { rules: [7] }, "OPTION", /option rules\[0\] is 7/],
   [
     "an unknown member of a rule",

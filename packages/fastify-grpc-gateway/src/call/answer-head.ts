@@ -14,7 +14,7 @@ export function setAnswerHead(
 ): void {
   const { transcoder, binding } = route;
   if (!transcoder.rawResponse) {
-    runtime.setResponseHeaders(reply, metadata);
+    runtime.setResponseHeaders(reply, route.rest?.headersOf(metadata) ?? metadata);
     return;
   }
   const contentType =

@@ -161,6 +161,7 @@ function failureOfCall(
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
   const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: metadata };
-  const http = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  const range = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  const http = range ?? route.rest?.failure(failure.status, request);
   return StatusError.from(http === undefined ? failure : { ...failure, http });
 }

@@ -6,12 +6,14 @@ import {
   entryChanges,
   failureFromError,
   type MetadataChanges,
+  replacesKey,
   runPolicies,
 } from "grpc-transcoding/internal";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import type { ObservedCalls } from "../observe/observed-calls.ts";
 import { type StreamWatch, watchStream } from "../observe/watch-stream.ts";
 import type { AdmitNative } from "../one-port/native-stream.ts";
+import { authContextOf } from "./auth-context.ts";
 import {
   type CodeOf,
   calledMethod,
@@ -32,8 +34,8 @@ export interface NativeGuard {
   readonly scope: NativeScope | undefined;
   /** The services whose calls pass no hooks: probes. */
   readonly open: ReadonlySet<string>;
-  /** Live: grows while the app loads. */
-  readonly policies: readonly Policy<FastifyRequest>[];
+  /** As they are now: they may become more. */
+  readonly policies: () => readonly Policy<FastifyRequest>[];
   /** The app's own metadata of a call, which replaces what the client sent; needs {@link scope}. */
   readonly metadata?:
     | ((request: FastifyRequest) => Iterable<MetadataEntry> | undefined)
@@ -51,7 +53,8 @@ export function admitNative(guard: NativeGuard): AdmitNative {
   return (native, pass) => {
     const { headers } = native;
     const method = calledMethod(headers[":path"] ?? "");
-    const { scope, policies, metadata } = guard;
+    const { scope, metadata } = guard;
+    const policies = guard.policies();
     const needsRequest = scope?.hasHooks === true || metadata !== undefined;
     const entersScope = needsRequest && !guard.open.has(method.service);
     const tenant = guard.tenantOf(headers);
@@ -134,7 +137,7 @@ function judge(
     return;
   }
   const verdict = runPolicies(
-    guard.policies,
+    guard.policies(),
     {
       protocol: "grpc",
       method,
@@ -142,8 +145,12 @@ function judge(
       gateway,
       tenant,
       headers,
+      rawHeaders: call.rawHeaders,
       get peer() {
         return peerOf(stream);
+      },
+      get authContext() {
+        return authContextOf(stream.session?.socket);
       },
       get identity() {
         return context.identity;
@@ -192,9 +199,9 @@ function changeHeaders(
 ): IncomingHttpHeaders {
   if (changes === undefined) return headers;
   const changed: IncomingHttpHeaders = Object.assign(Object.create(null), headers);
-  for (const [key, values] of changes) {
-    if (values.length === 0) delete changed[key];
-    else changed[key] = values.map(asHeader);
+  for (const key in headers) if (!isFixed(key) && replacesKey(changes, key)) delete changed[key];
+  for (const [key, values] of changes.values) {
+    if (values.length > 0) changed[key] = values.map(asHeader);
   }
   return changed;
 }

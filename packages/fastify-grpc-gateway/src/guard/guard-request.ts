@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import {
+  type AuthContext,
   type CallContext,
   type CalledMethod,
   type HttpBinding,
@@ -9,7 +10,9 @@ import {
 } from "grpc-transcoding";
 import { type Admission, type MetadataChanges, runPolicies } from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
+import { authContextOf } from "./auth-context.ts";
 import { peerOfSocket } from "./peer.ts";
+import { lowerCaseHeaders } from "./request-headers.ts";
 import { contextOf } from "./request-rpc.ts";
 
 /** The policies of a gateway, for requests of HTTP. */
@@ -27,18 +30,18 @@ export interface RequestGuard {
   ): void;
 }
 
-/** `policies` is live: it may grow. */
-export function guardRequests(policies: readonly Policy<FastifyRequest>[]): RequestGuard {
+/** `policies` are asked for with each request: they may become more. */
+export function guardRequests(policies: () => readonly Policy<FastifyRequest>[]): RequestGuard {
   return {
     get isOpen() {
-      return policies.length === 0;
+      return policies().length === 0;
     },
     admit(request, passed, refused) {
       const obey = ({ refuse, metadata }: Admission): void => {
         if (refuse === undefined) passed(metadata);
         else refused(StatusError.from(refuse));
       };
-      const verdict = runPolicies(policies, new RequestCall(request), (error) =>
+      const verdict = runPolicies(policies(), new RequestCall(request), (error) =>
         request.log.error({ err: error }, "a policy failed"),
       );
       if (verdict instanceof Promise) void verdict.then(obey);
@@ -52,6 +55,7 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   readonly protocol = "http";
   readonly request: FastifyRequest;
   readonly #selection: Selection;
+  #headers: PolicyCall["headers"] | undefined;
 
   constructor(request: FastifyRequest) {
     this.request = request;
@@ -77,7 +81,16 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   }
 
   get headers(): PolicyCall["headers"] {
-    return this.request.headers;
+    this.#headers ??= lowerCaseHeaders(this.request.headers);
+    return this.#headers;
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.request.raw.rawHeaders;
+  }
+
+  get authContext(): AuthContext | undefined {
+    return authContextOf(this.request.raw.socket);
   }
 
   get peer(): string {

@@ -54,7 +54,7 @@ export function attachGrpcServer(
     name,
     scope: hooks === "run" ? scope : undefined,
     open: new Set(),
-    policies,
+    policies: () => policies,
     tenantOf: () => undefined,
     codeOf: (statusCode) => errorMapperOf(app).codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     log: app.log,

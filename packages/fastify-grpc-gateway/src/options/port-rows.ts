@@ -87,6 +87,11 @@ export const portRows: OptionRows<
         check: wholeNumber({ least: 0, most: MAX_TIMER_MS }),
         default: always(undefined),
       },
+      maxConnectionAgeMs: {
+        help: "how old connections may grow before they end by a GOAWAY or `connection: close`; 0 for no limit",
+        check: wholeNumber({ least: 0, most: MAX_TIMER_MS }),
+        default: always(undefined),
+      },
       maxConcurrentStreams: {
         help: "streams of one HTTP/2 connection",
         check: wholeNumber({ least: 1 }),

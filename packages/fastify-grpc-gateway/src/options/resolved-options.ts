@@ -1,4 +1,4 @@
-import type { HeaderRules } from "grpc-transcoding";
+import type { HeaderRules, QueryDialect } from "grpc-transcoding";
 import type {
   FastifyGrpcGatewayOptions,
   GatewayDeadlineOptions,
@@ -25,6 +25,7 @@ type WithoutDefault =
 
 type Groups =
   | "nativeGrpc"
+  | "query"
   | "health"
   | "json"
   | "headers"
@@ -43,6 +44,7 @@ export interface ResolvedOptions
     PresetOnly {
   /** False, or all of its options. */
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
+  readonly query: QueryDialect;
   readonly health: false | Required<HealthOptions>;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
@@ -68,9 +70,14 @@ export type RoutingOptions = Pick<
   | "emptySegments"
   | "headAsGet"
   | "unknownQuery"
+  | "query"
+  | "validate"
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"
   | "deadline"
+  | "methods"
+  | "partialResponses"
+  | "prettyPrint"
   | "streaming"
 >;

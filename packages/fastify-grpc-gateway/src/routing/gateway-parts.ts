@@ -24,6 +24,8 @@ export interface GatewayParts {
   readonly log: FastifyBaseLogger;
   /** Tells listeners of the registry what has happened; returns what they threw. */
   readonly emit: GatewayRegistry["emit"];
+  /** Tells the registry of a tenant. */
+  readonly addTenant: GatewayRegistry["addTenant"];
   /** The routes of the app's other gateways. */
   readonly others: () => readonly NamedRoutes[];
 }

@@ -3,12 +3,14 @@ import { compose, type Interceptor, type Transport } from "grpc-transcoding";
 /** A transport that interceptors can still be put around. */
 export interface InterceptableTransport extends Transport {
   readonly isIntercepted: boolean;
+  /** What the interceptors are around. */
+  readonly inner: Transport;
   /** Adds an interceptor inside those present. */
   intercept(interceptor: Interceptor): void;
   /** Puts another one around every attempt, inside all others; it does not count as an interceptor. */
   observe(attempts: Interceptor): void;
-  /** Puts the same interceptors, those to come included, around another transport. */
-  sibling(transport: Transport): Transport;
+  /** Puts the same interceptors, those to come included, around another transport, and `inside` them further ones. */
+  sibling(transport: Transport, inside?: readonly Interceptor[]): Transport;
 }
 
 /** Wraps a transport so that its users need not know when interceptors come. */
@@ -16,7 +18,7 @@ export function interceptable(
   transport: Transport,
   first: readonly Interceptor[] = [],
 ): InterceptableTransport {
-  return surround(transport, { listed: [...first], attempts: undefined });
+  return surround(transport, { listed: [...first], attempts: undefined }, []);
 }
 
 /** They change while the app's plugins load. */
@@ -25,10 +27,14 @@ interface Interceptors {
   attempts: Interceptor | undefined;
 }
 
-function surround(transport: Transport, around: Interceptors): InterceptableTransport {
+function surround(
+  transport: Transport,
+  around: Interceptors,
+  inside: readonly Interceptor[],
+): InterceptableTransport {
   let { listed, attempts } = around;
   const composeAll = (): Transport =>
-    compose(attempts === undefined ? transport : attempts(transport), listed);
+    compose(attempts === undefined ? transport : attempts(transport), [...listed, ...inside]);
   let composed = composeAll();
   const current = (): Transport => {
     if (listed !== around.listed || attempts !== around.attempts) {
@@ -38,6 +44,7 @@ function surround(transport: Transport, around: Interceptors): InterceptableTran
     return composed;
   };
   return {
+    inner: transport,
     get isIntercepted() {
       return around.listed.length > 0;
     },
@@ -53,7 +60,7 @@ function surround(transport: Transport, around: Interceptors): InterceptableTran
       around.attempts = observed;
       current();
     },
-    sibling: (other) => surround(other, around),
+    sibling: (other, further = []) => surround(other, around, further),
     close: () => composed.close?.() ?? transport.close?.(),
   };
 }

@@ -172,6 +172,7 @@ test("the preset chooses the defaults, and what is given wins over it", () => {
     naming: "json",
     emit: "set",
     enums: "name",
+    enumNames: "full",
     unknownFields: "ignore",
     duplicateKeys: "last",
   });

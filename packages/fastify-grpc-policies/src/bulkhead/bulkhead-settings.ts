@@ -1,7 +1,6 @@
-import { readMethodPattern } from "../option/method-pattern.ts";
-import { readInteger, readList, readMilliseconds, readObject } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { methodFilter } from "../upstream/method-filter.ts";
+import { type MethodFilter, readMethodFilter } from "../upstream/method-filter.ts";
 
 /** How many calls an upstream has at once. */
 export interface BulkheadSettings {
@@ -9,7 +8,7 @@ export interface BulkheadSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Calls that run at once; a stream runs until it ends. */
+  /** Calls that run at once: from their whole request on, streams of requests from their start, until they end. */
   readonly maxConcurrent: number;
   /** Calls that wait for one of them to end; beyond, they are refused. @default 100 */
   readonly maxPending?: number;
@@ -20,10 +19,8 @@ export interface BulkheadSettings {
 }
 
 /** Settings that were read. */
-export interface Bulkhead {
+export interface Bulkhead extends MethodFilter {
   readonly by: readonly CallPart[];
-  /** Whether they are for a method, by its path. */
-  readonly isFor: (path: string) => boolean;
   readonly maxConcurrent: number;
   readonly maxPending: number;
   readonly maxWaitMs: number;
@@ -34,17 +31,15 @@ const keys = ["by", "methods", "maxConcurrent", "maxPending", "maxWaitMs", "maxC
 
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readBulkhead(value: unknown, path: string): Bulkhead {
-  const given = readObject(value, path, keys);
+  const given = read.object(value, path, keys);
   const { by = [], methods, maxConcurrent } = given;
   const { maxPending = 100, maxWaitMs = 1000, maxCompartments = 1000 } = given;
   return {
     by: readCallParts(by, `${path}.by`),
-    isFor: methodFilter(
-      methods === undefined ? undefined : readList(methods, `${path}.methods`, readMethodPattern),
-    ),
-    maxConcurrent: readInteger(maxConcurrent, `${path}.maxConcurrent`, 1),
-    maxPending: readInteger(maxPending, `${path}.maxPending`, 0),
-    maxWaitMs: readMilliseconds(maxWaitMs, `${path}.maxWaitMs`),
-    maxCompartments: readInteger(maxCompartments, `${path}.maxCompartments`, 1),
+    ...readMethodFilter(methods, `${path}.methods`),
+    maxConcurrent: read.integer(maxConcurrent, `${path}.maxConcurrent`, { from: 1 }),
+    maxPending: read.integer(maxPending, `${path}.maxPending`),
+    maxWaitMs: read.milliseconds(maxWaitMs, `${path}.maxWaitMs`),
+    maxCompartments: read.integer(maxCompartments, `${path}.maxCompartments`, { from: 1 }),
   };
 }

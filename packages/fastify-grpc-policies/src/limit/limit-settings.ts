@@ -1,13 +1,6 @@
-import { FST_GRPC_POLICIES_OPTION } from "../errors.ts";
-import { type MatchesMethod, readMethodPattern } from "../option/method-pattern.ts";
-import {
-  memberPath,
-  quote,
-  readInteger,
-  readList,
-  readNumber,
-  readObject,
-} from "../option/option-value.ts";
+import { memberPath } from "grpc-transcoding/internal";
+import { read, readSome } from "../option/read.ts";
+import { type MethodPattern, readMethodPattern } from "../upstream/method-filter.ts";
 import { type LimitBy, type LimitKey, readLimitKey } from "./limit-key.ts";
 import type { BucketRule } from "./token-bucket.ts";
 
@@ -34,22 +27,25 @@ export interface Limit {
   readonly rule: BucketRule;
   readonly key: LimitKey;
   /** Undefined for all methods. */
-  readonly methods: readonly MatchesMethod[] | undefined;
+  readonly methods: readonly MethodPattern[] | undefined;
   readonly cost: number;
-  readonly costs: readonly { readonly matches: MatchesMethod; readonly cost: number }[];
+  readonly costs: readonly (MethodPattern & { readonly cost: number })[];
   readonly overrides: ReadonlyMap<string, BucketRule>;
 }
+
+// Some thousand years: what headers and google.protobuf.Duration can tell.
+const maxFillSeconds = 1e11;
 
 const keys = ["by", "capacity", "refillPerSecond", "methods", "cost", "costs", "overrides"];
 
 /** Reads limits. Throws FST_GRPC_POLICIES_*. */
 export function readLimits(value: unknown, path: string): readonly Limit[] {
-  return Object.entries(readObject(value, path)).map(([name, limit]) => {
+  return Object.entries(read.object(value, path)).map(([name, limit]) => {
     // It stands in response headers as a text of RFC 9651, and in keys of Redis.
     if (!/^[\w.-]{1,64}$/.test(name)) {
-      throw new FST_GRPC_POLICIES_OPTION(
+      throw read.refusal(
         memberPath(path, name),
-        quote(limit),
+        limit,
         "name a limit by letters, digits, '_', '-' and '.'",
       );
     }
@@ -58,7 +54,7 @@ export function readLimits(value: unknown, path: string): readonly Limit[] {
 }
 
 function readLimit(name: string, value: unknown, path: string): Limit {
-  const given = readObject(value, path, keys);
+  const given = read.object(value, path, keys);
   const { by, methods, cost = 1, costs = {}, overrides = {} } = given;
   const rule = readRule(given, path);
   const key = readLimitKey(by, `${path}.by`);
@@ -66,25 +62,29 @@ function readLimit(name: string, value: unknown, path: string): Limit {
     name,
     rule,
     key,
-    methods:
-      methods === undefined ? undefined : readList(methods, `${path}.methods`, readMethodPattern),
-    cost: readNumber(cost, `${path}.cost`, 0),
-    costs: Object.entries(readObject(costs, `${path}.costs`)).map(([pattern, one]) => {
+    methods: read.optional(methods, `${path}.methods`, (list, at) =>
+      readSome(list, at, readMethodPattern),
+    ),
+    cost: read.number(cost, `${path}.cost`),
+    costs: Object.entries(read.object(costs, `${path}.costs`)).map(([pattern, one]) => {
       const at = memberPath(`${path}.costs`, pattern);
-      return { matches: readMethodPattern(pattern, at), cost: readNumber(one, at, 0) };
+      return { ...readMethodPattern(pattern, at), cost: read.number(one, at) };
     }),
     overrides: new Map(
-      Object.entries(readObject(overrides, `${path}.overrides`)).map(([of, one]) => {
+      Object.entries(read.object(overrides, `${path}.overrides`)).map(([of, one]) => {
         const at = memberPath(`${path}.overrides`, of);
-        return [of, readRule(readObject(one, at, ["capacity", "refillPerSecond"]), at)];
+        return [
+          key.canonical(of),
+          readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at),
+        ];
       }),
     ),
   };
-  if (limit.overrides.size > 0 && !key.hasName) {
-    throw new FST_GRPC_POLICIES_OPTION(
+  if (limit.overrides.size > 0 && key.parts !== 1) {
+    throw read.refusal(
       `${path}.overrides`,
-      quote(overrides),
-      "they go by the value of a key, so let `by` be one key and no list",
+      overrides,
+      "they go by the value of a key, so let `by` be one key",
     );
   }
   checkCosts(limit, path);
@@ -95,11 +95,18 @@ function readRule(
   { capacity, refillPerSecond }: Readonly<Record<string, unknown>>,
   path: string,
 ): BucketRule {
-  return {
+  const rule = {
     // RateLimit-Policy has whole numbers.
-    capacity: readInteger(capacity, `${path}.capacity`, 1, 1e12),
-    refillPerSecond: readNumber(refillPerSecond, `${path}.refillPerSecond`, 0, 1e12),
+    capacity: read.integer(capacity, `${path}.capacity`, { from: 1, to: 1e12 }),
+    refillPerSecond: read.number(refillPerSecond, `${path}.refillPerSecond`, { to: 1e12 }),
   };
+  const isEndless = rule.capacity / rule.refillPerSecond > maxFillSeconds;
+  if (rule.refillPerSecond === 0 || !isEndless) return rule;
+  throw read.refusal(
+    `${path}.refillPerSecond`,
+    refillPerSecond,
+    "the bucket would not be full in thousands of years: give more, or 0 for never",
+  );
 }
 
 /** A call that costs more than a full bucket could never pass. */
@@ -107,9 +114,9 @@ function checkCosts({ cost, costs, rule, overrides }: Limit, path: string): void
   const highest = Math.max(cost, ...costs.map((one) => one.cost));
   const smallest = Math.min(rule.capacity, ...[...overrides.values()].map((one) => one.capacity));
   if (highest <= smallest) return;
-  throw new FST_GRPC_POLICIES_OPTION(
+  throw read.refusal(
     `${path}.capacity`,
-    quote(smallest),
+    smallest,
     `a call costs up to ${highest} and could never pass: make it at least that`,
   );
 }

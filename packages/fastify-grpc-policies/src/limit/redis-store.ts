@@ -1,12 +1,5 @@
 import { createHash } from "node:crypto";
-import { FST_GRPC_POLICIES_OPTION } from "../errors.ts";
-import {
-  quote,
-  readInteger,
-  readMilliseconds,
-  readObject,
-  readText,
-} from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 import type { BucketDemand, BucketState, LimitStore, TakeResult } from "./limit-store.ts";
 import { takeScript } from "./redis-script.ts";
 
@@ -41,13 +34,13 @@ const optionKeys = ["client", "name", "timeoutMs", "maxPending"];
  * later. Throws FST_GRPC_POLICIES_*.
  */
 export function createRedisStore(options: RedisStoreOptions): LimitStore {
-  const given = readObject(options, "store", optionKeys);
+  const given = read.object(options, "store", optionKeys);
   const { client, name = "fastify-grpc", timeoutMs = 250, maxPending = 1000 } = given;
   return new RedisStore(
     readClient(client),
     readTag(name),
-    readMilliseconds(timeoutMs, "store.timeoutMs"),
-    readInteger(maxPending, "store.maxPending", 1),
+    read.milliseconds(timeoutMs, "store.timeoutMs"),
+    read.integer(maxPending, "store.maxPending", { from: 1 }),
   );
 }
 
@@ -56,19 +49,19 @@ function readClient(value: unknown): RedisClient {
   if (typeof client?.evalsha === "function" && typeof client.eval === "function") {
     return client as RedisClient;
   }
-  throw new FST_GRPC_POLICIES_OPTION("store.client", quote(value), "give a client of ioredis");
+  throw read.refusal("store.client", value, "give a client of ioredis");
 }
 
 function readTag(value: unknown): string {
-  const name = readText(value, "store.name");
+  const name = read.text(value, "store.name");
   if (/^[^{}]+$/.test(name)) return name;
-  throw new FST_GRPC_POLICIES_OPTION("store.name", quote(value), "leave out braces");
+  throw read.refusal("store.name", value, "leave out braces");
 }
 
 const sha = createHash("sha1").update(takeScript).digest("hex");
 
 // What a client of ioredis does not come back from in the time of a call: its commands would only queue up.
-const gone: ReadonlySet<string> = new Set(["reconnecting", "close", "end"]);
+const gone: ReadonlySet<string> = new Set(["reconnecting", "disconnecting", "close", "end"]);
 
 class RedisStore implements LimitStore {
   readonly #client: RedisClient;
@@ -112,10 +105,10 @@ class RedisStore implements LimitStore {
 
   #inTime(answer: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`Redis has not answered within ${this.#timeoutMs} ms`)),
-        this.#timeoutMs,
-      );
+      const late = (): void =>
+        reject(new Error(`Redis has not answered within ${this.#timeoutMs} ms`));
+      // Where this process was held up, the answer may wait in the socket, which is read before the immediates.
+      const timer = setTimeout(() => setImmediate(late), this.#timeoutMs);
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }

@@ -1,3 +1,4 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { CallContext } from "./call-context.ts";
 import type { MetadataEntries } from "./metadata.ts";
 import type { Status } from "./status.ts";
@@ -8,6 +9,8 @@ export interface TransportMethod {
   readonly path: string;
   readonly clientStreaming: boolean;
   readonly serverStreaming: boolean;
+  /** The type of its requests, where the schema has it. */
+  readonly input?: DescMessage;
 }
 
 /** When a call ends at the latest. */

@@ -37,7 +37,8 @@ function decide<Request>(
     try {
       const said = policies[i]?.(call);
       if (isPromise(said)) {
-        return said.then(
+        // A promise of its own kind may be handed in; who asks expects one of this kind.
+        return Promise.resolve(said).then(
           (verdict) => {
             const admission = apply(verdict, call, metadata, onError);
             if (admission.refuse !== undefined) return admission;
@@ -71,8 +72,12 @@ function apply(
     // Read once: what was checked must be what is obeyed.
     const { refuse } = verdict;
     if (refuse !== undefined) return { refuse: refusalOf(refuse), metadata: undefined };
-    const { metadata: changes } = verdict;
-    const changed = changes === undefined ? metadata : addChanges(metadata, changes);
+    const { metadata: changes, strip } = verdict;
+    if (strip !== undefined && typeof strip !== "function") {
+      throw new TypeError("a policy's verdict has a strip that is no function");
+    }
+    const isChange = changes !== undefined || strip !== undefined;
+    const changed = isChange ? addChanges(metadata, changes, strip) : metadata;
     if ("identity" in verdict) context.identity = verdict.identity;
     return { refuse: undefined, metadata: changed };
   } catch (error) {
@@ -80,7 +85,7 @@ function apply(
   }
 }
 
-const members = new Set(["refuse", "metadata", "identity"]);
+const members = new Set(["refuse", "metadata", "strip", "identity"]);
 
 /** Throws a TypeError for what is no verdict: it may have been meant as a refusal. */
 function checkVerdict(verdict: unknown): asserts verdict is Verdict {

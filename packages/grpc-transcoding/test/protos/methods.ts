@@ -36,6 +36,8 @@ export function libraryMethod(name: string): MethodSchema {
     ranges: false,
     events: {},
     deadlineMs: undefined,
+    rest: {},
+    auth: { scopes: undefined, anonymous: undefined, claims: [] },
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }
