@@ -8,7 +8,7 @@ import {
   type MetricsSettings,
   readMetrics,
 } from "./metrics/metrics-settings.ts";
-import { readBoolean, readChoice, readObject, readTexts } from "./option/option-value.ts";
+import { read, readSwitch } from "./option/read.ts";
 
 /**
  * What of a client's trace is believed. `"trace"`: its spans are parents of ours, its baggage is dropped. `true`: its
@@ -43,14 +43,16 @@ const optionKeys = ["gateways", "traces", "trustInboundTrace", "metrics", "acces
 
 /** Reads options. Throws FST_GRPC_TELEMETRY_*. */
 export function resolveOptions(options: FastifyGrpcTelemetryOptions): ResolvedOptions {
-  // Fastify adds the options of `register` itself.
-  const given = readObject(options, "", [...optionKeys, "prefix", "logLevel"]);
+  const given = read.plugin(options, optionKeys);
   const { gateways, traces = true, trustInboundTrace = "trace", metrics, accessLog } = given;
   return {
-    gateways: gateways === undefined ? undefined : readTexts(gateways, "gateways"),
-    traces: readBoolean(traces, "traces"),
-    trustInboundTrace: readChoice(trustInboundTrace, "trustInboundTrace", [true, "trace", false]),
+    gateways: read.optional(gateways, "gateways", readTexts),
+    traces: read.boolean(traces, "traces"),
+    trustInboundTrace: readSwitch(trustInboundTrace, "trustInboundTrace", "trace"),
     metrics: readMetrics(metrics),
     accessLog: readAccessLog(accessLog),
   };
 }
+
+const readTexts = (value: unknown, path: string): readonly string[] =>
+  read.list(value, path, read.text);

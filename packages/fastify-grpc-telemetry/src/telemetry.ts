@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { GatewayEntry, GatewayRegistry } from "grpc-transcoding";
+import { quote } from "grpc-transcoding/internal";
 import { findSdk } from "./api/find-sdk.ts";
 import type { OpenTelemetryApi } from "./api/load-api.ts";
 import { FST_GRPC_TELEMETRY_GATEWAY } from "./errors.ts";
@@ -12,7 +13,6 @@ import type { PrometheusSink } from "./metrics/prometheus-sink.ts";
 import type { CallParts } from "./observer/call-parts.ts";
 import { GatewayObserver } from "./observer/gateway-observer.ts";
 import { KnownNames } from "./observer/known-names.ts";
-import { quote } from "./option/option-value.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { wantsOldNames } from "./semantics/conventions.ts";
 import { CallSpans } from "./trace/call-spans.ts";

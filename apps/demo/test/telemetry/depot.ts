@@ -65,7 +65,11 @@ export type Way = (
 /** How calls can reach the depot. */
 export const ways: Readonly<Record<string, Way>> = {
   "in-process": async (_t, server) => server,
-  "grpc-js channel": boundServer,
+  "grpc-js channel": async (t, server) => ({
+    target: await boundServer(t, server),
+    transport: "grpc-js",
+  }),
+  "own HTTP/2 client": boundServer,
 };
 
 async function boundServer(t: TestContext, server: Server): Promise<string> {

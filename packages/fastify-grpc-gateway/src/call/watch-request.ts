@@ -6,7 +6,7 @@ import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
-import { CallWatch, watchOf } from "../observe/call-watch.ts";
+import { CallWatch } from "../observe/call-watch.ts";
 import type { ObservedCalls } from "../observe/observed-calls.ts";
 import { onSocketClose } from "../observe/socket-close.ts";
 
@@ -34,19 +34,11 @@ export function observeRequests(
     watch.enter(contextOf(selection, request));
     watch.within(done);
   };
-  // The body arrives by events of the connection, which know nothing of this request's async context.
-  const resume = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
-    const watch = watchOf(selectionOf(request.raw).context);
-    if (watch === undefined) done();
-    else watch.within(done);
-  };
   return (scope) =>
     observed.whenObserved(() => {
-      const { onRequest, preValidation } = hooksOf(scope);
+      const { onRequest } = hooksOf(scope);
       // A child has those of its parent.
-      if (onRequest?.includes(begin)) return;
-      onRequest?.unshift(begin);
-      preValidation?.unshift(resume);
+      if (!onRequest?.includes(begin)) onRequest?.unshift(begin);
     });
 }
 

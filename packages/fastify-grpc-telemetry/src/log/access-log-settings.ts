@@ -1,12 +1,4 @@
-import { FST_GRPC_TELEMETRY_OPTION } from "../errors.ts";
-import {
-  quote,
-  readBoolean,
-  readChoice,
-  readObject,
-  readText,
-  readTexts,
-} from "../option/option-value.ts";
+import { read, readSwitch } from "../option/read.ts";
 
 /** What stands in the line of a call beside the usual. */
 export interface AccessLogOptions {
@@ -33,19 +25,19 @@ export interface AccessLogSettings {
 export function readAccessLog(value: unknown = false): AccessLogSettings | undefined {
   if (value === false) return undefined;
   const keys = ["headers", "identity", "hashKey", "always"];
-  const given = readObject(value === true ? {} : value, "accessLog", keys);
+  const given = read.object(value === true ? {} : value, "accessLog", keys);
   const { headers = [], identity = false, hashKey, always = false } = given;
   if (identity === "hash" && hashKey === undefined) {
-    throw new FST_GRPC_TELEMETRY_OPTION(
+    throw read.refusal(
       "accessLog.identity",
-      quote(identity),
+      identity,
       "give accessLog.hashKey as well: a hash without a secret key is found by trying names",
     );
   }
   return {
-    headers: readTexts(headers, "accessLog.headers").map((name) => name.toLowerCase()),
-    identity: readChoice(identity, "accessLog.identity", [true, false, "hash"]),
-    hashKey: hashKey === undefined ? "" : readText(hashKey, "accessLog.hashKey"),
-    always: readBoolean(always, "accessLog.always"),
+    headers: read.list(headers, "accessLog.headers", read.text).map((name) => name.toLowerCase()),
+    identity: readSwitch(identity, "accessLog.identity", "hash"),
+    hashKey: read.optional(hashKey, "accessLog.hashKey", read.text) ?? "",
+    always: read.boolean(always, "accessLog.always"),
   };
 }

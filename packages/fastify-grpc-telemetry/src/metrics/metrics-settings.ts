@@ -1,5 +1,4 @@
-import { FST_GRPC_TELEMETRY_OPTION } from "../errors.ts";
-import { quote, readBoolean, readObject, readTexts } from "../option/option-value.ts";
+import { read } from "../option/read.ts";
 
 /** How metrics are kept and shown. */
 export interface MetricsOptions {
@@ -25,26 +24,26 @@ export function readMetrics(value: unknown): MetricsSettings | undefined {
     return { path: undefined, prometheus: false, tenants: [] };
   }
   const keys = ["path", "prometheus", "tenants"];
-  const { path, prometheus = path !== undefined, tenants } = readObject(value, "metrics", keys);
+  const {
+    path,
+    prometheus = path !== undefined,
+    tenants = [],
+  } = read.object(value, "metrics", keys);
   if (prometheus === false && path !== undefined) {
-    throw new FST_GRPC_TELEMETRY_OPTION(
+    throw read.refusal(
       "metrics.prometheus",
-      quote(prometheus),
+      prometheus,
       "leave metrics.path out as well, or give true",
     );
   }
   return {
-    path: path === undefined ? undefined : readPath(path),
-    prometheus: readBoolean(prometheus, "metrics.prometheus"),
-    tenants: tenants === undefined ? [] : readTexts(tenants, "metrics.tenants"),
+    path: read.optional(path, "metrics.path", readPath),
+    prometheus: read.boolean(prometheus, "metrics.prometheus"),
+    tenants: read.list(tenants, "metrics.tenants", read.text),
   };
 }
 
-function readPath(value: unknown): string {
+function readPath(value: unknown, path: string): string {
   if (typeof value === "string" && /^\/[\w\-./~]*$/.test(value)) return value;
-  throw new FST_GRPC_TELEMETRY_OPTION(
-    "metrics.path",
-    quote(value),
-    'give a path such as "/metrics"',
-  );
+  throw read.refusal(path, value, 'give a path such as "/metrics"');
 }

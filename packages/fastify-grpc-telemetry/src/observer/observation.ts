@@ -37,13 +37,8 @@ export class Observation implements CallObservation {
 
   within(run: () => void): void {
     const { tracing } = this.#parts;
-    if (tracing === undefined || this.span === undefined) {
-      run();
-      return;
-    }
-    const { context } = tracing.api;
-    if (context.active() === this.span.context) run();
-    else context.with(this.span.context, run);
+    if (tracing === undefined || this.span === undefined) run();
+    else tracing.api.context.with(this.span.context, run);
   }
 
   metadata(): Record<string, string | undefined> {
