@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import grpcErrors from "fastify-grpc-errors";
-import grpcGateway from "fastify-grpc-gateway";
 import grpcOpenapi from "fastify-grpc-openapi";
 import grpcPolicies from "fastify-grpc-policies";
+import grpcTenants from "fastify-grpc-tenants";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
-import { protoDir } from "./service-server.ts";
+import { ownKey } from "./own-key.ts";
+import { createTenantServers, libraryProtos } from "./service-server.ts";
+
+/** The demo's tenants; their paths start here, wherever the document is. */
+export const tenantsFile: string = fileURLToPath(new URL("../tenants.yaml", import.meta.url));
 
 /** What the demo is built of. */
 export interface DemoOptions {
@@ -17,6 +23,8 @@ export interface DemoOptions {
   readonly upstream: Server | string;
   /** What writes must send as `x-api-key`; without it anybody may write. */
   readonly apiKey?: string | undefined;
+  /** The tenants document. @default tenants.yaml of the demo */
+  readonly tenants?: string | undefined;
   readonly fastify?: FastifyServerOptions;
 }
 
@@ -24,13 +32,15 @@ export interface DemoOptions {
 export async function buildApp({
   upstream,
   apiKey,
+  tenants = tenantsFile,
   fastify = {},
 }: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
   await app.register(swagger, { openapi: { info: { title: "Library", version: "1.0.0" } } });
   // Before the UI: then its /docs/json is served from cached text.
   await app.register(grpcOpenapi);
-  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
+  const uiConfig = { showExtensions: true, configUrl: "/docs/documents.json" };
+  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
   await app.register(grpcPolicies, {
     limits: {
@@ -44,10 +54,17 @@ export async function buildApp({
     // More than 60 % of at least 5 calls within 10 s.
     circuitBreaker: {},
   });
-  await app.register(grpcGateway, {
-    proto: protoDir,
-    upstream,
-    policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
+  // The gateway with tenants beside its own API: what names none of them is the library's.
+  await app.register(grpcTenants, {
+    file: tenants,
+    root: dirname(tenantsFile),
+    upstreams: await createTenantServers(),
+    policies: { "own-key": ownKey },
+    gateway: {
+      proto: libraryProtos,
+      upstream,
+      policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
+    },
   });
   await app.register(groupUsers);
 
@@ -60,6 +77,11 @@ export async function buildApp({
   app.get("/watch", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(watchPage),
   );
+
+  // Asked anew by each page of Swagger UI: the app's own document, and those of the tenants that there are.
+  app.get("/docs/documents.json", { schema: { hide: true } }, async () => ({
+    urls: [{ url: "/docs/json", name: "library" }, ...app.grpcTenants.urls()],
+  }));
 
   app.get(
     "/health",
