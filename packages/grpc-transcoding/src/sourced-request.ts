@@ -16,6 +16,9 @@ export type DecodeSourcedRequest = (
   ...request: Parameters<DecodeRequest>
 ) => Buffer;
 
+/** Which of many headers are sent is the client's choice, of 2^n. */
+const maxDecoders = 32;
+
 /** Compiles it: one decoder for each set of headers that is sent, when it is first sent. */
 export function compileSourcedRequest(
   binding: HttpBinding,
@@ -30,6 +33,8 @@ export function compileSourcedRequest(
     if (known !== undefined) return known;
     const chosen = sent.map((i) => sources[i] as SourcedField);
     const { decodeRequest } = compileTranscoder(binding, { ...options, sources: chosen });
+    const [oldest] = decoders.keys();
+    if (decoders.size >= maxDecoders && oldest !== undefined) decoders.delete(oldest);
     decoders.set(key, decodeRequest);
     return decodeRequest;
   }

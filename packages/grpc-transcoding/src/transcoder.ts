@@ -139,7 +139,9 @@ function compileRequestDecoder(
     replaced: sources.map(({ field }) => field),
   };
   const inference =
-    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);
+    options.patchFieldMask === false
+      ? undefined
+      : compileFieldMaskInference(binding, queryOptions.replaced);
   const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
   const { input: message } = binding.method;
   // A raw body is no text: its bytes are put behind the message, which has no such field otherwise.

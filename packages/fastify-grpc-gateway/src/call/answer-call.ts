@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { StatusError } from "grpc-transcoding";
-import type { MetadataChanges } from "grpc-transcoding/internal";
+import { joinVary, type MetadataChanges } from "grpc-transcoding/internal";
 import type { RpcRoute } from "../mount/mounted-route.ts";
 import { beginCall, decodeRequest, rawQuery } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
@@ -28,6 +28,9 @@ export function answerCall(
     if (reply.sent) return;
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
+    }
+    if (route.masks !== undefined) {
+      reply.header("vary", joinVary(reply.getHeader("vary"), "x-goog-fieldmask"));
     }
     const mask = route.masks?.maskOf(request, rawQuery(request.raw.url ?? ""));
     startCall({ runtime, route, request, reply, captures, changes, mask });

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Failure, JsonCodec, MetadataEntries, RestRule, Status } from "grpc-transcoding";
-import { compileFieldText, isFieldValue } from "grpc-transcoding/internal";
+import { compileFieldText, isFieldValue, joinVary } from "grpc-transcoding/internal";
 import { unmetCondition } from "./if-match.ts";
 import { compileResponseTag, isKnown } from "./response-tag.ts";
 import { compileSuccessHead, cookiesOf, statusKey } from "./success-head.ts";
@@ -21,6 +21,8 @@ interface RestAnswer {
 export interface MethodRest {
   /** What of the call's metadata becomes headers. */
   headersOf(metadata: MetadataEntries): MetadataEntries;
+  /** Sets what stands before any body, that of a stream too: cookies, and how long it may be kept. */
+  setHead(reply: FastifyReply, metadata: MetadataEntries): void;
   /** Sets status and headers; returns the body, undefined where the status has none. Throws a StatusError for a malformed message. */
   answer(answer: RestAnswer): Buffer | undefined;
   /** The HTTP side of a call that failed, where the request itself decides it. */
@@ -29,14 +31,30 @@ export interface MethodRest {
 
 /** Compiles a rule; undefined for one that says nothing of answers. */
 export function compileMethodRest(rule: RestRule, codec: JsonCodec): MethodRest | undefined {
-  const { success, etag, headers } = rule;
-  if (success === undefined && etag === undefined && headers === undefined) return undefined;
+  const { success, etag, headers, sources } = rule;
+  if (!success && !etag && !headers && !sources) return undefined;
   return {
     headersOf: (metadata) =>
       success === undefined ? metadata : metadata.filter(([key]) => key !== statusKey),
+    setHead: compileHead(rule),
     answer: compileAnswer(rule, codec),
     failure: (status, request) =>
       etag?.ifMatch === undefined ? undefined : unmetCondition(status, request),
+  };
+}
+
+function compileHead({ success, sources = [] }: RestRule): MethodRest["setHead"] {
+  // A cache has one answer for a URL unless it is told what else the answer depends on.
+  const vary = sources.map(({ in: place, name }) => (place === "cookie" ? "cookie" : name)).join();
+  return (reply, metadata) => {
+    if (vary !== "") reply.header("vary", joinVary(reply.getHeader("vary"), vary));
+    if (success === undefined) return;
+    if (success.setCookie) {
+      for (const cookie of cookiesOf(metadata)) reply.header("set-cookie", cookie);
+    }
+    if (success.cacheControl !== "" && !reply.hasHeader("cache-control")) {
+      reply.header("cache-control", success.cacheControl);
+    }
   };
 }
 
@@ -55,20 +73,20 @@ function compileAnswer(
       const text = textOf(message);
       if (text !== "" && isFieldValue(text)) reply.header(header, text);
     }
-    if (success?.setCookie) {
-      for (const cookie of cookiesOf(metadata)) reply.header("set-cookie", cookie);
-    }
-    if (success?.cacheControl && !reply.hasHeader("cache-control")) {
-      reply.header("cache-control", success.cacheControl);
-    }
     const tag = tagOf?.(message, body);
     if (tag !== undefined) reply.header("etag", tag);
     if (headOf !== undefined) setHead(reply, headOf(message, metadata), prefix);
-    if (tag !== undefined && isKnown(request, tag)) reply.code(304);
-    if (reply.statusCode !== 204 && reply.statusCode !== 304) return body;
+    // RFC 9110, section 13.2.1: a redirect is one, whatever the client has.
+    if (tag !== undefined && reply.statusCode < 300 && isKnown(request, tag)) reply.code(304);
+    if (!isBodiless(reply.statusCode)) return body;
     reply.removeHeader("content-type");
     return undefined;
   };
+}
+
+/** RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5. */
+function isBodiless(statusCode: number): boolean {
+  return statusCode === 204 || statusCode === 205 || statusCode === 304;
 }
 
 function setHead(
@@ -82,5 +100,6 @@ function setHead(
     reply.log.warn({ statusCode }, "the response has no field for its location: answered as 200");
     return;
   }
-  reply.code(statusCode);
+  // What says nothing of the status leaves it to hooks, and to a part of a file (206).
+  if (statusCode !== 200) reply.code(statusCode);
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { HttpBinding, JsonCodec } from "grpc-transcoding";
+import type { FieldPath, HttpBinding, JsonCodec, RestRule } from "grpc-transcoding";
 import {
   compileMaskedResponse,
   compileReadMask,
@@ -7,10 +7,8 @@ import {
   parseResponseMask,
   type ResponseEncoder,
 } from "grpc-transcoding/internal";
+import type { KeptMasks } from "./kept-masks.ts";
 import { splitQuery } from "./query-options.ts";
-
-/** The masks of one binding that are kept compiled: clients of an app send few of them, and a hostile one many. */
-const maxKept = 64;
 
 const parameterNames = ["fields", "$fields"];
 
@@ -33,6 +31,8 @@ export interface ResponseMasks {
 export function compileResponseMasks(
   binding: HttpBinding,
   codec: JsonCodec,
+  rule: RestRule,
+  kept: KeptMasks<ResponseMask>,
 ): ResponseMasks | undefined {
   const message = maskedMessage(binding);
   if (message === undefined) return undefined;
@@ -41,16 +41,14 @@ export function compileResponseMasks(
   const isOwn = (name: string) =>
     !input.fields.some((field) => field.jsonName === name || field.name === name);
   const names = new Set(parameterNames.filter(isOwn));
-  const fillReadMask = compileReadMask(binding);
-  const kept = new Map<string, ResponseMask>();
-
-  function compile(text: string): ResponseMask {
-    const wanted = parseResponseMask(text, message as NonNullable<typeof message>);
+  const fillReadMask = compileReadMask(binding, headerFields(rule));
+  const find = kept.ofRoute((text) => {
+    const wanted = parseResponseMask(text, message);
     return {
       encoder: compileMaskedResponse(binding, codec, wanted),
       fillRequest: (request) => fillReadMask?.(request, wanted) ?? request,
     };
-  }
+  });
 
   return {
     withoutMask: (query) => (query.includes("fields") ? splitQuery(query, names).rest : query),
@@ -58,14 +56,14 @@ export function compileResponseMasks(
       const sent = query.includes("fields") ? splitQuery(query, names).values : [];
       const header = headers["x-goog-fieldmask"];
       const text = sent.length > 0 ? sent.join() : header?.toString();
-      if (text === undefined || text.trim() === "") return undefined;
-      const known = kept.get(text);
-      if (known !== undefined) return known;
-      const mask = compile(text);
-      const [oldest] = kept.keys();
-      if (kept.size >= maxKept && oldest !== undefined) kept.delete(oldest);
-      kept.set(text, mask);
-      return mask;
+      return text === undefined || text.trim() === "" ? undefined : find(text);
     },
   };
+}
+
+/** The fields of a response that are headers as well, whatever the body has. */
+function headerFields({ etag, success, headers = [] }: RestRule): readonly FieldPath[] {
+  const fields = headers.map(({ field }) => field);
+  if (etag?.field !== undefined) fields.push(etag.field);
+  return [...fields, ...(success?.location?.fields ?? [])];
 }

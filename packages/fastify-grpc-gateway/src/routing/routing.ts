@@ -27,10 +27,11 @@ import {
   streamConstraint,
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
+import { KeptMasks } from "../rest/kept-masks.ts";
 import { compileMethodRest } from "../rest/method-rest.ts";
 import { compilePrettyPrint } from "../rest/pretty-print.ts";
 import { compileRequestSources } from "../rest/request-sources.ts";
-import { compileResponseMasks } from "../rest/response-masks.ts";
+import { compileResponseMasks, type ResponseMask } from "../rest/response-masks.ts";
 import { joinMediaRoutes } from "./media-routes.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
@@ -80,6 +81,7 @@ export function buildRouting(
     codec,
     byMethod: methodOptions(options),
     validation,
+    keptMasks: new KeptMasks(),
   };
   const rpcRoutes = joinMediaRoutes(
     bindings.map((binding) => createRpcRoute(binding, constraint, compiled)),
@@ -152,6 +154,7 @@ interface CompiledOptions extends RoutingOptions {
   readonly codec: JsonCodec;
   readonly byMethod: MethodOptions;
   readonly validation: RequestValidation | undefined;
+  readonly keptMasks: KeptMasks<ResponseMask>;
 }
 
 function createRpcRoute(
@@ -187,7 +190,9 @@ function createRpcRoute(
       { ...rest, ...(lastEventId && { lastEventId }) },
       requestOptions,
     ),
-    masks: options.partialResponses ? compileResponseMasks(binding, options.codec) : undefined,
+    masks: options.partialResponses
+      ? compileResponseMasks(binding, options.codec, rest, options.keptMasks)
+      : undefined,
     media: mediaOf(rest),
     pretty: options.prettyPrint ? compilePrettyPrint(binding) : undefined,
     rest: compileMethodRest(rest, options.codec),

@@ -32,7 +32,7 @@ function isRedirect(status: number): boolean {
 }
 
 function isEmpty(status: number): boolean {
-  return status === 204 || status === 304;
+  return status === 204 || status === 205 || status === 304;
 }
 
 /** Two statuses with one text would tell a reader nothing. */

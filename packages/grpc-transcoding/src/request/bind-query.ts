@@ -234,10 +234,11 @@ function enter(
   root: RequestValue,
   parts: MessageParts,
 ): void {
-  let target: unknown = root;
-  for (const { field } of parents) {
-    if (!isObject(target)) return;
-    target = message(target, field, name, parts);
+  let target: RequestValue | undefined = root;
+  for (const parent of parents) {
+    // A parameter that is ignored breaks nothing.
+    target = innerOf(parent, target, name, parts, []);
+    if (target === undefined) return;
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
 /** An entity tag as a header has it: `"abc"`, `W/"abc"` (RFC 9110, section 8.8.3). */
-const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
 /**
  * The header of a tag that a field holds; undefined for none. With quotes or without: a value that is no entity tag
- * is put in quotes; one that has characters which none may have is none.
+ * is put in quotes; one that has characters which none may have is none, and so is one beyond ASCII: a client would send other bytes back.
  */
 export function entityTagOf(value: string): string | undefined {
   if (value === "") return undefined;

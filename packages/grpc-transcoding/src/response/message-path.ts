@@ -1,10 +1,11 @@
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { PathTemplate } from "../model/path-template.ts";
 import type { MessageTemplate } from "../model/rest-rule.ts";
 import { compileFieldText } from "./field-text.ts";
 
 /**
  * Compiles a path of a message's fields: `"/v1/{name=shelves/*}"`. The result is undefined where a field is not set, or
- * has not as many segments as its variable.
+ * is not what its variable matches. Segments that are empty or dots never are: the path would lead to another host or place.
  */
 export function compileMessagePath(
   { template, fields }: MessageTemplate,
@@ -23,11 +24,23 @@ export function compileMessagePath(
       const text = texts[i]?.(bytes) ?? "";
       if (text === "") return undefined;
       const parts = multiSegment ? text.split("/") : [text];
-      const isDeep = segments.slice(start, end).some(({ kind }) => kind === "deep");
-      if (isDeep ? parts.length < end - start - 1 : parts.length !== end - start) return undefined;
+      if (!fits(parts, segments.slice(start, end))) return undefined;
       path.fill(undefined, start, end);
       path[start] = parts.map(encodeURIComponent).join("/");
     }
     return `/${path.filter((part) => part !== undefined).join("/")}${suffix}`;
   };
+}
+
+function fits(parts: readonly string[], segments: PathTemplate["segments"]): boolean {
+  const deepAt = segments.findIndex(({ kind }) => kind === "deep");
+  const extra = parts.length - segments.length;
+  if (deepAt < 0 ? extra !== 0 : extra < -1) return false;
+  return parts.every((part, i) => {
+    // Behind a deep wildcard, which takes what the others leave, segments count from the end.
+    const isBehind = deepAt >= 0 && i >= deepAt + extra + 1;
+    const segment = i < deepAt || deepAt < 0 ? segments[i] : isBehind && segments[i - extra];
+    if (segment && segment.kind === "literal") return part === segment.value;
+    return part !== "" && part !== "." && part !== "..";
+  });
 }

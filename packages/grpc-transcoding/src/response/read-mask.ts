@@ -1,6 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { FieldTree } from "../json/masked-message.ts";
+import type { FieldPath } from "../model/field-path.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import { compileFindField } from "../wire/field-finder.ts";
 
@@ -9,18 +10,33 @@ export type FillReadMask = (request: Buffer, wanted: FieldTree) => Buffer;
 
 /**
  * Compiles the filling of a request's `read_mask` (AIP-157), where the method has one: it names fields of the resource, which is
- * the response, or what the list of a List method has (AIP-132). A mask that the client has sent stays.
+ * the response, or what the list of a List method has (AIP-132). A mask that the client has sent stays. `needed` are fields
+ * of the response that the gateway reads itself: the service is asked for them too.
  */
-export function compileReadMask({ method, responseBody }: HttpBinding): FillReadMask | undefined {
+export function compileReadMask(
+  { method, responseBody }: HttpBinding,
+  needed: readonly FieldPath[] = [],
+): FillReadMask | undefined {
   const field = method.input.fields.find(isReadMask);
   if (field === undefined) return undefined;
   const find = compileFindField([field]);
   const list = responseBody === undefined ? listOf(method.output) : undefined;
+  const resource = responseBody ?? list;
+  const always = needed.flatMap(({ fields: [first, ...below] }) => {
+    if (resource === undefined) return [[first, ...below]];
+    return first === resource && below.length > 0 ? [below] : [];
+  });
   return (request, wanted) => {
     const tree = list === undefined ? wanted : wanted.get(list);
     if (tree === undefined || tree.size === 0 || find(request) >= 0) return request;
     const mask = new BinaryWriter();
-    for (const path of pathsOf(tree, [])) mask.tag(1, WireType.LengthDelimited).string(path);
+    const paths = [...pathsOf(tree, [])];
+    const missing = always
+      .map((fields) => fields.map(({ name }) => name).join("."))
+      .filter((path) => !paths.some((wanted) => `${path}.`.startsWith(`${wanted}.`)));
+    for (const path of new Set([...paths, ...missing])) {
+      mask.tag(1, WireType.LengthDelimited).string(path);
+    }
     const writer = new BinaryWriter();
     writer.tag(field.number, WireType.LengthDelimited).bytes(mask.finish());
     return Buffer.concat([request, writer.finish()]);

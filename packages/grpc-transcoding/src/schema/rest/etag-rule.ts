@@ -2,6 +2,7 @@ import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import type { FieldPath } from "../../model/field-path.ts";
 import type { EtagRule } from "../../model/rest-rule.ts";
 import {
+  headerFieldProblem,
   type ReportMember,
   type RuledMethod,
   type RuleWords,
@@ -41,6 +42,8 @@ function checkTogether(method: RuledMethod, rule: EtagRule, report: ReportMember
   if ((hash || field !== undefined) && method.serverStreaming) {
     report("", "the method streams its responses, which have no one state");
   }
+  const problem = ifMatch && headerFieldProblem(method, ifMatch.path);
+  if (problem !== undefined) report("ifMatch", problem);
   if (ifMatch !== undefined && method.clientStreaming) {
     report("ifMatch", "the method streams its requests, so that no one request can take it");
   }

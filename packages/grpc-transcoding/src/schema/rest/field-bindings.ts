@@ -2,6 +2,7 @@ import { isLegalKey } from "../../model/metadata-value.ts";
 import { isDeniedResponseHeader } from "../../model/reserved-keys.ts";
 import type { FieldHeader, FieldSource } from "../../model/rest-rule.ts";
 import {
+  headerFieldProblem,
   type ReportMember,
   type RuledMethod,
   type RuleWords,
@@ -27,10 +28,8 @@ export function readFieldSource(
   }
   const path = textOf(words, "field");
   const field = resolveField(method.input, path, textField, (what) => report("field", what));
-  const isOfPath = method.bindings.some(({ pathVariables }) =>
-    pathVariables.some((variable) => variable.field.path === path),
-  );
-  if (isOfPath) report("field", `${JSON.stringify(path)} is a variable of the path`);
+  const problem = headerFieldProblem(method, path);
+  if (problem !== undefined) report("field", problem);
   const name = named.in === "header" ? named.name.toLowerCase() : named.name;
   if (!isLegalKey(name.toLowerCase())) {
     report(named.in, `${JSON.stringify(name)} is no name of a ${named.in}`);

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { isSpecialMessage } from "../../json/well-known/special-messages.ts";
 import { type FieldPath, FieldPathError, resolveFieldPath } from "../../model/field-path.ts";
 import type { MethodSchema } from "../../model/schema.ts";
 
@@ -51,6 +52,18 @@ export function resolveField(
     report(`${JSON.stringify(path)} ${error.message}`);
   }
   return undefined;
+}
+
+/** What is wrong with a field of the request that a header is to give; undefined for nothing. */
+export function headerFieldProblem(
+  { input, bindings }: RuledMethod,
+  path: string,
+): string | undefined {
+  if (isSpecialMessage(input)) return `the JSON of a ${input.typeName} has no fields`;
+  const isOfPath = bindings.some(({ pathVariables }) =>
+    pathVariables.some((variable) => variable.field.path === path),
+  );
+  return isOfPath ? `${JSON.stringify(path)} is a variable of the path` : undefined;
 }
 
 /** What one line of text can hold: a scalar, an enum, and messages that are texts in JSON. */

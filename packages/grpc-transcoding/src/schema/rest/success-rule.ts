@@ -2,6 +2,7 @@ import { PathTemplateError, parsePathTemplate } from "../../http/parse-path-temp
 import type { FieldPath } from "../../model/field-path.ts";
 import type { PathTemplate } from "../../model/path-template.ts";
 import type { MessageTemplate, SuccessRule } from "../../model/rest-rule.ts";
+import { isFieldValue } from "../../status/error-headers.ts";
 import {
   type ReportMember,
   type RuledMethod,
@@ -33,6 +34,10 @@ export function readSuccessRule(
   ]) {
     if (!isSuccess(value)) report(member, `${value} is not from 200 to 399`);
   }
+  const cacheControl = textOf(words, "cacheControl");
+  if (!isFieldValue(cacheControl)) {
+    report("cacheControl", `${JSON.stringify(cacheControl)} is no value of a header`);
+  }
   const isStream = method.serverStreaming;
   if (isStream && (status !== 0 || statuses.length > 0 || location !== "")) {
     report(
@@ -44,7 +49,7 @@ export function readSuccessRule(
     status: status === 0 ? 200 : status,
     location: location === "" ? undefined : messageTemplate(method, location, report),
     statuses,
-    cacheControl: textOf(words, "cacheControl"),
+    cacheControl,
     setCookie: words.setCookie === true,
   };
 }
