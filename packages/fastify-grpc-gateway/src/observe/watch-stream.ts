@@ -43,6 +43,7 @@ export class StreamWatch extends CallWatch {
   deliver(headers: IncomingHttpHeaders, pass: (headers: IncomingHttpHeaders) => void): void {
     this.#timing.selected = performance.now();
     this.#countMessages();
+    if (this.observation.within !== undefined) this.#keepAsyncContext();
     const changes = this.observation.metadata?.();
     if (changes === undefined) {
       pass(headers);
@@ -59,19 +60,27 @@ export class StreamWatch extends CallWatch {
 
   #countMessages(): void {
     const stream = this.#stream;
-    const inside = AsyncLocalStorage.snapshot();
     const received = frameReader((bytes) => this.received(bytes));
     const sent = frameReader((bytes) => this.sent(bytes));
     const emit = stream.emit as (...args: unknown[]) => boolean;
-    const write = stream.write as (...args: unknown[]) => boolean;
+    const write = stream.write as (chunk: unknown, ...rest: unknown[]) => boolean;
     stream.emit = (...args: unknown[]) => {
+      // Some of it may be in the stream's buffer before anybody can count what comes in.
       if (args[0] === "data") received(args[1] as Uint8Array);
-      return inside(() => Reflect.apply(emit, stream, args));
+      return emit.apply(stream, args);
     };
-    stream.write = (...args: unknown[]) => {
-      if (args[0] instanceof Uint8Array) sent(args[0]);
-      return Reflect.apply(write, stream, args);
+    stream.write = (chunk: unknown, ...rest: unknown[]) => {
+      if (chunk instanceof Uint8Array) sent(chunk);
+      return write.call(stream, chunk, ...rest);
     };
+  }
+
+  /** A handler is called from an event of the stream, which knows nothing of the observer's async context. */
+  #keepAsyncContext(): void {
+    const stream = this.#stream;
+    const inside = AsyncLocalStorage.snapshot();
+    const emit = stream.emit as (...args: unknown[]) => boolean;
+    stream.emit = (...args: unknown[]) => inside(() => Reflect.apply(emit, stream, args));
   }
 }
 

@@ -4,6 +4,7 @@ import type { MeasuredCall } from "../metrics/call-metrics.ts";
 import { OTHER } from "../semantics/conventions.ts";
 import { httpMethodLabel } from "../semantics/http-method.ts";
 import { endServerSpan, type ServerSpan } from "../trace/server-span.ts";
+import type { Tracing } from "../trace/tracing.ts";
 import type { CallParts } from "./call-parts.ts";
 
 /** One call, seen by whatever the app wants to know of it. */
@@ -15,6 +16,8 @@ export class Observation implements CallObservation {
   /** Its method as labels and spans have it; undefined where none is called. */
   readonly method: string | undefined;
   readonly span: ServerSpan | undefined;
+  /** Undefined where there is no span: an async context costs more than the rest. */
+  readonly within: ((run: () => void) => void) | undefined;
   /** How often a transport was asked. */
   attempts = 0;
 
@@ -24,6 +27,7 @@ export class Observation implements CallObservation {
     this.#call = call;
     this.method = names.method(call);
     this.span = spans?.begin(call, this.method);
+    this.within = withinSpan(parts.tracing, this.span);
     if (ports === undefined) return;
     const port = ports[call.protocol];
     port.active += 1;
@@ -35,15 +39,9 @@ export class Observation implements CallObservation {
     };
   }
 
-  within(run: () => void): void {
+  metadata(): Record<string, string | undefined> | undefined {
     const { tracing } = this.#parts;
-    if (tracing === undefined || this.span === undefined) run();
-    else tracing.api.context.with(this.span.context, run);
-  }
-
-  metadata(): Record<string, string | undefined> {
-    const { tracing } = this.#parts;
-    if (tracing === undefined || this.span === undefined) return {};
+    if (tracing === undefined || this.span === undefined) return undefined;
     return tracing.traces.changes(this.span.context);
   }
 
@@ -62,6 +60,15 @@ export class Observation implements CallObservation {
     log?.write({ call: this.#call, gateway, end, attempts, ids: span?.span.spanContext() });
     if (span !== undefined && tracing !== undefined) endServerSpan(span, end, tracing);
   }
+}
+
+function withinSpan(
+  tracing: Tracing | undefined,
+  span: ServerSpan | undefined,
+): ((run: () => void) => void) | undefined {
+  if (tracing === undefined || span === undefined) return undefined;
+  const { context } = tracing.api;
+  return (run) => context.with(span.context, run);
 }
 
 function httpOf({ request }: ObservedCall, route: string | undefined): MeasuredCall["http"] {

@@ -51,9 +51,9 @@ export interface CallEnd {
 /** One call under observation. */
 export interface CallObservation {
   /** Runs what follows inside the observer's async context: hooks, policies, the handler. */
-  within?(run: () => void): void;
+  readonly within?: ((run: () => void) => void) | undefined;
   /** What replaces metadata of a native call that goes straight to a server of this process; undefined removes the key. */
-  metadata?(): Readonly<Record<string, string | undefined>>;
+  metadata?(): Readonly<Record<string, string | undefined>> | undefined;
   /** Told of each message that passes, and of its bytes. */
   message?(direction: "in" | "out", bytes: number): void;
   /** Called exactly once, and last. */
