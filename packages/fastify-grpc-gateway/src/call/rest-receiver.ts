@@ -160,7 +160,8 @@ function failureOfCall(
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
-  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: metadata };
+  const sent = route.rest?.headersOf(metadata) ?? metadata;
+  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: sent };
   const range = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
   const http = range ?? route.rest?.failure(failure.status, request);
   return StatusError.from(http === undefined ? failure : { ...failure, http });

@@ -114,6 +114,7 @@ test("a failure has none of what success declares", async (t) => {
   assert.equal(response.statusCode, 409);
   assert.equal(response.headers.location, undefined);
   assert.equal(response.headers["set-cookie"], undefined);
+  assert.equal(response.headers["x-http-code"], undefined);
 });
 
 test("options say the same of methods whose protos cannot, member by member", async (t) => {
