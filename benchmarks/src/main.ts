@@ -6,9 +6,11 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   codec: () => import("./codec/codec.bench.ts"),
   routing: () => import("./routing/routing.bench.ts"),
   transport: () => import("./transport/transport.bench.ts"),
+  remote: () => import("./remote/remote.bench.ts"),
   errors: () => import("./errors/errors.bench.ts"),
   policies: () => import("./policies/policies.bench.ts"),
   idempotency: () => import("./idempotency/idempotency.bench.ts"),
+  telemetry: () => import("./telemetry/telemetry.bench.ts"),
   openapi: () => import("./openapi/openapi.bench.ts"),
 };
 

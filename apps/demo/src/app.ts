@@ -1,16 +1,25 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { Server } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import grpcAuth from "fastify-grpc-auth";
 import grpcErrors from "fastify-grpc-errors";
-import grpcGateway from "fastify-grpc-gateway";
 import grpcIdempotency from "fastify-grpc-idempotency";
 import grpcOpenapi from "fastify-grpc-openapi";
 import grpcPolicies from "fastify-grpc-policies";
+import grpcTelemetry from "fastify-grpc-telemetry";
+import grpcTenants from "fastify-grpc-tenants";
 import { apiKeyPolicy } from "./api-key.ts";
 import { groupUsers } from "./group-users.ts";
-import { protoDir } from "./service-server.ts";
+import { tokenOptions } from "./library-token.ts";
+import { ownKey } from "./own-key.ts";
+import { createTenantServers, libraryProtos } from "./service-server.ts";
+
+/** The demo's tenants; their paths start here, wherever the document is. */
+export const tenantsFile: string = fileURLToPath(new URL("../tenants.yaml", import.meta.url));
 
 /** What the demo is built of. */
 export interface DemoOptions {
@@ -18,6 +27,10 @@ export interface DemoOptions {
   readonly upstream: Server | string;
   /** What writes must send as `x-api-key`; without it anybody may write. */
   readonly apiKey?: string | undefined;
+  /** What tokens are signed by, which those need who delete books; without it anybody may. */
+  readonly tokenSecret?: Uint8Array | undefined;
+  /** The tenants document. @default tenants.yaml of the demo */
+  readonly tenants?: string | undefined;
   readonly fastify?: FastifyServerOptions;
 }
 
@@ -25,14 +38,20 @@ export interface DemoOptions {
 export async function buildApp({
   upstream,
   apiKey,
+  tokenSecret,
+  tenants = tenantsFile,
   fastify = {},
 }: DemoOptions): Promise<FastifyInstance> {
   const app = Fastify(fastify);
   await app.register(swagger, { openapi: { info: { title: "Library", version: "1.0.0" } } });
   // Before the UI: then its /docs/json is served from cached text.
   await app.register(grpcOpenapi);
-  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { showExtensions: true } });
+  const uiConfig = { showExtensions: true, configUrl: "/docs/documents.json" };
+  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig });
   await app.register(grpcErrors, { codes: { FAILED_PRECONDITION: 422 } });
+  // Spans as well, where the process has an OpenTelemetry SDK.
+  await app.register(grpcTelemetry, { accessLog: true, metrics: { path: "/metrics" } });
+  if (tokenSecret !== undefined) await app.register(grpcAuth, tokenOptions(tokenSecret));
   await app.register(grpcPolicies, {
     limits: {
       lending: {
@@ -47,10 +66,17 @@ export async function buildApp({
   });
   // Of the methods that the protos name.
   await app.register(grpcIdempotency);
-  await app.register(grpcGateway, {
-    proto: protoDir,
-    upstream,
-    policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
+  // The gateway with tenants beside its own API: what names none of them is the library's.
+  await app.register(grpcTenants, {
+    file: tenants,
+    root: dirname(tenantsFile),
+    upstreams: await createTenantServers(),
+    policies: { "own-key": ownKey },
+    gateway: {
+      proto: libraryProtos,
+      upstream,
+      policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
+    },
   });
   await app.register(groupUsers);
 
@@ -63,6 +89,11 @@ export async function buildApp({
   app.get("/watch", { schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(watchPage),
   );
+
+  // Asked anew by each page of Swagger UI: the app's own document, and those of the tenants that there are.
+  app.get("/docs/documents.json", { schema: { hide: true } }, async () => ({
+    urls: [{ url: "/docs/json", name: "library" }, ...app.grpcTenants.urls()],
+  }));
 
   app.get(
     "/health",

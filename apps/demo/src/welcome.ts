@@ -1,5 +1,10 @@
 /** What the demo prints once it listens: where everything is, and lines to try. */
-export function welcome(port: number, upstream: string | undefined): string {
+export function welcome(
+  port: number,
+  upstream: string | undefined,
+  token: string,
+  tenants: { readonly names: readonly string[]; readonly file: string },
+): string {
   const origin = `http://localhost:${port}`;
   const state = upstream
     ? `The services run at ${upstream}.`
@@ -23,7 +28,17 @@ ${state} Try:
   node apps/demo/chat.mjs ada fiction ${origin}                 # and bob in another shell
   curl -N -T . -X POST ${origin}/v1/shelves/fiction:chat        # type {"reader":"eve","text":"hello"}
   curl -T cover.png -H "content-type: image/png" ${origin}/v1/shelves/fiction/books/moby-dick/cover
+  curl -X DELETE ${origin}/v1/shelves/fiction/books/moby-dick -H "authorization: Bearer $TOKEN"   # without it: 401
   echo "ada@example.com,Ada Lovelace" | curl -F "file=@-;filename=users.csv" ${origin}/v1/groups/readers/users
+
+TOKEN=${token}
+
+Tenants, each an API of its own: ${tenants.names.join(", ")} (edit ${tenants.file} while this runs). Try:
+
+  curl ${origin}/pay/v1/payments -d '{"amount":"1250","currency":"EUR","card":"tok_visa"}'
+  curl -H "x-tenant-id: pay-core" ${origin}/v1/payments/1          # or by http://pay.localhost:${port}/v1/payments/1
+  curl -H "x-tenant-key: key-of-risk-engine" ${origin}/pay/v1/payments/1    # another tenant's: 403
+  curl ${origin}/risk/v1/assessments -d '{"amount":"990000","cardCountry":"DE","buyerCountry":"US"}'   # 12 at once: 429
 
 `;
 }

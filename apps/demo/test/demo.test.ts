@@ -17,10 +17,14 @@ const environments: Record<string, (t: TestContext) => Promise<Record<string, st
   },
 };
 
-async function startDemo(t: TestContext, env: Record<string, string>): Promise<number> {
+async function startDemo(
+  t: TestContext,
+  env: Record<string, string>,
+): Promise<{ readonly port: number; readonly token: string }> {
   const demo = startProgram(t, "main", { PORT: "0", ...env });
-  const [, port] = await printed(demo, /docs {3}http:\/\/localhost:(\d+)\/docs/);
-  return Number(port);
+  const pattern = /docs {3}http:\/\/localhost:(\d+)\/docs.*^TOKEN=(\S+)$/ms;
+  const [, port, token = ""] = await printed(demo, pattern);
+  return { port: Number(port), token };
 }
 
 async function getJson(url: string, init?: RequestInit): Promise<Untyped> {
@@ -60,7 +64,7 @@ function grpcClient(
 
 for (const [where, environment] of Object.entries(environments)) {
   test(`${where}: the demo serves REST, native gRPC and docs on one port`, async (t) => {
-    const port = await startDemo(t, await environment(t));
+    const { port, token } = await startDemo(t, await environment(t));
     const origin = `http://localhost:${port}`;
 
     await t.test("REST over HTTP/1.1, as curl -d sends it", async () => {
@@ -119,7 +123,8 @@ for (const [where, environment] of Object.entries(environments)) {
       const found = await getJson(`${origin}/v1/books?states=LENT&pageSize=1`);
       assert.equal(found.books.length, 1);
       assert.equal(found.nextPageToken, "1");
-      const deleted = await fetch(`${origin}/v1/${created.name}`, { method: "DELETE" });
+      const headers = { authorization: `Bearer ${token}` };
+      const deleted = await fetch(`${origin}/v1/${created.name}`, { method: "DELETE", headers });
       assert.equal(await deleted.text(), "{}");
     });
 

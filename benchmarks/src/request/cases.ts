@@ -16,12 +16,18 @@ const row = (id: number) => ({
   tags: ["retail", "newsletter", `region-${id % 7}`],
 });
 
-/** A few bytes, and about 100 KB in 700 rows. */
+/** A few bytes, about 1 KB in 7 rows, and about 100 KB in 700. */
 export const cases: readonly Case[] = [
   {
     name: "small (44 B)",
     path: "/v1/small",
     body: '{"text":"a note of a few words","count":123}',
+    requests: 4000,
+  },
+  {
+    name: "medium (1 KB)",
+    path: "/v1/rows",
+    body: JSON.stringify({ rows: Array.from({ length: 7 }, (_, i) => row(i + 1)) }),
     requests: 4000,
   },
   {

@@ -12,6 +12,7 @@ const NAMES = [
   "in-process-policy",
   "in-process-proto-loader",
   "remote",
+  "remote-grpc-js",
   "naive",
 ];
 

@@ -25,6 +25,7 @@ const targets: Record<string, Build> = {
     }),
   "in-process-proto-loader": async () => gateway(await protoLoaderServer()),
   remote: async (backend) => gateway(backend),
+  "remote-grpc-js": async (backend) => gateway({ target: backend, transport: "grpc-js" }),
   naive: async (backend) => naiveGateway(backend),
 };
 

@@ -2,11 +2,12 @@ import type { Server } from "@grpc/grpc-js";
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
+import { defaultMaxBytes } from "grpc-transcoding/internal";
 import { flushCompressed } from "./call/flushed-compression.ts";
 import { closeUpload, cutUpload } from "./call/stop-upload.ts";
+import { observeRequests } from "./call/watch-request.ts";
 import { appClosing } from "./closing/app-closing.ts";
 import { FST_GRPC_OPTION } from "./errors.ts";
-import { answerFailure } from "./gateway/answer-failure.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { createMount, findGateway, type GrpcGateway } from "./gateway/gateway-api.ts";
 import { createRegistryEntry } from "./gateway/registry-entry.ts";
@@ -14,21 +15,24 @@ import { grpcBindingOf } from "./gateway/request-binding.ts";
 import { serverInternals } from "./grpc-js/internals.ts";
 import { errorMapperOf } from "./guard/error-mapper-of.ts";
 import { decorateRpc } from "./guard/request-rpc.ts";
+import { serveHealth } from "./health/serve-health.ts";
 import { requestLogging } from "./logging/request-logging.ts";
 import { keepBodyStream, keepRawBody, readUntypedHttp2Bodies } from "./mount/body-parser.ts";
 import { addWildcardRoute, routableMethods } from "./mount/mount.ts";
 import { streamConstraint } from "./mount/mounted-route.ts";
-import { mountsOf } from "./mount/route-selection.ts";
-import { attachNativeGrpc } from "./native/attach-native-grpc.ts";
+import { countRequests } from "./mount/request-end.ts";
+import { mountsOf, selectionOf } from "./mount/route-selection.ts";
+import { attachNativeGrpc, splitOf } from "./native/attach-native-grpc.ts";
+import { ObservedCalls } from "./observe/observed-calls.ts";
 import type { FastifyGrpcGatewayOptions } from "./options/gateway-options.ts";
 import { requireOption } from "./options/option-problem.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 import type { ResolvedOptions } from "./options/resolved-options.ts";
 import { urlPrefix } from "./options/url-prefix-check.ts";
+import { loadCreateValidator } from "./rest/load-validator.ts";
 import { namedRoutes } from "./routing/route-checks.ts";
 import { loadGatewaySchema } from "./routing/schema-source.ts";
 import { interceptable } from "./transport/interceptable.ts";
-import { defaultMaxBytes } from "./transport/message-limits.ts";
 import { type ResolvedUpstream, resolveUpstream } from "./transport/upstream.ts";
 
 declare module "fastify" {
@@ -39,7 +43,9 @@ declare module "fastify" {
 }
 
 const gatewayPlugin: FastifyPluginAsync<FastifyGrpcGatewayOptions> = async (fastify, given) => {
-  const options = resolveOptions(given);
+  const resolved = resolveOptions(given);
+  const validate = resolved.validate === true ? await loadCreateValidator() : resolved.validate;
+  const options = { ...resolved, validate };
   const prefix =
     requireOption("prefix", urlPrefix, fastify.prefix.replace(/\/$/, "")) + options.prefix;
   const upstream = resolveUpstream(options.upstream, options.limits, fastify.log);
@@ -72,9 +78,11 @@ async function addGateway(
     policies: [...options.policies],
     options,
     maxBodyBytes: bodyLimit(fastify, options),
+    observed: new ObservedCalls(),
     logsRequest: requestLogging(fastify),
     log: fastify.log,
     emit: registry.emit,
+    addTenant: registry.addTenant,
     others: () => registry.gateways.filter((entry) => entry.name !== name).map(namedRoutes),
   });
   tellWhatIsMissing(fastify, gateway, server);
@@ -94,6 +102,14 @@ async function addGateway(
   mounts.push(createMount(gateway));
   decorate(fastify);
   addScope(fastify, gateway);
+  if (options.health !== false) {
+    const host = {
+      schema: () => gateway.schema,
+      transport: upstream.transport,
+      sinks: options.nativeGrpc === false ? undefined : splitOf(fastify, gateway).sinks,
+    };
+    await serveHealth(fastify, host, options.health);
+  }
   const native =
     options.nativeGrpc === false
       ? undefined
@@ -159,20 +175,31 @@ function decorate(fastify: FastifyInstance): void {
 
 /** The child scope of the rpcs: raw bodies, the error table, and the one route. */
 function addScope(fastify: FastifyInstance, gateway: Gateway): void {
-  const { constraint, options } = gateway.parts;
+  const { constraint, options, observed, logsRequest } = gateway.parts;
+  const observe = observeRequests(observed, logsRequest);
   fastify.register(async (scope) => {
-    keepRawBody(scope, gateway.parts.maxBodyBytes);
+    keepRawBody(
+      scope,
+      gateway.parts.maxBodyBytes,
+      ({ raw }) => selectionOf(raw).served.responder.maxBodyBytes,
+    );
     readUntypedHttp2Bodies(scope);
     flushCompressed(scope);
-    scope.setErrorHandler((error, request, reply) => answerFailure(gateway, error, request, reply));
+    scope.setErrorHandler((error, request, reply) =>
+      selectionOf(request.raw).served.responder.fail(error, request, reply),
+    );
+    if (options.tenant !== undefined) countRequests(scope);
     const bound = gateway.routing.bindings.map((binding) => binding.httpMethod);
     const methods = routableMethods(scope, bound);
     gateway.routedMethods = methods;
     const { prefix } = options;
-    const handler: RouteHandlerMethod = (request, reply) => gateway.serve(request, reply);
+    const handler: RouteHandlerMethod = (request, reply) =>
+      selectionOf(request.raw).served.responder.serve(request, reply);
+    observe(scope);
     addWildcardRoute(scope, { constraint, prefix, methods, handler });
     scope.register(async (streams) => {
       keepBodyStream(streams);
+      observe(streams);
       streams.addHook("onRequest", (request, reply, done) => {
         closeUpload(request, reply);
         done();

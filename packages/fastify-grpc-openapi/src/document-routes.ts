@@ -49,7 +49,8 @@ export function documentName(gateway: Pick<GatewayEntry, "name">): string {
   return gateway.name.replace(/^\/+|\/+$/g, "").replace(/[^A-Za-z0-9._-]+/g, "-") || "default";
 }
 
-function sendDocument(
+/** Answers with a document and its entity tag, or with 304 where the client has it. */
+export function sendDocument(
   rendered: RenderedDocument,
   format: Format,
   request: FastifyRequest,

@@ -6,6 +6,7 @@ export { compareDocuments } from "./diff/compare-documents.ts";
 export { markdownReport, textReport } from "./diff/report.ts";
 export { buildDocument } from "./document/build-document.ts";
 export type { GrpcDocumentOptions } from "./document/document-options.ts";
+export type { DocumentChoice } from "./document-choice.ts";
 export type { GoogleError } from "./error/error-responses.ts";
 export { mergeDocuments } from "./merge/merge-documents.ts";
 export type { Finding, FindingLevel, OnFinding } from "./model/finding.ts";

@@ -1,11 +1,17 @@
-import type { FastifyInstance, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { type GatewayEntry, gatewayRegistry } from "grpc-transcoding";
 import { checkBindings } from "./completeness/check-source.ts";
 import { gatewayDocuments } from "./document/gateway-documents.ts";
 import { type RenderedDocument, renderDocument } from "./document/rendered-document.ts";
-import { documentName, serveDocument, serveGatewayDocuments } from "./document-routes.ts";
-import { FST_GRPC_OPENAPI_GATEWAY, FST_GRPC_OPENAPI_INCOMPLETE } from "./errors.ts";
+import { type DocumentChoice, findEntry } from "./document-choice.ts";
+import {
+  documentName,
+  sendDocument,
+  serveDocument,
+  serveGatewayDocuments,
+} from "./document-routes.ts";
+import { FST_GRPC_OPENAPI_INCOMPLETE } from "./errors.ts";
 import { relativeToServers } from "./merge/base-path.ts";
 import { mergeDocuments } from "./merge/merge-documents.ts";
 import { type SwaggerDocument, upgradeSwagger } from "./merge/upgrade-swagger.ts";
@@ -15,12 +21,24 @@ import { type FastifyGrpcOpenapiOptions, type ResolvedOptions, resolveOptions } 
 import { withPolicySchemes } from "./security/security-schemes.ts";
 import { wrapSwagger } from "./swagger-decorator.ts";
 
-/** What `app.grpcOpenapi` offers. All documents are live: they follow reloads of gateways. */
+/**
+ * What `app.grpcOpenapi` offers. All documents are live: they follow reloads of gateways and generations of tenants. Throws
+ * FST_GRPC_OPENAPI_GATEWAY for a gateway or a tenant that is not there.
+ */
 export interface GrpcOpenapi {
-  /** The document of one gateway by its name, or of all gateways, without the app's own routes. */
-  document(gateway?: string): OpenApiDocument;
-  json(gateway?: string): string;
-  yaml(gateway?: string): string;
+  /** The document, without the app's own routes. That of a tenant has its operations alone, and no other has them. */
+  document(which?: DocumentChoice): OpenApiDocument;
+  json(which?: DocumentChoice): string;
+  yaml(which?: DocumentChoice): string;
+  /** The strong entity tag of the JSON text, quotes included: another one for another document. */
+  etag(which?: DocumentChoice): string;
+  /** Answers a request with a document: with its entity tag, or 304 where the client has it. */
+  send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    which?: DocumentChoice,
+    format?: "json" | "yaml",
+  ): FastifyReply;
   /** For `uiConfig.urls` of Swagger UI: one document per gateway. */
   urls(): { readonly url: string; readonly name: string }[];
   /**
@@ -63,23 +81,19 @@ async function register(app: FastifyInstance, given: FastifyGrpcOpenapiOptions):
     return latest.rendered;
   };
 
-  const find = (name: string | undefined): RenderedDocument => {
-    if (name === undefined) return documents.merged(options.openapi);
-    const entry = registry.gateways.find((gateway) => gateway.name === name);
-    if (entry === undefined) {
-      const names = registry.gateways.map((gateway) => JSON.stringify(gateway.name)).join(", ");
-      throw new FST_GRPC_OPENAPI_GATEWAY(
-        `no gateway named ${JSON.stringify(name)}; there are: ${names || "none"}`,
-      );
-    }
-    return documents.of(entry, options.openapi);
-  };
+  const find = (which: DocumentChoice | undefined): RenderedDocument =>
+    which === undefined
+      ? documents.merged(options.openapi)
+      : documents.of(findEntry(registry, which), options.openapi);
 
   const { routes, decorator } = options;
   app.decorate("grpcOpenapi", {
-    document: (gateway) => find(gateway).document,
-    json: (gateway) => find(gateway).json,
-    yaml: (gateway) => find(gateway).yaml,
+    document: (which) => find(which).document,
+    json: (which) => find(which).json,
+    yaml: (which) => find(which).yaml,
+    etag: (which) => find(which).etag,
+    send: (request, reply, which, format = "json") =>
+      sendDocument(find(which), format, request, reply),
     urls: () =>
       registry.gateways.map((entry) => ({
         url: `${routes.gateways}/${documentName(entry)}.json`,

@@ -11,8 +11,11 @@ export type { FastifyRateLimitCounter, FastifyRateLimitStore } from "./limit/rat
 export type { LimitOutcome, LimitState } from "./limit/rate-limiter.ts";
 export type { RedisClient, RedisStoreOptions } from "./limit/redis-store.ts";
 export { createRedisStore } from "./limit/redis-store.ts";
+export { sendRateLimits } from "./limit/send-rate-limits.ts";
 export type { BucketRule } from "./limit/token-bucket.ts";
 export type { FastifyGrpcPoliciesOptions } from "./options.ts";
 export type { GrpcPolicies } from "./policies.ts";
 export type { PolicySettings } from "./settings.ts";
+export type { TenantPolicies, TenantPoliciesHost } from "./tenant-policies.ts";
+export { createPolicies } from "./tenant-policies.ts";
 export type { CallPart } from "./upstream/call-key.ts";

@@ -2,7 +2,7 @@ import type { GatewayEvent } from "grpc-transcoding";
 import type { OnStoreError } from "./limit/limit-policy.ts";
 import type { LimitStore } from "./limit/limit-store.ts";
 import { createMemoryStore } from "./limit/memory-store.ts";
-import { read } from "./option/read.ts";
+import { read, readSome } from "./option/read.ts";
 import {
   type PolicySettings,
   type ReadSettings,
@@ -22,7 +22,7 @@ export interface FastifyGrpcPoliciesOptions extends PolicySettings {
   /** Whether responses have the headers `RateLimit` and `RateLimit-Policy`. @default true */
   readonly rateLimitHeaders?: boolean;
   /** Told what happens: `breaker-open`, `breaker-half-open`, `breaker-closed`. The registry's listeners are told as well. */
-  readonly onEvent?: (event: GatewayEvent) => void;
+  readonly onEvent?: (event: GatewayEvent) => unknown;
 }
 
 /** Options that were read. */
@@ -34,7 +34,7 @@ export interface ResolvedOptions {
   readonly store: LimitStore;
   readonly onStoreError: OnStoreError;
   readonly rateLimitHeaders: boolean;
-  readonly onEvent: ((event: GatewayEvent) => void) | undefined;
+  readonly onEvent: ((event: GatewayEvent) => unknown) | undefined;
 }
 
 const optionKeys = ["gateways", "store", "onStoreError", "rateLimitHeaders", "onEvent"] as const;
@@ -48,11 +48,11 @@ export function resolveOptions(options: FastifyGrpcPoliciesOptions): ResolvedOpt
   return {
     settings: readSettings(settings),
     installed: new Set(settingsKeys.filter((kind) => given[kind] !== undefined)),
-    gateways: read.optional(gateways, "gateways", (list, at) => read.list(list, at, read.text)),
+    gateways: read.optional(gateways, "gateways", (list, at) => readSome(list, at, read.text)),
     store: readStore(store),
     onStoreError: read.choice(onStoreError, "onStoreError", ["allow", "refuse"]),
     rateLimitHeaders: read.boolean(rateLimitHeaders, "rateLimitHeaders"),
-    onEvent: read.optional(onEvent, "onEvent", read.function<(event: GatewayEvent) => void>),
+    onEvent: read.optional(onEvent, "onEvent", read.function<(event: GatewayEvent) => unknown>),
   };
 }
 

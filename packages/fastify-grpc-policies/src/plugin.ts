@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { gatewayRegistry } from "grpc-transcoding";
 import { loadOpossum } from "./breaker/load-opossum.ts";
-import { rateLimitFields } from "./limit/rate-limit-fields.ts";
 import type { LimitOutcome } from "./limit/rate-limiter.ts";
+import { sendRateLimits } from "./limit/send-rate-limits.ts";
 import {
   type FastifyGrpcPoliciesOptions,
   type ResolvedOptions,
@@ -39,7 +39,10 @@ async function grpcPoliciesPlugin(
   const stop = registry.onGateway((entry) => {
     if (resolved.gateways?.includes(entry.name) ?? true) policies.attach(entry);
   });
-  app.addHook("onReady", async () => policies.requireGateways(resolved.gateways ?? []));
+  app.addHook("onReady", async () => {
+    policies.requireGateways(resolved.gateways ?? []);
+    policies.checkMethods();
+  });
   app.addHook("onClose", async () => {
     stop();
     policies.close();
@@ -52,12 +55,7 @@ function addLimitHooks(
 ): void {
   const { limits } = settings;
   if (limits === undefined) return;
-  if (rateLimitHeaders) {
-    app.addHook("onSend", (request, reply, _payload, done) => {
-      if (request.grpcRateLimit) reply.headers(rateLimitFields(request.grpcRateLimit));
-      done();
-    });
-  }
+  if (rateLimitHeaders) sendRateLimits(app);
   // Native calls have a request, and with it an address by `trustProxy`, only where their scope has hooks.
   if (limits.some(({ key }) => key.usesAddress)) {
     app.addHook("onRequest", (_request, _reply, done) => done());

@@ -9,6 +9,7 @@ import type {
 import { quote } from "grpc-transcoding/internal";
 import { CircuitBreaker, type CircuitChange } from "./breaker/circuit-breaker.ts";
 import type { Opossum } from "./breaker/load-opossum.ts";
+import { markNative } from "./breaker/native-request.ts";
 import { openMessage } from "./breaker/upstream-circuits.ts";
 import { Bulkheads } from "./bulkhead/bulkheads.ts";
 import { busyMessage } from "./bulkhead/waiting-call.ts";
@@ -17,9 +18,18 @@ import { limitPolicy, limitResponses } from "./limit/limit-policy.ts";
 import { type FastifyRateLimitStore, rateLimitStore } from "./limit/rate-limit-adapter.ts";
 import { RateLimiter } from "./limit/rate-limiter.ts";
 import { onceAMinute } from "./limit/store-errors.ts";
+import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";
-import { type PolicySettings, type ReadSettings, readSettings, settingsKeys } from "./settings.ts";
+import {
+  type PolicySettings,
+  patternsOf,
+  type ReadSettings,
+  readSettings,
+  settingsKeys,
+} from "./settings.ts";
+import { keyLabels } from "./upstream/call-key.ts";
+import { missedPatterns } from "./upstream/missed-patterns.ts";
 
 /** What the policies work with beside their options. */
 export interface PoliciesHost {
@@ -40,6 +50,7 @@ export class GrpcPolicies {
   readonly #onStoreError: (error: unknown) => void;
   /** As they are now. */
   #settings: ReadSettings;
+  #isClosed = false;
 
   constructor(options: ResolvedOptions, host: PoliciesHost) {
     const { settings, installed, store, onStoreError } = options;
@@ -55,7 +66,11 @@ export class GrpcPolicies {
       const onChange = (change: CircuitChange) => this.#tell(change);
       this.#breaker = new CircuitBreaker({ opossum, registry, onChange }, settings.circuitBreaker);
     }
-    if (installed.has("bulkhead")) this.#bulkheads = new Bulkheads(registry, settings.bulkhead);
+    if (installed.has("bulkhead")) {
+      const onError = (error: unknown) =>
+        log.error({ err: error }, "a call could not be started: an interceptor failed");
+      this.#bulkheads = new Bulkheads({ registry, onError }, settings.bulkhead);
+    }
   }
 
   /** Puts the policies around the calls of a gateway. */
@@ -80,28 +95,46 @@ export class GrpcPolicies {
     }
   }
 
+  /** Tells the log of patterns that are for no method: what they were to limit or to protect is not. */
+  checkMethods(): void {
+    for (const missed of missedPatterns(patternsOf(this.#settings), this.#gateways)) {
+      this.#host.log.warn(missed, "the policies name methods that no gateway has");
+    }
+  }
+
   /**
    * Swaps all settings at once, for the calls from now on; what is left out is off. Throws FST_GRPC_POLICIES_* for
    * settings that are wrong, or of a kind that the plugin was registered without, and changes nothing then. Buckets of
    * limits that keep their name stay as they are, and so do circuits where the breaker's settings stay.
    */
   update(settings: PolicySettings): void {
-    const read = readSettings(settings);
-    this.#requireInstalled(read);
-    this.#settings = read;
-    if (this.#limiter !== undefined) this.#limiter.limits = read.limits ?? [];
-    if (this.#breaker !== undefined) this.#breaker.settings = read.circuitBreaker;
-    if (this.#bulkheads !== undefined) this.#bulkheads.settings = read.bulkhead;
+    const next = readSettings(settings);
+    this.#requireInstalled(next);
+    if (this.#isClosed) return;
+    this.#settings = next;
+    if (this.#limiter !== undefined) this.#limiter.limits = next.limits ?? [];
+    if (this.#breaker !== undefined) this.#breaker.settings = next.circuitBreaker;
+    if (this.#bulkheads !== undefined) this.#bulkheads.settings = next.bulkhead;
+    this.checkMethods();
     for (const entry of this.#gateways) entry.policiesChanged?.();
   }
 
   /**
    * A class for the option `store` of @fastify/rate-limit: hand-written routes share the buckets of the limit with the
-   * gateways' calls. Throws FST_GRPC_POLICIES_FIXED where there are no limits.
+   * gateways' calls. While an update has taken the limit away, they pass. Throws FST_GRPC_POLICIES_FIXED where there are
+   * no limits, and FST_GRPC_POLICIES_OPTION for a limit that is not there or that has a key of several parts.
    */
   rateLimitStore(limit: string): FastifyRateLimitStore {
     const limiter = this.#limiter;
     if (limiter === undefined) throw notInstalled("limits", limit);
+    const found = limiter.limits.find(({ name }) => name === limit);
+    if (found === undefined || found.key.parts > 1) {
+      const names = limiter.limits.map(({ name }) => quote(name)).join(", ");
+      const fix = found
+        ? "its key has several parts, which no route can name: choose a limit by one"
+        : `no limit has this name; there are ${names}`;
+      throw read.refusal("rateLimitStore", limit, fix);
+    }
     return rateLimitStore(limiter, limit, {
       onStoreError: this.#options.onStoreError,
       onError: this.#onStoreError,
@@ -110,6 +143,7 @@ export class GrpcPolicies {
 
   /** Ends timers and gauges; the plugin calls it when the app closes. */
   close(): void {
+    this.#isClosed = true;
     this.#breaker?.close();
     this.#bulkheads?.close();
   }
@@ -117,17 +151,20 @@ export class GrpcPolicies {
   /** One for each gateway: it tells the document by that gateway's table. */
   #policyOf(entry: GatewayEntry): Policy {
     const { onStoreError, rateLimitHeaders } = this.#options;
-    const policy: Policy =
-      this.#limiter === undefined
-        ? () => {}
-        : limitPolicy(this.#limiter, {
-            onStoreError,
-            headers: rateLimitHeaders,
-            onError: this.#onStoreError,
-            onOutcome({ request }, outcome) {
-              if (request !== undefined) (request as FastifyRequest).grpcRateLimit = outcome;
-            },
-          });
+    const limit =
+      this.#limiter &&
+      limitPolicy(this.#limiter, {
+        onStoreError,
+        headers: rateLimitHeaders,
+        onError: this.#onStoreError,
+        onOutcome({ request }, outcome) {
+          if (request !== undefined) (request as FastifyRequest).grpcRateLimit = outcome;
+        },
+      });
+    const policy: Policy = (call) => {
+      if (this.#breaker !== undefined) markNative(call);
+      return limit?.(call);
+    };
     return Object.assign(policy, {
       responsesOf: (method: MethodSchema) => this.#responsesOf(entry, method),
     });
@@ -135,9 +172,11 @@ export class GrpcPolicies {
 
   #responsesOf(entry: GatewayEntry, method: MethodSchema): readonly ErrorResponse[] {
     const { circuitBreaker, bulkhead } = this.#settings;
-    const { onStoreError } = this.#options;
+    const { onStoreError, rateLimitHeaders } = this.#options;
     const responses =
-      this.#limiter === undefined ? [] : limitResponses(this.#limiter, onStoreError, method);
+      this.#limiter === undefined
+        ? []
+        : limitResponses(this.#limiter, { onStoreError, headers: rateLimitHeaders }, method);
     const unavailable = [
       ...(circuitBreaker?.isFor(method.path) ? [openMessage] : []),
       ...(bulkhead?.isFor(method.path) ? [busyMessage] : []),
@@ -148,19 +187,20 @@ export class GrpcPolicies {
     ];
   }
 
-  #tell({ gateway, state, key: { tenant, method } }: CircuitChange): void {
+  #tell({ gateway, state, key }: CircuitChange): void {
     const { log, registry } = this.#host;
-    const subject = { gateway, ...(tenant && { tenant }), ...(method && { method }) };
+    const subject = { gateway, ...keyLabels(key) };
     log[state === "open" ? "warn" : "info"](subject, `a circuit is ${state}`);
     const event = { type: `breaker-${state}`, ...subject };
-    const errors = [...registry.emit(event)];
+    const failed = (error: unknown): void =>
+      log.error({ err: error }, "a listener to the policies' events failed");
+    registry.emit(event, failed).forEach(failed);
     try {
-      this.#options.onEvent?.(event);
+      // It may be async, and nobody else waits for it.
+      Promise.resolve(this.#options.onEvent?.(event)).catch(failed);
     } catch (error) {
-      errors.push(error);
+      failed(error);
     }
-    for (const error of errors)
-      log.error({ err: error }, "a listener to the policies' events threw");
   }
 
   #requireInstalled(settings: ReadSettings): void {

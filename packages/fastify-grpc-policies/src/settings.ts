@@ -6,6 +6,7 @@ import {
 } from "./bulkhead/bulkhead-settings.ts";
 import { type Limit, type LimitsSettings, readLimits } from "./limit/limit-settings.ts";
 import { read } from "./option/read.ts";
+import type { MethodPattern } from "./upstream/method-filter.ts";
 
 /** What can change at run time, as a whole. Plain data: from a file, or from a key-value store. */
 export interface PolicySettings {
@@ -40,6 +41,15 @@ export function readSettings(value: unknown): ReadSettings {
       : readBreaker(circuitBreaker, "circuitBreaker"),
     bulkhead: isOff(bulkhead) ? undefined : readBulkhead(bulkhead, "bulkhead"),
   };
+}
+
+/** All that name methods. */
+export function patternsOf({ limits, circuitBreaker, bulkhead }: ReadSettings): MethodPattern[] {
+  return [
+    ...(limits ?? []).flatMap(({ methods = [], costs }) => [...methods, ...costs]),
+    ...(circuitBreaker?.patterns ?? []),
+    ...(bulkhead?.patterns ?? []),
+  ];
 }
 
 /** `false` is off as well: where the plugin is registered so, it can be switched on later. */

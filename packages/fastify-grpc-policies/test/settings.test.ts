@@ -17,9 +17,9 @@ const wrong: readonly [settings: object, code: string, message: RegExp][] = [
   ],
   [{ circuitBreaker: { methods: ["*x"] } }, "OPTION", /circuitBreaker.methods\[0\] is "\*x"/],
   [
-    { circuitBreaker: { failureRate: 101 } },
+    { circuitBreaker: { failureRate: 100 } },
     "OPTION",
-    /failureRate is 101: give a number from 0 to 100/,
+    /failureRate is 100: give a number from 0 to 99/,
   ],
   [{ circuitBreaker: { minimumCalls: 0 } }, "OPTION", /circuitBreaker.minimumCalls is 0/],
   [{ circuitBreaker: { windowMs: 10 } }, "OPTION", /circuitBreaker.windowMs is 10/],
@@ -39,6 +39,19 @@ const wrong: readonly [settings: object, code: string, message: RegExp][] = [
     "OPTION",
     /circuitBreaker.consecutiveFailures is 5: give this or failureRate/,
   ],
+  [
+    { circuitBreaker: { consecutiveFailures: 5, minimumCalls: 5 } },
+    "OPTION",
+    /consecutiveFailures is 5: give this or minimumCalls/,
+  ],
+  [
+    { circuitBreaker: { consecutiveFailures: 5, windowMs: 1000 } },
+    "OPTION",
+    /consecutiveFailures is 5: give this or windowMs/,
+  ],
+  [{ circuitBreaker: { codes: [] } }, "OPTION", /circuitBreaker.codes is \[\]: name at least one/],
+  [{ circuitBreaker: { methods: [] } }, "OPTION", /circuitBreaker.methods is \[\]: name at least/],
+  [{ bulkhead: { maxConcurrent: 1, methods: [] } }, "OPTION", /bulkhead.methods is \[\]: name/],
   [
     { bulkhead: {} },
     "OPTION",
@@ -77,6 +90,12 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
     /option limits.a.max does not exist \(its value: 5\)/,
   ],
   [{ a: { ...limit, by: "tenants" } }, "OPTION", /limits.a.by is "tenants": use one of tenant, /],
+  [{ a: { ...limit, by: { header: "x plan" } } }, "OPTION", /limits.a.by.header is "x plan": give/],
+  [
+    { a: { ...limit, refillPerSecond: 1e-13 } },
+    "OPTION",
+    /limits.a.refillPerSecond is 1e-13: the bucket/,
+  ],
   [{ a: { ...limit, by: undefined } }, "OPTION", /limits.a.by is undefined: use one of/],
   [{ a: { ...limit, by: ["ip", 5] } }, "OPTION", /limits.a.by\[1\] is 5/],
   [{ a: { ...limit, by: {} } }, "OPTION", /limits.a.by is \{\}: name a header or a claim/],
@@ -98,9 +117,16 @@ const wrongLimits: readonly [limits: unknown, code: string, message: RegExp][] =
   ],
   [{ a: { ...limit, methods: "x" } }, "OPTION", /limits.a.methods is "x": give a list/],
   [{ a: { ...limit, methods: ["Get Book"] } }, "OPTION", /limits.a.methods\[0\] is "Get Book"/],
+  [{ a: { ...limit, methods: [] } }, "OPTION", /limits.a.methods is \[\]: name at least one, or/],
   [{ a: { ...limit, overrides: { acme: 5 } } }, "OPTION", /limits.a.overrides.acme is 5/],
   [
-    { a: { ...limit, by: ["ip"], overrides: { acme: { capacity: 2, refillPerSecond: 1 } } } },
+    {
+      a: {
+        ...limit,
+        by: ["ip", "method"],
+        overrides: { acme: { capacity: 2, refillPerSecond: 1 } },
+      },
+    },
     "OPTION",
     /limits.a.overrides is .*let `by` be one key/,
   ],
@@ -130,6 +156,7 @@ const wrongOptions: readonly [options: object, code: string, message: RegExp][] 
   ],
   [{ rateLimitHeaders: 1 }, "OPTION", /option rateLimitHeaders is 1: give true or false/],
   [{ gateways: "default" }, "OPTION", /option gateways is "default": give a list/],
+  [{ gateways: [] }, "OPTION", /option gateways is \[\]: name at least one, or leave it out/],
   [{ gateways: ["nobody"] }, "GATEWAY", /option gateways is "nobody": no gateway of the app/],
   [{ limit: {} }, "UNKNOWN_KEY", /option limit does not exist/],
 ];

@@ -31,13 +31,31 @@ export { JsonError } from "./json/json-codec.ts";
 export type { HeaderPreset, HeaderRules } from "./metadata/header-rules.ts";
 export type { ContextKey } from "./model/call-context.ts";
 export { CallContext, contextKey } from "./model/call-context.ts";
+export type {
+  CallEnd,
+  CallObservation,
+  CallObserver,
+  MessageTally,
+  ObservedCall,
+} from "./model/call-observer.ts";
 export type { CodeName } from "./model/code.ts";
 export { Code, codeName } from "./model/code.ts";
 export type { Failure, FailureOrigin } from "./model/failure.ts";
 export type { FieldPath } from "./model/field-path.ts";
 export type { MetadataEntries, MetadataEntry } from "./model/metadata.ts";
 export type { PathTemplate, TemplateSegment, TemplateVariable } from "./model/path-template.ts";
+export type { QueryDialect } from "./model/query-dialect.ts";
 export type {
+  EtagRule,
+  FieldHeader,
+  FieldSource,
+  MessageTemplate,
+  RestRule,
+  SuccessRule,
+} from "./model/rest-rule.ts";
+export type {
+  AuthRule,
+  ClaimField,
   Comment,
   CommentedDescriptor,
   ErrorDeclaration,
@@ -71,12 +89,14 @@ export type {
   Policy,
   PolicyCall,
   SecurityDemand,
+  StripsKey,
   Verdict,
 } from "./policy/policy.ts";
 export { refuse } from "./policy/refuse.ts";
 export type { UnknownQuery } from "./request/bind-query.ts";
 export type { RequestMessageLimits, RequestMessages } from "./request/request-messages.ts";
 export type { ViolationReason } from "./request/text-dialect.ts";
+export type { CreateValidator } from "./request/validate-request.ts";
 export type { ContentDisposition } from "./response/content-disposition.ts";
 export { contentDispositionText } from "./response/content-disposition.ts";
 export type { DescriptorSource, SchemaOptions } from "./schema/create-schema.ts";

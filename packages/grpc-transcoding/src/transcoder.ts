@@ -2,12 +2,14 @@ import { isUtf8 } from "node:buffer";
 import type { JsonCodec, MessageFrame } from "./json/json-codec.ts";
 import type { RequestLayout } from "./json/request-layout.ts";
 import { isSpecialMessage } from "./json/well-known/special-messages.ts";
+import type { QueryDialect } from "./model/query-dialect.ts";
 import type { HttpBinding } from "./model/schema.ts";
-import { compilePathFields } from "./request/bind-path.ts";
+import { compilePathFields, compileSourcedFields, type SourcedField } from "./request/bind-path.ts";
 import { compileQueryBinder, type UnknownQuery } from "./request/bind-query.ts";
 import { compileRequestDecoder as compileDecoder } from "./request/decode-request.ts";
 import { goPathText, goQueryText } from "./request/go-text.ts";
 import { compileFieldMaskInference } from "./request/infer-field-mask.ts";
+import { plainQuery } from "./request/parameter-name.ts";
 import { protoJsonText } from "./request/protojson-text.ts";
 import { compileRawBody } from "./request/request-body.ts";
 import {
@@ -79,6 +81,8 @@ export interface TranscoderOptions {
    * @default "protojson"
    */
   readonly textDialect?: "protojson" | "go";
+  /** How queries spell lists and messages. */
+  readonly query?: Partial<QueryDialect>;
   /** What a body that sets a path-bound field to another value does: the path wins, or 400. @default "path" */
   readonly pathBodyConflict?: "path" | "reject";
   /** Fills the one FieldMask of a PATCH with the fields that its body sets (AIP-134). @default true */
@@ -89,6 +93,10 @@ export interface TranscoderOptions {
   readonly httpBodyRequests?: "raw" | "json";
   /** What a JSON body has behind its first value: an error, or nothing to look at (grpc-gateway). @default "reject" */
   readonly trailingBody?: "reject" | "ignore";
+  /** Fields that headers give; `captures` has their values behind those of the path. @default [] */
+  readonly sources?: readonly SourcedField[];
+  /** Looks at each request message once it is made. Throws a StatusError for one that is not to be sent. */
+  readonly check?: ((message: Uint8Array) => void) | undefined;
 }
 
 const dialects = {
@@ -114,17 +122,26 @@ function compileRequestDecoder(
   binding: HttpBinding,
   options: TranscoderOptions,
 ): MethodTranscoder["decodeRequest"] {
-  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject" } = options;
+  const { codec, pathBodyConflict = "path", trailingBody: trailing = "reject", check } = options;
   const dialect = dialects[options.textDialect ?? "protojson"];
-  const pathFields = compilePathFields(binding, { codec, dialect: dialect.path, pathBodyConflict });
+  const { sources = [] } = options;
+  const pathOptions = { codec, dialect: dialect.path, pathBodyConflict };
+  const pathFields = [
+    ...compilePathFields(binding, pathOptions),
+    ...compileSourcedFields(binding, sources, pathOptions),
+  ];
   const queryOptions = {
     codec,
     dialect: dialect.query,
     unknownQuery: options.unknownQuery ?? "reject",
     goQuery: options.textDialect === "go",
+    spelling: { ...plainQuery, ...options.query },
+    replaced: sources.map(({ field }) => field),
   };
   const inference =
-    options.patchFieldMask === false ? undefined : compileFieldMaskInference(binding);
+    options.patchFieldMask === false
+      ? undefined
+      : compileFieldMaskInference(binding, queryOptions.replaced);
   const rawBody = options.httpBodyRequests === "json" ? undefined : compileRawBody(binding);
   const { input: message } = binding.method;
   // A raw body is no text: its bytes are put behind the message, which has no such field otherwise.
@@ -147,7 +164,10 @@ function compileRequestDecoder(
     const isQuery = takesForms && isForm(contentType);
     const query = isQuery ? `${readForm(bytes, formViolations)}&${rawQuery}` : rawQuery;
     const request = decode({ captures, query, body: bytes, formViolations });
-    return rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
+    const message =
+      rawBody === undefined ? request : Buffer.concat([request, rawBody(bytes, contentType)]);
+    check?.(message);
+    return message;
   };
 }
 

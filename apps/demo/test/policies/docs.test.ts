@@ -14,12 +14,11 @@ import grpcPolicies, {
 import { Code, StatusError } from "grpc-transcoding";
 import { Redis } from "ioredis";
 import { redisServer, withoutRedis } from "./redis/redis-server.ts";
-import { askHttp1, askNative, type ShopOptions, shopApp, shopProto } from "./shop.ts";
+import { askHttp1, askNative, type ShopOptions, shopApp, shopProto, shopServer } from "./shop.ts";
 import { type Snippet, snippetsOf } from "./snippets.ts";
 
-const [first, limits, redis, byHand, breaker, bulkhead, update, store, ...rest] = snippetsOf(
-  "docs/policies.md",
-) as Snippet[];
+const [first, limits, redis, byHand, breaker, bulkhead, update, ofTenant, store, ...rest] =
+  snippetsOf("docs/policies.md") as Snippet[];
 
 const registered =
   (snippet: Snippet | undefined, names: object = {}): NonNullable<ShopOptions["before"]> =>
@@ -90,6 +89,33 @@ test("the page's breaker tells when it opens", async (t) => {
 test("the page's bulkhead lets calls run", async (t) => {
   const { port } = await shopApp(t, { before: registered(bulkhead) });
   assert.equal((await askHttp1(port)()).ok, true);
+});
+
+test("the page's policies of one tenant are its own, generation after generation", async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  const tenant = ({ headers }: { headers: object }) =>
+    (headers as Record<string, string>)["x-tenant"];
+  await app.register(grpcGateway, { proto: shopProto, upstream: await shopServer(), tenant });
+  // Before the app is ready, as hooks are.
+  const settings = { limits: { calls: { by: [], capacity: 2, refillPerSecond: 0 } } };
+  const { createPolicies } = exported;
+  const names = { app, createPolicies, settings, store: undefined };
+  const { sendRateLimits } = exported;
+  const previous = await ofTenant?.({ ...names, sendRateLimits, previous: undefined }, "made");
+  // The test has no upstream of that name.
+  const { policies, interceptors } = previous as exported.TenantPolicies;
+  const { tenants } = app.grpcGateway();
+  await tenants.set("acme", { policies, interceptors });
+  const remaining = async () => {
+    const headers = { "x-tenant": "acme" };
+    return (await app.inject({ url: "/v1/buy/tea", headers })).headers.ratelimit;
+  };
+  assert.equal(await remaining(), '"calls";r=1');
+  const next = await ofTenant?.({ ...names, sendRateLimits: () => {}, previous }, "made");
+  const { policies: later } = next as exported.TenantPolicies;
+  await tenants.set("acme", { policies: later });
+  assert.equal(await remaining(), '"calls";r=0');
 });
 
 test("the page's own store decides", async (t) => {

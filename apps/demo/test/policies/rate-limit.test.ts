@@ -214,6 +214,17 @@ test("a limit by method gives each a bucket of its own, and some keys may have a
   assert.equal(await passedOf(askNative(t, port, "Watch"), 1, { "x-plan": "paid" }), 1);
 });
 
+test("an override by address may name any address of a network, in any form", async (t) => {
+  const overrides = { "2001:DB8:1:2:0::9": { capacity: 5, refillPerSecond: 0 } };
+  const limits = { k: { by: "ip", capacity: 1, refillPerSecond: 0, overrides } } as const;
+  const { port } = await shopApp(t, {
+    fastify: { trustProxy: "127.0.0.1" },
+    before: limited({ limits }),
+  });
+  const { headers } = await askHttp1(port)({ "x-forwarded-for": "2001:db8:1:2::1" });
+  assert.equal(headers.ratelimit, '"k";r=4');
+});
+
 test("a policy that refuses comes first and takes no token", async (t) => {
   const refusing: Policy = ({ headers }) => {
     if (headers["x-in"] === undefined) throw Object.assign(new Error("no"), { statusCode: 401 });
@@ -262,6 +273,47 @@ for (const failing of ["throws", "rejects"] as const) {
   });
 }
 
+const answers: readonly (readonly [name: string, answer: unknown])[] = [
+  ["nothing", undefined],
+  ["a text for whether it took", { taken: "no", buckets: [{ remaining: 0, waitMs: 1 }] }],
+  ["no buckets", { taken: true }],
+  ["a bucket too few", { taken: false, buckets: [] }],
+  ["what is no number", { taken: false, buckets: [{ remaining: Number.NaN, waitMs: 1 }] }],
+];
+
+for (const [name, answer] of answers) {
+  test(`a store that answers ${name} has failed`, async (t) => {
+    const store = { take: () => answer } as LimitStore;
+    const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+    const options = { limits, store, onStoreError: "refuse" } as const;
+    const { port } = await shopApp(t, { before: limited(options) });
+    assert.equal((await askHttp1(port)()).status, 503);
+  });
+}
+
+test("a wait of a store's own without an end tells nobody to come back", async (t) => {
+  const waitMs = Number.POSITIVE_INFINITY;
+  const store = { take: () => ({ taken: false, buckets: [{ remaining: 0, waitMs }] }) };
+  const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+  const { port } = await shopApp(t, { before: limited({ limits, store }) });
+  const { status, headers } = await askHttp1(port)();
+  assert.deepEqual(
+    [status, headers.ratelimit, headers["retry-after"]],
+    [429, '"k";r=0', undefined],
+  );
+});
+
+test("a store may answer with a promise of another kind", async (t) => {
+  const answer = { taken: false, buckets: [{ remaining: 0, waitMs: 1000 }] };
+  const store = {
+    // biome-ignore lint/suspicious/noThenProperty: what libraries of promises of their own return.
+    take: () => ({ then: (tell: (result: object) => void) => tell(answer) }),
+  } as unknown as LimitStore;
+  const limits = { k: { by: [], capacity: 1, refillPerSecond: 1 } };
+  const { port } = await shopApp(t, { before: limited({ limits, store }) });
+  assert.equal((await askHttp1(port)()).status, 429);
+});
+
 test("gateways that come before and after the plugin have its limits, those that are not named have not", async (t) => {
   const limits = { k: { by: [], capacity: 1, refillPerSecond: 0 } };
   const { port } = await shopApp(t, {
@@ -294,4 +346,20 @@ test("gateways that come before and after the plugin have its limits, those that
     "one bucket for both",
   );
   assert.equal(await passedOf(askHttp1(free.port, "/free/v1/buy/tea"), 3), 3);
+});
+
+test("a header that a hook sets, in whatever case, is the one that limits go by, for every protocol", async (t) => {
+  const limits = { user: { by: { header: "x-user" }, capacity: 3, refillPerSecond: 0 } } as const;
+  const { port } = await shopApp(t, {
+    before: async (app) => {
+      app.addHook("onRequest", async (request) => {
+        request.headers["X-User"] = "alice";
+      });
+      await app.register(grpcPolicies, { limits });
+    },
+  });
+  const asks = [askHttp1(port), askHttp2(port), askNative(t, port)];
+  const madeUp = (at: number) => ({ "x-user": `made-up-${at}` });
+  for (const [at, ask] of asks.entries()) assert.equal(await passedOf(ask, 1, madeUp(at)), 1);
+  for (const [at, ask] of asks.entries()) assert.equal(await passedOf(ask, 1, madeUp(at)), 0);
 });

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { FastifyServerOptions } from "fastify";
 import grpcPolicies, { type FastifyGrpcPoliciesOptions } from "fastify-grpc-policies";
 import { Code, type Policy, refuse, StatusError } from "grpc-transcoding";
-import { type Ask, askHttp1, askHttp2, askNative, type Buy, shopApp } from "./shop.ts";
+import {
+  type Ask,
+  askHttp1,
+  askHttp2,
+  askHttps1,
+  askNative,
+  type Buy,
+  serverTls,
+  shopApp,
+} from "./shop.ts";
 
 /** A way to be refused, and what each protocol says. */
 interface Refused {
@@ -111,19 +121,44 @@ function assertHeader(
   else assert.ok(Number(actual) <= most && Number(actual) > most * 0.9, `${name} is ${actual}`);
 }
 
-type Way = readonly [name: string, upstream: "in-process" | "passed on", Make: MakeAsk];
+type Way = readonly [
+  name: string,
+  upstream: "in-process" | "passed on",
+  Make: MakeAsk,
+  transport?: "tls",
+];
 type MakeAsk = (t: TestContext, port: number) => Ask;
 
 const ways: readonly Way[] = [
   ["REST by HTTP/1.1", "in-process", (_t, port) => askHttp1(port)],
   ["REST by HTTP/2", "in-process", (_t, port) => askHttp2(port)],
   ["REST to a service elsewhere", "passed on", (_t, port) => askHttp1(port)],
+  ["REST by HTTP/2 to a service elsewhere", "passed on", (_t, port) => askHttp2(port)],
   ["native in-process", "in-process", askNative],
   ["native passed on", "passed on", askNative],
+  ["REST by HTTP/1.1 over TLS", "in-process", (_t, port) => askHttps1(port), "tls"],
+  [
+    "REST by HTTP/2 over TLS",
+    "in-process",
+    (_t, port) => askHttp2(port, "/v1/buy/tea", "tls"),
+    "tls",
+  ],
+  [
+    "native in-process over TLS",
+    "in-process",
+    (t, port) => askNative(t, port, "Buy", undefined, "tls"),
+    "tls",
+  ],
+  [
+    "native passed on over TLS",
+    "passed on",
+    (t, port) => askNative(t, port, "Buy", undefined, "tls"),
+    "tls",
+  ],
 ];
 
 for (const refused of refusals) {
-  for (const [way, upstream, makeAsk] of ways) {
+  for (const [way, upstream, makeAsk, transport] of ways) {
     test(`${way} is refused ${refused.name}`, async (t) => {
       const { policies = [], options = {}, before = 0, buy } = refused;
       let called = (): void => {};
@@ -139,6 +174,7 @@ for (const refused of refusals) {
           },
         }),
         gateway: { policies: [...policies], closeGraceMs: 50 },
+        ...(transport === "tls" && { fastify: { https: serverTls } as FastifyServerOptions }),
         before: async (app) => {
           await app.register(grpcPolicies, options);
         },
@@ -146,7 +182,7 @@ for (const refused of refusals) {
       const ask = makeAsk(t, port);
       for (let i = 0; i < before; i += 1) await ask();
       if (before < 0) {
-        void fetch(`http://127.0.0.1:${port}/v1/buy/tea`).catch(() => {});
+        void makeAsk(t, port)().catch(() => {});
         await isCalled;
       }
       const { status, code, message, headers, details } = await ask();

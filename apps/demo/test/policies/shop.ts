@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import http2 from "node:http2";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,6 +12,7 @@ import {
   Metadata,
   type Server,
   ServerCredentials,
+  type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
@@ -24,11 +28,16 @@ export type Buy = (
   call: ServerUnaryCall<Receipt, Receipt>,
   callback: sendUnaryData<Receipt>,
 ) => void;
+export type Fill = (
+  call: ServerReadableStream<Receipt, Receipt>,
+  callback: sendUnaryData<Receipt>,
+) => void;
 export type Watch = (call: ServerWritableStream<Receipt, Receipt>) => void;
 
 /** What the shop does; by default it sells whatever it is asked for. */
 export interface ShopHandlers {
   readonly buy?: Buy;
+  readonly fill?: Fill;
   readonly watch?: Watch;
 }
 
@@ -36,12 +45,16 @@ const sell: Buy = ({ request }, callback) => callback(null, { what: request.what
 
 const show: Watch = (call) => void call.write({ what: call.request.what }, () => call.end());
 
-export function shopServer({ buy, watch }: ShopHandlers = {}): Promise<Server> {
+const take: Fill = (call, callback) =>
+  void call.resume().on("end", () => callback(null, { what: "all" }));
+
+export function shopServer({ buy, fill, watch }: ShopHandlers = {}): Promise<Server> {
   return createServer({
     proto: shopProto,
     services: {
       "shop.v1.Shop": {
         Buy: buy ?? sell,
+        Fill: fill ?? take,
         Watch: watch ?? show,
       },
     },
@@ -126,10 +139,45 @@ export function askHttp1(port: number, path = "/v1/buy/tea"): Ask {
   };
 }
 
-/** Asks by HTTP/2, each time over a connection of its own. */
-export function askHttp2(port: number, path = "/v1/buy/tea"): Ask {
+function pem(name: string): Buffer {
+  const folder = "../../../../packages/fastify-grpc-gateway/test/fixtures/tls/";
+  return readFileSync(new URL(folder + name, import.meta.url));
+}
+
+/** For an app behind TLS. */
+export const serverTls = { key: pem("server.key"), cert: pem("server.pem") } as const;
+
+const clientTls = { ca: pem("ca.pem"), servername: "localhost" } as const;
+
+/** Asks by HTTP/1.1 over TLS. */
+export function askHttps1(port: number, path = "/v1/buy/tea"): Ask {
   return async (headers = {}) => {
-    const session = http2.connect(`http://127.0.0.1:${port}`);
+    const request = https.get({
+      host: "127.0.0.1",
+      port,
+      path,
+      headers,
+      agent: false,
+      ...clientTls,
+    });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    let text = "";
+    for await (const chunk of response.setEncoding("utf8")) text += chunk;
+    return httpAnswer(response.statusCode ?? 0, response.headers as Record<string, string>, text);
+  };
+}
+
+/** Asks by HTTP/2, each time over a connection of its own. */
+export function askHttp2(
+  port: number,
+  path = "/v1/buy/tea",
+  transport: "cleartext" | "tls" = "cleartext",
+): Ask {
+  return async (headers = {}) => {
+    const session =
+      transport === "tls"
+        ? http2.connect(`https://127.0.0.1:${port}`, clientTls)
+        : http2.connect(`http://127.0.0.1:${port}`);
     try {
       const stream = session.request({ ":path": path, ...headers });
       let text = "";
@@ -147,9 +195,18 @@ export function askHttp2(port: number, path = "/v1/buy/tea"): Ask {
 
 const bytes = (buffer: Buffer): Buffer => buffer;
 
-/** Asks by native gRPC. */
-export function askNative(t: TestContext, port: number, method = "Buy"): Ask {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+/** Asks by native gRPC; `request` is the message's bytes. */
+export function askNative(
+  t: TestContext,
+  port: number,
+  method = "Buy",
+  request: Buffer = Buffer.alloc(0),
+  transport: "cleartext" | "tls" = "cleartext",
+): Ask {
+  const isSecure = transport === "tls";
+  const channel = isSecure ? credentials.createSsl(clientTls.ca) : credentials.createInsecure();
+  const client = new Client(`127.0.0.1:${port}`, channel, {
+    ...(isSecure && { "grpc.ssl_target_name_override": clientTls.servername }),
     // What is refused must be seen as it is.
     "grpc.enable_retries": 0,
   });
@@ -162,7 +219,7 @@ export function askNative(t: TestContext, port: number, method = "Buy"): Ask {
         `/shop.v1.Shop/${method}`,
         bytes,
         bytes,
-        Buffer.alloc(0),
+        request,
         metadata,
         { deadline: Date.now() + 20_000 },
       );

@@ -71,21 +71,42 @@ test("what was registered as switched off is switched on by an update, all of it
   assert.deepEqual(await statuses(), [500, 500, 500]);
 });
 
-test("a listener that throws ends nothing, and the log has it", async (t) => {
-  const lines: string[] = [];
-  const { port } = await shopApp(t, {
-    fastify: { logger: { level: "error", stream: { write: (line) => void lines.push(line) } } },
-    buy: (_call, callback) => callback(new Error("down")),
+for (const [name, onEvent] of [
+  [
+    "throws",
+    () => {
+      throw new Error("broken listener");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("broken listener"))],
+] as const) {
+  test(`a listener that ${name} ends nothing, and the log has it`, async (t) => {
+    const lines: string[] = [];
+    const { port } = await shopApp(t, {
+      fastify: { logger: { level: "error", stream: { write: (line) => void lines.push(line) } } },
+      buy: (_call, callback) => callback(new Error("down")),
+      before: async (app) => {
+        await app.register(grpcPolicies, {
+          circuitBreaker: { consecutiveFailures: 1 },
+          onEvent,
+        });
+      },
+    });
+    await askHttp1(port)();
+    assert.equal((await askHttp1(port)()).status, 503);
+    assert.ok(lines.some((line) => line.includes("broken listener")));
+  });
+}
+
+test("an update after the app has closed is checked and starts nothing", async (t) => {
+  const { app } = await shopApp(t, {
     before: async (app) => {
-      await app.register(grpcPolicies, {
-        circuitBreaker: { consecutiveFailures: 1 },
-        onEvent() {
-          throw new Error("broken listener");
-        },
-      });
+      await app.register(grpcPolicies, { limits: {}, circuitBreaker: false });
     },
   });
-  await askHttp1(port)();
-  assert.equal((await askHttp1(port)()).status, 503);
-  assert.ok(lines.some((line) => line.includes("broken listener")));
+  await app.close();
+  const { mock } = t.mock.method(globalThis, "setInterval");
+  app.grpcPolicies.update({ circuitBreaker: {} });
+  assert.equal(mock.callCount(), 0);
+  assert.throws(() => app.grpcPolicies.update({ limits: { a: 1 } as never }));
 });

@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { StatusError } from "grpc-transcoding";
-import type { MetadataChanges } from "grpc-transcoding/internal";
+import { joinVary, type MetadataChanges } from "grpc-transcoding/internal";
 import type { RpcRoute } from "../mount/mounted-route.ts";
-import { beginCall, decodeRequest } from "./begin-call.ts";
+import { beginCall, decodeRequest, rawQuery } from "./begin-call.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { clientClosed, isClientGone } from "./cancel-on-disconnect.ts";
 import { HeadResponse } from "./head-response.ts";
 import type { RestCall } from "./rest-call.ts";
 import type { RestReceiver } from "./rest-receiver.ts";
-import { resumedRequest } from "./resumed-request.ts";
 import { SingleResponse } from "./single-response.ts";
 import { StreamResponse } from "./stream-response.ts";
 import { streamedRequest } from "./streamed-request.ts";
@@ -30,7 +29,11 @@ export function answerCall(
     if (isClientGone(request)) {
       throw new StatusError(clientClosed.code, clientClosed.message, { origin: "transport" });
     }
-    startCall({ runtime, route, request, reply, captures, changes });
+    if (route.masks !== undefined) {
+      reply.header("vary", joinVary(reply.getHeader("vary"), "x-goog-fieldmask"));
+    }
+    const mask = route.masks?.maskOf(request, rawQuery(request.raw.url ?? ""));
+    startCall({ runtime, route, request, reply, captures, changes, mask });
   };
   const startLater = (changes?: MetadataChanges): void => {
     try {
@@ -61,14 +64,14 @@ export function answerCall(
 function startCall(rest: RestCall): void {
   const { runtime, route, request, reply } = rest;
   const { clientStreaming, serverStreaming } = route.binding.method;
-  const framing = serverStreaming ? runtime.framing(route, request, reply) : undefined;
+  const framing = serverStreaming ? runtime.framing(rest) : undefined;
   const isHead = request.method === "HEAD";
   if (framing !== undefined && isHead && !route.transcoder.rawResponse) {
     reply.header("content-type", framing.contentType(undefined)).send();
     return;
   }
   const isEventStream = framing?.isEventStream ?? false;
-  const call = beginCall(rest, isEventStream && route.lastEventId === undefined);
+  const call = beginCall(rest, isEventStream && !route.takesLastEventId);
   const receiverOf = (): RestReceiver => {
     if (framing === undefined) return new SingleResponse(rest, call);
     return isHead ? new HeadResponse(rest, call, framing) : new StreamResponse(rest, call, framing);
@@ -81,7 +84,8 @@ function startCall(rest: RestCall): void {
     sendMessages(receiver, handle);
     return;
   }
-  const bytes = isEventStream ? resumedRequest(rest) : decodeRequest(rest);
+  const decoded = decodeRequest(rest, isEventStream);
+  const bytes = rest.mask?.fillRequest(decoded) ?? decoded;
   call.timing.decoded = performance.now();
   const receiver = receiverOf();
   const handle = receiver.start();

@@ -8,15 +8,24 @@ import type { RestCall } from "./rest-call.ts";
  * Throws a StatusError, with nothing set, for a message or a part that the service has made wrong.
  */
 export function setAnswerHead(
+  call: RestCall,
+  metadata: MetadataEntries,
+  first: Uint8Array | undefined,
+): void {
+  const { runtime, route, reply } = call;
+  const { transcoder, rest } = route;
+  const sent = rest?.headersOf(metadata) ?? metadata;
+  if (transcoder.rawResponse) setFileHead(call, sent, first);
+  else runtime.setResponseHeaders(reply, sent);
+  rest?.setHead(reply, metadata);
+}
+
+function setFileHead(
   { runtime, route, request, reply }: RestCall,
   metadata: MetadataEntries,
   first: Uint8Array | undefined,
 ): void {
   const { transcoder, binding } = route;
-  if (!transcoder.rawResponse) {
-    runtime.setResponseHeaders(reply, metadata);
-    return;
-  }
   const contentType =
     first === undefined ? "application/octet-stream" : transcoder.responseContentType(first);
   const disposition = first && transcoder.responseDisposition(first);

@@ -1,9 +1,10 @@
-import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
-import type { AuthContext, TransportCall } from "grpc-transcoding";
+import type { FastifyRequest } from "fastify";
+import type { TransportCall } from "grpc-transcoding";
 import { changeEntries } from "grpc-transcoding/internal";
+import { authContextOf } from "../guard/auth-context.ts";
 import { peerOfSocket } from "../guard/peer.ts";
 import { contextOf } from "../guard/request-rpc.ts";
+import type { RpcRoute } from "../mount/mounted-route.ts";
 import { selectionOf } from "../mount/route-selection.ts";
 import { withRange } from "./byte-range.ts";
 import { requireJson } from "./json-content-type.ts";
@@ -30,6 +31,7 @@ export function beginCall(
   const { socket } = request.raw;
   const selection = selectionOf(request.raw);
   const { tenant } = selection;
+  const authContext = authContextOf(socket);
   const sent = runtime.requestMetadata(request, resumes);
   const call: TransportCall = {
     method,
@@ -39,7 +41,7 @@ export function beginCall(
     timing: { selected: performance.now() },
     context: contextOf(selection, request),
     ...(tenant !== undefined && { tenant }),
-    ...(isTls(socket) && { authContext: authContextOf(socket) }),
+    ...(authContext !== undefined && { authContext }),
   };
   request.grpcCall = call;
   return call;
@@ -49,15 +51,27 @@ export function beginCall(
 export type RequestParts = Pick<RestCall, "route" | "request" | "captures">;
 
 /**
- * The request message's bytes. Throws a StatusError for a malformed request, and an Error where a hook has
+ * The request message's bytes. `resumes`: a `Last-Event-ID` takes the place of its field's value, since it is newer than what
+ * the URL says, which an EventSource keeps. Throws a StatusError for a malformed request, and an Error where a hook has
  * made `request.body` a value that cannot be sent.
  */
-export function decodeRequest({ route, request, captures }: RequestParts): Buffer {
-  const { raw } = request;
+export function decodeRequest({ route, request, captures }: RequestParts, resumes = false): Buffer {
   const { bytes, isOwnJson } = requestBody(request.body);
   const contentType = isOwnJson ? "application/json" : request.headers["content-type"];
   if (route.jsonBody && bytes.length > 0 && !isOwnJson) requireJson(request.headers, false);
-  return route.transcoder.decodeRequest(captures, rawQuery(raw.url ?? ""), bytes, contentType);
+  const { transcoder, decodeWithSources } = route;
+  const query = messageQuery(route, request);
+  if (decodeWithSources === undefined) {
+    return transcoder.decodeRequest(captures, query, bytes, contentType);
+  }
+  return decodeWithSources(request, resumes, captures, query, bytes, contentType);
+}
+
+/** The part of a request's query that is for its message. */
+export function messageQuery({ masks, pretty }: RpcRoute, { raw }: FastifyRequest): string {
+  const sent = rawQuery(raw.url ?? "");
+  const query = masks === undefined ? sent : masks.withoutMask(sent);
+  return pretty === undefined ? query : pretty.withoutPretty(query);
 }
 
 /** The text of a target's query, without its `?`; a fragment is no part of it. */
@@ -67,18 +81,4 @@ export function rawQuery(url: string): string {
   const fragment = url.indexOf("#");
   if (fragment < 0) return url.slice(mark + 1);
   return fragment < mark ? "" : url.slice(mark + 1, fragment);
-}
-
-function isTls(socket: Socket): socket is TLSSocket {
-  return (socket as Partial<TLSSocket>).encrypted === true;
-}
-
-/** As grpc-js fills it for its own connections: the peer certificate only where it was verified. */
-function authContextOf(socket: TLSSocket): AuthContext {
-  const context = { transportSecurityType: "ssl" };
-  if (!socket.authorized) return context;
-  const certificate = socket.getPeerCertificate();
-  return Object.keys(certificate).length === 0
-    ? context
-    : { ...context, sslPeerCertificate: certificate };
 }

@@ -24,6 +24,8 @@ import type { RequestGuard } from "../guard/guard-request.ts";
 import type { LogsRequest } from "../logging/request-logging.ts";
 import type { RpcRoute } from "../mount/mounted-route.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
+import type { ResponseMask } from "../rest/response-masks.ts";
+import { maxMetadataEntries } from "../transport/metadata-limit.ts";
 import { answerHttpTrailers, answerTrailersAsHeaders } from "./answer-trailers.ts";
 import { boundedFields } from "./bounded-fields.ts";
 import { setLocation } from "./location.ts";
@@ -57,7 +59,7 @@ export interface CallRuntime extends StreamTrailers {
   /** Throws a StatusError for a malformed `grpc-timeout`, or another header that tells a timeout. */
   deadline(request: FastifyRequest, method: MethodDeadline): Deadline;
   /** How a stream's messages are put into the body: as the request's Accept asks for. Throws a StatusError (406) when nothing fits. */
-  framing(route: RpcRoute, request: FastifyRequest, reply: FastifyReply): StreamFraming;
+  framing(call: FramedCall): StreamFraming;
   /** How long a stream may have nothing to send until its heartbeat; 0 for none. */
   readonly heartbeatMs: number;
   /** How large the messages of a streamed request may be. */
@@ -70,13 +72,18 @@ export interface CallRuntime extends StreamTrailers {
   readonly logsRequest: LogsRequest;
 }
 
-// Servers on Node's HTTP/2 reset a call with more than 128 headers, some 12 of which gRPC itself adds.
-const MAX_METADATA_ENTRIES = 100;
+/** What of a call decides on how its stream is framed. */
+interface FramedCall {
+  readonly route: RpcRoute;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly mask: ResponseMask | undefined;
+}
 
 /** RESOURCE_EXHAUSTED, as gRPC's C core has it for metadata over its limit. */
 function tooMuchMetadata(count: number): StatusError {
   return gatewayError(
-    `${count} request headers would become metadata, more than the limit of ${MAX_METADATA_ENTRIES}`,
+    `${count} request headers would become metadata, more than the limit of ${maxMetadataEntries}`,
     { code: Code.RESOURCE_EXHAUSTED, http: { statusCode: 431 } },
   );
 }
@@ -132,7 +139,7 @@ export function createCallRuntime(
       const sent = entriesOf({ headers, rawHeaders, remoteAddress: socket.remoteAddress });
       const own = options.metadata?.(request);
       const entries = own === undefined ? sent : replaceMetadata(sent, own);
-      if (entries.length > MAX_METADATA_ENTRIES) throw tooMuchMetadata(entries.length);
+      if (entries.length > maxMetadataEntries) throw tooMuchMetadata(entries.length);
       return entries;
     },
     setResponseHeaders: (reply, metadata) => setHeaders(reply, metadata, headersOf),
@@ -146,9 +153,11 @@ export function createCallRuntime(
     },
     streamEnd: streaming.onError,
     ...(trailers === "http" ? noStreamTrailers : streamTrailers(headersOf)),
-    framing({ transcoder, readEvent }: RpcRoute, request: FastifyRequest, reply: FastifyReply) {
+    framing({ route, request, reply, mask }: FramedCall) {
+      const { transcoder, readEvent } = route;
       if (transcoder.rawResponse) return rawFraming(transcoder);
-      return encodedFraming(chooseEncoder(request, reply), transcoder, readEvent);
+      const responses = mask?.encoder ?? transcoder;
+      return encodedFraming(chooseEncoder(request, reply), responses, readEvent);
     },
   };
   function chooseEncoder(request: FastifyRequest, reply: FastifyReply): StreamEncoder {

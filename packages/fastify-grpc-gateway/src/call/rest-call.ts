@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { MetadataChanges } from "grpc-transcoding/internal";
 import type { RpcRoute } from "../mount/mounted-route.ts";
+import type { ResponseMask } from "../rest/response-masks.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 
 /** A request that calls a method, and all that its call needs. */
@@ -13,4 +14,6 @@ export interface RestCall {
   readonly captures: readonly string[];
   /** What policies have changed of the call's metadata. */
   readonly changes: MetadataChanges | undefined;
+  /** Which fields of the response the client wants; undefined for all. */
+  readonly mask: ResponseMask | undefined;
 }

@@ -9,8 +9,10 @@ import {
   type TransportCall,
 } from "grpc-transcoding";
 import { failureFromError, failureOf, outlivesClient } from "grpc-transcoding/internal";
-import { logCall } from "../logging/call-log.ts";
 import { selectionOf } from "../mount/route-selection.ts";
+import { tellEnd } from "../observe/call-end.ts";
+import { type CallWatch, watchOf } from "../observe/call-watch.ts";
+import { startWatched } from "../observe/watched-transport.ts";
 import { unsatisfiedRange } from "./byte-range.ts";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { cancelWhenAnswered } from "./cancel-when-answered.ts";
@@ -23,6 +25,8 @@ import type { RestCall } from "./rest-call.ts";
 export abstract class RestReceiver implements CallReceiver {
   readonly rest: RestCall;
   readonly call: TransportCall;
+  /** Undefined where nobody observes the call. */
+  protected readonly observed: CallWatch | undefined;
   protected headers: MetadataEntries = [];
   private started: CallHandle | undefined;
   private isOver = false;
@@ -33,6 +37,7 @@ export abstract class RestReceiver implements CallReceiver {
   constructor(rest: RestCall, call: TransportCall) {
     this.rest = rest;
     this.call = call;
+    this.observed = watchOf(call.context);
   }
 
   /** Whether the head of the response is out: then a failure can no longer be answered as any other. */
@@ -57,7 +62,10 @@ export abstract class RestReceiver implements CallReceiver {
   /** Starts the call, and asks for the first message. */
   start(): CallHandle {
     const { transport } = selectionOf(this.rest.request.raw).served;
-    this.started = transport.start(this.call, this);
+    this.started =
+      this.observed === undefined
+        ? transport.start(this.call, this)
+        : startWatched(this.observed, transport, this.call, this);
     this.started.read();
     return this.started;
   }
@@ -124,7 +132,7 @@ export abstract class RestReceiver implements CallReceiver {
 
   protected log(code: Code): void {
     const { runtime, request } = this.rest;
-    if (runtime.logsRequest(request)) logCall(request, code);
+    tellEnd(request, code, runtime.logsRequest);
   }
 
   protected fail(failure: StatusError): void {
@@ -154,7 +162,9 @@ function failureOfCall(
   const warn = (message: string): void => {
     request.log.warn({ grpc: { method: request.grpcCall?.method.path } }, message);
   };
-  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: metadata };
-  const http = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  const sent = route.rest?.headersOf(metadata) ?? metadata;
+  const failure = { ...failureOf(status, trailers, { origin, warn }), trailers: sent };
+  const range = route.binding.ranges ? unsatisfiedRange(status, metadata, request) : undefined;
+  const http = range ?? route.rest?.failure(failure.status, request);
   return StatusError.from(http === undefined ? failure : { ...failure, http });
 }

@@ -1,5 +1,5 @@
-import type { MethodTranscoder, StreamEncoder } from "grpc-transcoding";
-import type { EventReader } from "grpc-transcoding/internal";
+import type { StreamEncoder } from "grpc-transcoding";
+import type { EventReader, ResponseEncoder } from "grpc-transcoding/internal";
 
 /** How the messages of one response are put into its body: by an encoder, or, for google.api.HttpBody, as they are. */
 export interface StreamFraming {
@@ -20,7 +20,7 @@ export interface StreamFraming {
 /** Messages as JSON, framed by a stream encoder; an event stream has what `readEvent` reads of each, too. */
 export function encodedFraming(
   encoder: StreamEncoder,
-  transcoder: MethodTranscoder,
+  transcoder: ResponseEncoder,
   readEvent?: EventReader,
 ): StreamFraming {
   const isEventStream = /^text\/event-stream *(?:;|$)/i.test(encoder.contentType);
@@ -37,7 +37,7 @@ export function encodedFraming(
 
 function chunksOf(
   encoder: StreamEncoder,
-  transcoder: MethodTranscoder,
+  transcoder: ResponseEncoder,
   readEvent: EventReader | undefined,
 ): StreamFraming["chunk"] {
   const { frame } = encoder;
@@ -53,7 +53,7 @@ function chunksOf(
  * The data of google.api.HttpBody messages, one behind the other, with the type of the first
  * (google/api/httpbody.proto). A text about a failure would be a part of the file.
  */
-export function rawFraming(transcoder: MethodTranscoder): StreamFraming {
+export function rawFraming(transcoder: ResponseEncoder): StreamFraming {
   return {
     isEventStream: false,
     contentType: (first) =>

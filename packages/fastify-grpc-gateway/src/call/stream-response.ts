@@ -189,7 +189,7 @@ export class StreamResponse extends RestReceiver {
 
   private write(messages: readonly Uint8Array[]): void {
     try {
-      const chunk = this.framing.chunk(messages, this.count);
+      const chunk = this.encode(messages);
       const body = this.body ?? this.open(messages[0]);
       this.count += messages.length;
       this.mayTakeMore = body.push(chunk);
@@ -198,6 +198,15 @@ export class StreamResponse extends RestReceiver {
       // One of them is at fault: those before it are not.
       for (const message of messages) this.write([message]);
     }
+  }
+
+  private encode(messages: readonly Uint8Array[]): Uint8Array {
+    if (this.observed === undefined) return this.framing.chunk(messages, this.count);
+    const { timing } = this.call;
+    const began = performance.now();
+    const chunk = this.framing.chunk(messages, this.count);
+    timing.encodingMs = (timing.encodingMs ?? 0) + performance.now() - began;
+    return chunk;
   }
 
   /** Whether something else has answered the request, or its client has gone. */

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { CallHandle } from "grpc-transcoding";
-import { rawQuery } from "./begin-call.ts";
+import { messageQuery } from "./begin-call.ts";
 import { requireJson } from "./json-content-type.ts";
 import { requestBody } from "./request-body.ts";
 import { RequestFeed } from "./request-feed.ts";
@@ -19,7 +19,7 @@ export type StreamedRequest = (receiver: RestReceiver, handle: CallHandle) => vo
 export function streamedRequest(rest: RestCall): StreamedRequest {
   const { runtime, route, request, captures } = rest;
   const { headers } = request;
-  const query = rawQuery(request.raw.url ?? "");
+  const query = messageQuery(route, request);
   const { transcoder, binding } = route;
   if (binding.body === undefined) {
     const only = transcoder.decodeRequest(captures, query, new Uint8Array(0));

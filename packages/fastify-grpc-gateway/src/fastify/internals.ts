@@ -39,6 +39,24 @@ export function dropPrefix(fastify: FastifyInstance): void {
   }
 }
 
+/**
+ * Lets an app wait before it begins to close: until then it goes on to take requests. Fastify refuses new ones before it
+ * runs any hook of its own.
+ */
+export function beforeClose(fastify: FastifyInstance, wait: () => Promise<void>): void {
+  let owner: FastifyInstance = fastify;
+  while (!Object.hasOwn(owner, "close")) owner = Object.getPrototypeOf(owner);
+  const close = owner.close as (done?: () => void) => unknown;
+  Object.assign(owner, {
+    close(done?: () => void) {
+      const waited = wait();
+      if (done === undefined) return waited.then(() => close.call(owner));
+      void waited.then(() => close.call(owner, done));
+      return undefined;
+    },
+  });
+}
+
 /** What tells whether a request is logged; undefined where Fastify keeps none. */
 export function logControllerOf(fastify: FastifyInstance): unknown {
   return memberOf(fastify, "fastify.logController");

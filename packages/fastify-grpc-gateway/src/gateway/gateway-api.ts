@@ -63,7 +63,7 @@ export interface GatewayMount extends Mount {
 /** A gateway's place in the app: its table, as the constraint asks it, and its API. */
 export function createMount(gateway: Gateway): GatewayMount {
   const { name, prefix, constraint } = gateway.parts;
-  const paths = new PathHandlers(constraint, prefix, gateway.pathPolicies);
+  const paths = new PathHandlers(constraint, prefix);
   const mount: GatewayMount = {
     name,
     prefix,
@@ -119,11 +119,10 @@ export function findGateway(scope: FastifyInstance, name: string | undefined): G
   return found.api(scope);
 }
 
-function loadAgain({ parts }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
+function loadAgain({ parts, isReady }: Gateway, source?: Schema | SchemaSource): Promise<Schema> {
   const { options, transport, log } = parts;
-  if (source === undefined) return loadGatewaySchema(options, transport, log);
-  const chosen = "comment" in source ? { schema: source } : source;
-  return loadGatewaySchema(options, transport, log, chosen);
+  const chosen = source !== undefined && "comment" in source ? { schema: source } : source;
+  return loadGatewaySchema(options, transport, log, chosen, isReady);
 }
 
 function printRoutes({ routing, parts }: Gateway): string {

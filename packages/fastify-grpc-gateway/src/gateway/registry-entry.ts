@@ -1,36 +1,39 @@
 import type { FastifyRequest } from "fastify";
-import { type GatewayEntry, type Policy, streamEncoders } from "grpc-transcoding";
+import type { GatewayEntry, Policy } from "grpc-transcoding";
+import { registryEntry } from "../routing/registry-entry.ts";
 import type { GatewayState } from "./gateway-state.ts";
 
-/** What the other plugins and the other gateways may know of a gateway. */
+/** What the other plugins and the other gateways may know of a gateway, and do to it. */
 export function createRegistryEntry(gateway: GatewayState): GatewayEntry {
-  const { name, prefix, options } = gateway.parts;
-  return {
+  const { name, prefix, options, policies } = gateway.parts;
+  const entry = registryEntry({
     name,
     prefix,
-    json: options.json,
-    streamEncoders: streamEncoders(options.streamEnvelope, options.streaming.formats),
-    eventsOf: (method) => gateway.routing.eventsOf(method),
-    patchFieldMask: options.patchFieldMask,
-    httpBodyRequests: options.httpBodyRequests,
-    get schema() {
-      return gateway.routing.schema;
+    options,
+    policies,
+    get routing() {
+      return gateway.routing;
     },
-    get table() {
-      return gateway.routing.table;
-    },
-    get bindings() {
-      return gateway.routing.bindings;
-    },
-    get errors() {
+    get mapper() {
       return gateway.mapper;
     },
-    policies: gateway.parts.policies as Policy[],
-    use: (policy) => gateway.use(policy as Policy<FastifyRequest>),
-    policiesChanged: () => gateway.policiesChanged(),
-    intercept: (interceptor) => gateway.intercept(interceptor),
     get revision() {
       return gateway.revision;
     },
+  });
+  const own: Pick<
+    GatewayEntry,
+    "hasTenants" | "tenants" | "schemaOf" | "use" | "policiesChanged" | "intercept" | "observe"
+  > = {
+    hasTenants: options.tenant !== undefined,
+    get tenants() {
+      return gateway.tenants.names;
+    },
+    schemaOf: (tenant) => gateway.servedTo(tenant).routing.schema,
+    use: (policy, place) => gateway.use(policy as Policy<FastifyRequest>, place),
+    policiesChanged: () => gateway.policiesChanged(),
+    intercept: (interceptor) => gateway.intercept(interceptor),
+    observe: (observer) => gateway.observe(observer),
   };
+  return Object.defineProperties(entry, Object.getOwnPropertyDescriptors(own));
 }

@@ -1,15 +1,27 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
-import { CallContext, type MetadataEntry, type Policy } from "grpc-transcoding";
+import type { CallObserver, MetadataEntry, Policy } from "grpc-transcoding";
 import {
   type Admission,
   entryChanges,
   failureFromError,
   type MetadataChanges,
+  replacesKey,
   runPolicies,
 } from "grpc-transcoding/internal";
+import type { LogsRequest } from "../logging/request-logging.ts";
+import type { ObservedCalls } from "../observe/observed-calls.ts";
+import { type StreamWatch, watchStream } from "../observe/watch-stream.ts";
 import type { AdmitNative } from "../one-port/native-stream.ts";
-import { type CodeOf, calledMethod, isOver, type NativeCall, peerOf } from "./native-call.ts";
+import { authContextOf } from "./auth-context.ts";
+import {
+  type CodeOf,
+  calledMethod,
+  contextOfNative,
+  isOver,
+  type NativeCall,
+  peerOf,
+} from "./native-call.ts";
 import { passedCall } from "./native-context.ts";
 import type { NativeScope } from "./native-scope.ts";
 import { refuseNative } from "./refuse-native.ts";
@@ -22,8 +34,8 @@ export interface NativeGuard {
   readonly scope: NativeScope | undefined;
   /** The services whose calls pass no hooks: probes. */
   readonly open: ReadonlySet<string>;
-  /** Live: grows while the app loads. */
-  readonly policies: readonly Policy<FastifyRequest>[];
+  /** As they are now: they may become more. */
+  readonly policies: () => readonly Policy<FastifyRequest>[];
   /** The app's own metadata of a call, which replaces what the client sent; needs {@link scope}. */
   readonly metadata?:
     | ((request: FastifyRequest) => Iterable<MetadataEntry> | undefined)
@@ -31,6 +43,9 @@ export interface NativeGuard {
   readonly tenantOf: (headers: IncomingHttpHeaders) => string | undefined;
   readonly codeOf: CodeOf;
   readonly log: FastifyBaseLogger;
+  readonly logsRequest: LogsRequest;
+  /** Who sees the calls; undefined for nobody, ever. */
+  readonly observed: ObservedCalls | undefined;
 }
 
 /** The way of a native call to its server: the scope's hooks, then the policies. */
@@ -38,11 +53,13 @@ export function admitNative(guard: NativeGuard): AdmitNative {
   return (native, pass) => {
     const { headers } = native;
     const method = calledMethod(headers[":path"] ?? "");
-    const { scope, policies, metadata } = guard;
+    const { scope, metadata } = guard;
+    const policies = guard.policies();
     const needsRequest = scope?.hasHooks === true || metadata !== undefined;
     const entersScope = needsRequest && !guard.open.has(method.service);
     const tenant = guard.tenantOf(headers);
-    if (!entersScope && policies.length === 0 && tenant === undefined) {
+    const observer = guard.observed?.active;
+    if (!entersScope && policies.length === 0 && tenant === undefined && observer === undefined) {
       pass(headers);
       return;
     }
@@ -53,15 +70,40 @@ export function admitNative(guard: NativeGuard): AdmitNative {
       tenant,
       codeOf: guard.codeOf,
       context: undefined,
+      watch: undefined,
     };
-    if (!entersScope || scope === undefined) {
-      judge(guard, call, undefined, headers, pass);
-      return;
-    }
-    scope.enter(call, (request) => {
-      judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
-    });
+    const enter = (): void => {
+      if (!entersScope || scope === undefined) {
+        judge(guard, call, undefined, headers, pass);
+        return;
+      }
+      scope.enter(call, (request) => {
+        judge(guard, call, request, headersAsLeft(headers, request.headers), pass);
+      });
+    };
+    if (observer !== undefined) call.watch = watchCall(guard, observer, call);
+    if (call.watch === undefined) enter();
+    else call.watch.within(enter);
   };
+}
+
+function watchCall(
+  { logsRequest }: NativeGuard,
+  observer: CallObserver,
+  call: NativeCall,
+): StreamWatch | undefined {
+  const { stream, headers, method, tenant } = call;
+  return watchStream(observer, {
+    stream,
+    headers,
+    path: method.path,
+    tenant,
+    peer: peerOf(stream),
+    endOf: () => ({
+      identity: call.context?.identity,
+      isLogged: logsRequest(call.context?.request as FastifyRequest | undefined),
+    }),
+  });
 }
 
 function judge(
@@ -71,16 +113,15 @@ function judge(
   headers: IncomingHttpHeaders,
   pass: (headers: IncomingHttpHeaders) => void,
 ): void {
-  const { stream, tenant, method, gateway } = call;
-  call.context ??= new CallContext(request);
-  const { context } = call;
+  const { stream, tenant, method, gateway, watch } = call;
+  const context = contextOfNative(call, request);
   const obey = ({ refuse, metadata }: Admission): void => {
     if (isOver(stream)) return;
     if (refuse !== undefined) refuseNative(stream, refuse, request?.id);
     else
       passedCall.run(
         { context, ...(tenant !== undefined && { tenant }) },
-        pass,
+        watch === undefined ? pass : (changed) => watch.deliver(changed, pass),
         changeHeaders(headers, metadata),
       );
   };
@@ -96,7 +137,7 @@ function judge(
     return;
   }
   const verdict = runPolicies(
-    guard.policies,
+    guard.policies(),
     {
       protocol: "grpc",
       method,
@@ -104,8 +145,12 @@ function judge(
       gateway,
       tenant,
       headers,
+      rawHeaders: call.rawHeaders,
       get peer() {
         return peerOf(stream);
+      },
+      get authContext() {
+        return authContextOf(stream.session?.socket);
       },
       get identity() {
         return context.identity;
@@ -154,9 +199,9 @@ function changeHeaders(
 ): IncomingHttpHeaders {
   if (changes === undefined) return headers;
   const changed: IncomingHttpHeaders = Object.assign(Object.create(null), headers);
-  for (const [key, values] of changes) {
-    if (values.length === 0) delete changed[key];
-    else changed[key] = values.map(asHeader);
+  for (const key in headers) if (!isFixed(key) && replacesKey(changes, key)) delete changed[key];
+  for (const [key, values] of changes.values) {
+    if (values.length > 0) changed[key] = values.map(asHeader);
   }
   return changed;
 }

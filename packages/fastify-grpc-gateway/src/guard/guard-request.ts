@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
+  type AuthContext,
   type CallContext,
   type CalledMethod,
   type Deadline,
@@ -15,7 +16,9 @@ import {
   runPolicies,
 } from "grpc-transcoding/internal";
 import { type Selection, selectionOf } from "../mount/route-selection.ts";
+import { authContextOf } from "./auth-context.ts";
 import { peerOfSocket } from "./peer.ts";
+import { lowerCaseHeaders } from "./request-headers.ts";
 import { contextOf } from "./request-rpc.ts";
 
 /** The policies of a gateway, for requests of HTTP. */
@@ -37,14 +40,14 @@ export interface RequestGuard {
 
 type DeadlineOf = (request: FastifyRequest, method: MethodDeadline) => Deadline;
 
-/** `policies` is live: it may grow. */
+/** `policies` are asked for with each request: they may become more. */
 export function guardRequests(
-  policies: readonly Policy<FastifyRequest>[],
+  policies: () => readonly Policy<FastifyRequest>[],
   deadlineOf: DeadlineOf,
 ): RequestGuard {
   return {
     get isOpen() {
-      return policies.length === 0;
+      return policies().length === 0;
     },
     admit(request, reply, passed, refused, answered) {
       const obey = ({ refuse, answered: isAnswered, metadata }: Admission): void => {
@@ -52,7 +55,8 @@ export function guardRequests(
         else if (isAnswered) answered?.();
         else passed(metadata);
       };
-      const verdict = runPolicies(policies, new RequestCall(request, reply, deadlineOf), (error) =>
+      const call = new RequestCall(request, reply, deadlineOf);
+      const verdict = runPolicies(policies(), call, (error) =>
         request.log.error({ err: error }, "a policy failed"),
       );
       if (verdict instanceof Promise) void verdict.then(obey);
@@ -68,6 +72,7 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   readonly reply: FastifyReply;
   readonly #selection: Selection;
   readonly #deadlineOf: DeadlineOf;
+  #headers: PolicyCall["headers"] | undefined;
 
   constructor(request: FastifyRequest, reply: FastifyReply, deadlineOf: DeadlineOf) {
     this.request = request;
@@ -101,7 +106,16 @@ class RequestCall implements PolicyCall<FastifyRequest> {
   }
 
   get headers(): PolicyCall["headers"] {
-    return this.request.headers;
+    this.#headers ??= lowerCaseHeaders(this.request.headers);
+    return this.#headers;
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.request.raw.rawHeaders;
+  }
+
+  get authContext(): AuthContext | undefined {
+    return authContextOf(this.request.raw.socket);
   }
 
   get peer(): string {

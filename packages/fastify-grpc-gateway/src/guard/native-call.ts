@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
-import type { CallContext, CalledMethod, Code } from "grpc-transcoding";
+import { CallContext, type CalledMethod, type Code } from "grpc-transcoding";
+import type { StreamWatch } from "../observe/watch-stream.ts";
 import type { NativeStream } from "../one-port/native-stream.ts";
 import { peerOfSocket } from "./peer.ts";
 
@@ -13,6 +14,17 @@ export interface NativeCall extends NativeStream {
   readonly codeOf: CodeOf;
   /** Made when somebody first asks for it. */
   context: CallContext | undefined;
+  /** Undefined where nobody observes the call. */
+  watch: StreamWatch | undefined;
+}
+
+/** The context of a native call; made on first use, with the request that hooks see, if any. */
+export function contextOfNative(call: NativeCall, request: unknown): CallContext {
+  if (call.context === undefined) {
+    call.context = new CallContext(request);
+    call.watch?.enter(call.context);
+  }
+  return call.context;
 }
 
 /** A gRPC code for an HTTP status of 400 and more. */

@@ -1,13 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Http2ServerRequest, type ServerHttp2Stream } from "node:http2";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Code, type MetadataEntry } from "grpc-transcoding";
+import type { MetadataEntry } from "grpc-transcoding";
 import { failureFromError } from "grpc-transcoding/internal";
 import { dropPrefix, hooksOf, onHookAdded } from "../fastify/internals.ts";
 import { logCall } from "../logging/call-log.ts";
 import { requestLogging } from "../logging/request-logging.ts";
 import { addWildcardRoute } from "../mount/mount.ts";
 import { mountsOf, presetConstraint } from "../mount/route-selection.ts";
+import { codeOfEnd } from "../observe/watch-stream.ts";
 import { isOver, type NativeCall } from "./native-call.ts";
 import { NativeResponse } from "./native-response.ts";
 import { refuseNative } from "./refuse-native.ts";
@@ -110,7 +111,7 @@ function openRoute(scope: FastifyInstance, constraint: string): void {
   const logsRequest = requestLogging(scope);
   scope.addHook("onResponse", async (request) => {
     const entered = (request.raw as unknown as EnteredRequest)[callKey];
-    if (entered === undefined || !logsRequest(request)) return;
+    if (entered === undefined || entered.call.watch?.logs || !logsRequest(request)) return;
     logCall(request, codeOfEnd(entered.call.stream), entered.call.method.path);
   });
   addWildcardRoute(scope, { constraint, prefix: "", methods: ["POST"], handler: admit });
@@ -132,12 +133,6 @@ function keepAsyncContext(stream: ServerHttp2Stream): void {
   const within = AsyncLocalStorage.snapshot();
   const { emit } = stream;
   stream.emit = (...args: unknown[]) => within(() => Reflect.apply(emit, stream, args));
-}
-
-/** The gRPC code that a stream was closed with; CANCELLED where it was reset before it had one. */
-function codeOfEnd({ sentTrailers, sentHeaders }: ServerHttp2Stream): number {
-  const status = sentTrailers?.["grpc-status"] ?? sentHeaders?.["grpc-status"];
-  return status === undefined ? Code.CANCELLED : Number(status);
 }
 
 /** The scope's error handler: what a hook threw becomes the call's status. */

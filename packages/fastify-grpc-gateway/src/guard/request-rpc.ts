@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { CallContext, Code, type HttpBinding } from "grpc-transcoding";
 import { gatewayError } from "grpc-transcoding/internal";
 import { findSelection, type Selection } from "../mount/route-selection.ts";
+import { contextOfNative } from "./native-call.ts";
 import { nativeCallOf } from "./native-scope.ts";
 
 /** What all calls of a gateway have in common, however they came. */
@@ -68,7 +69,6 @@ function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
   const native = nativeCallOf(request.raw);
   if (native !== undefined) {
     const { method, gateway, tenant } = native;
-    native.context ??= new CallContext(request);
     return {
       kind: "rpc",
       protocol: "grpc",
@@ -78,7 +78,7 @@ function requestRpc(request: FastifyRequest): RpcRequest | PathRequest | null {
       tenant,
       binding: undefined,
       template: undefined,
-      context: native.context,
+      context: contextOfNative(native, request),
       confirmTenant,
     };
   }

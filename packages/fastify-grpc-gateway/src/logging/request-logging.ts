@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { logControllerOf } from "../fastify/internals.ts";
 
-/** Whether a request is logged, by the app's own choice. */
-export type LogsRequest = (request: FastifyRequest) => boolean;
+/** Whether a request is logged, by the app's own choice; undefined for a native call that has none. */
+export type LogsRequest = (request: FastifyRequest | undefined) => boolean;
 
 /**
  * Follows the app's `disableRequestLogging`, given as an option, as a function, or by a `logController`.
@@ -10,9 +10,9 @@ export type LogsRequest = (request: FastifyRequest) => boolean;
  */
 export function requestLogging(fastify: FastifyInstance): LogsRequest {
   const controller = logController(fastify);
-  if (controller !== undefined) return (request) => !controller.isLogDisabled(request);
   const enabled = fastify.initialConfig.disableRequestLogging !== true;
-  return () => enabled;
+  if (controller === undefined) return () => enabled;
+  return (request) => (request === undefined ? enabled : !controller.isLogDisabled(request));
 }
 
 interface LogController {

@@ -1,20 +1,28 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { errorCodes, type FastifyInstance, type FastifyRequest } from "fastify";
 import { Code } from "grpc-transcoding";
 import { gatewayError } from "grpc-transcoding/internal";
 import { payloadOf } from "../fastify/internals.ts";
 
 /**
  * Replaces the scope's content-type parsers by one that keeps the body as the Buffer it is, up to
- * `maxBytes`; Fastify answers a larger one with FST_ERR_CTP_BODY_TOO_LARGE (413).
+ * `maxBytes`; Fastify answers a larger one with FST_ERR_CTP_BODY_TOO_LARGE (413), and so is one answered that was read and
+ * is over the limit that its request has of its own.
  */
-export function keepRawBody(scope: FastifyInstance, maxBytes: number): void {
+export function keepRawBody(
+  scope: FastifyInstance,
+  maxBytes: number,
+  maxBytesOf: (request: FastifyRequest) => number,
+): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     "*",
     { parseAs: "buffer", bodyLimit: maxBytes },
-    (request, body, done) => restore(request, body, done),
+    (request, body, done) => {
+      if (body.length > maxBytesOf(request)) done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+      else restore(request, body, done);
+    },
   );
 }
 

@@ -1,6 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpBinding, MethodTranscoder, Route } from "grpc-transcoding";
 import type { EventReader, MethodDeadline } from "grpc-transcoding/internal";
+import type { MethodRest } from "../rest/method-rest.ts";
+import type { PrettyPrint } from "../rest/pretty-print.ts";
+import type { DecodeWithSources } from "../rest/request-sources.ts";
+import type { ResponseMasks } from "../rest/response-masks.ts";
 
 /** A route in a gateway's table. The Fastify route that serves it is told by its constraint value. */
 export type MountedRoute = RpcRoute | PathRoute;
@@ -24,15 +28,32 @@ export interface RpcRoute extends ConstrainedRoute {
   readonly deadline: MethodDeadline;
   /** Reads the fields of a message's event; undefined where nothing names any. */
   readonly readEvent: EventReader | undefined;
-  /** A `Last-Event-ID` as the bytes of the request field that takes it; undefined where none does. */
-  readonly lastEventId: ((header: string) => Buffer) | undefined;
+  /** Whether a request field takes the `Last-Event-ID`. */
+  readonly takesLastEventId: boolean;
+  /** Decodes requests of which headers give fields; undefined where none does. */
+  readonly decodeWithSources: DecodeWithSources | undefined;
+  /** Which fields of responses clients want; undefined where they cannot choose. */
+  readonly masks: ResponseMasks | undefined;
+  /** Whether clients may ask for a response that is laid out; undefined where they cannot. */
+  readonly pretty: PrettyPrint | undefined;
+  /** What chooses among the routes of one verb and path; undefined where nothing has to. */
+  readonly media: RouteMedia | undefined;
+  /** What answers are beyond the http rule; undefined where nothing says. */
+  readonly rest: MethodRest | undefined;
+}
+
+/** The media types of a route, and the routes that it shares its verb and path with, itself included. */
+interface RouteMedia {
+  readonly produces: readonly string[];
+  readonly consumes: readonly string[];
+  /** Of the first of them; empty for the others. */
+  readonly choices: readonly RpcRoute[];
 }
 
 /** A hand-written route, by `handlePath`. */
 export interface PathRoute extends ConstrainedRoute {
   readonly kind: "path";
   readonly handler: PathHandler;
-  readonly policies: PathPolicies;
 }
 
 /** A Fastify handler on a google.api.http template; `request.params` holds the path variables as strings. */

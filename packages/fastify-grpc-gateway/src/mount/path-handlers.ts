@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type PathTemplate, parsePathTemplate } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import { addWildcardRoute, routableMethods } from "./mount.ts";
-import type { PathHandler, PathPolicies, PathRoute } from "./mounted-route.ts";
+import type { PathHandler, PathRoute } from "./mounted-route.ts";
+import { countRequest } from "./request-end.ts";
 import { selectionOf } from "./route-selection.ts";
 
 /** The Fastify routes of one scope that calls `handlePath`. */
@@ -15,13 +16,11 @@ interface ScopeRoutes {
 export class PathHandlers {
   readonly #constraint: string;
   readonly #prefix: string;
-  readonly #policies: PathPolicies;
   readonly #scopes = new Map<FastifyInstance, ScopeRoutes>();
 
-  constructor(constraint: string, prefix: string, policies: PathPolicies) {
+  constructor(constraint: string, prefix: string) {
     this.#constraint = constraint;
     this.#prefix = prefix;
-    this.#policies = policies;
   }
 
   /**
@@ -47,7 +46,6 @@ export class PathHandlers {
       template: parsed,
       constraint: this.#mount(scope, method),
       handler,
-      policies: this.#policies,
     };
   }
 
@@ -84,17 +82,20 @@ function parse(template: string): PathTemplate {
 }
 
 function servePath(request: FastifyRequest, reply: FastifyReply): unknown {
-  const { match } = selectionOf(request.raw);
+  // Not by a hook: the scope is the app's. Handlers have nothing that a tenant's end closes.
+  countRequest(request, reply);
+  const { match, served } = selectionOf(request.raw);
   if (match.status !== 200 || match.route.kind !== "path") {
     throw new Error("a request without a route reached a path handler");
   }
   const { route } = match;
   const names = route.template.variables.map(({ fieldPath }) => fieldPath);
   request.params = Object.fromEntries(names.map((name, i) => [name, match.captures[i] as string]));
-  const { policies, handler } = route;
-  if (policies.isOpen) return handler(request, reply);
+  const { handler } = route;
+  const { pathPolicies } = served.responder;
+  if (pathPolicies.isOpen) return handler(request, reply);
   return (
-    policies
+    pathPolicies
       .admit(request, reply)
       // The reply tells Fastify that it is on its way, although hooks may hold it up.
       .then((mayGoOn) => (mayGoOn ? handler(request, reply) : reply))

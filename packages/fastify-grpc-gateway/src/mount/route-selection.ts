@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type {
   CallContext,
   JsonCodec,
@@ -9,7 +9,8 @@ import type {
   StatusError,
   Transport,
 } from "grpc-transcoding";
-import type { MountedRoute } from "./mounted-route.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { MountedRoute, PathPolicies } from "./mounted-route.ts";
 
 /** The Fastify constraint key of all gateways. */
 export const CONSTRAINT = "grpcGateway";
@@ -20,14 +21,28 @@ const presetKey = Symbol.for("fastify-grpc.preset-constraint.v1");
 
 /**
  * What a mount says to a request; 404 only from one that answers for unknown paths under its prefix, 500 where it could
- * not be told whose the request is.
+ * not be told whose the request is, 503 for a route of a tenant that was stopped, 406 and 415 where no route has the
+ * request's media types.
  */
 export type MountMatch =
   | RouteMatch<MountedRoute>
   | { readonly status: 404 }
-  | { readonly status: 500; readonly error: StatusError };
+  | { readonly status: 500; readonly error: StatusError }
+  | { readonly status: 406 | 415 | 503; readonly error: StatusError };
 
-/** Whose routes a request was matched on, and where its calls go: those of the gateway, or of one of its tenants. */
+/** What answers requests: that of a gateway, or of one generation of a tenant. */
+export interface Responder {
+  /** The handler of rpcs. Throws what the scope's error handler answers. */
+  serve(request: FastifyRequest, reply: FastifyReply): void;
+  /** Answers a request that has failed, wherever. */
+  fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void;
+  /** The largest body, and the largest message of a body that is a stream, in bytes. */
+  readonly maxBodyBytes: number;
+  /** What requests of path handlers pass first. */
+  readonly pathPolicies: PathPolicies;
+}
+
+/** One generation of what requests are matched on, and where they go: those of the gateway, or of one of its tenants. */
 export interface Served {
   readonly routing: {
     readonly schema: Schema;
@@ -35,6 +50,11 @@ export interface Served {
     readonly table: RouteTable<MountedRoute>;
   };
   readonly transport: Transport;
+  readonly responder: Responder;
+  /** Counts its requests; undefined where nobody waits for their end. */
+  readonly inFlight: InFlight | undefined;
+  /** Why none of its requests is served now. */
+  readonly refusal: (() => StatusError) | undefined;
 }
 
 /** One gateway's table as the constraint asks it. */
@@ -115,7 +135,7 @@ export function mountsOf(app: FastifyInstance): Mount[] {
 }
 
 /**
- * The first mount with a route for the request; else 500, 400, 405 with the methods of all mounts, 404.
+ * The first mount with a route for the request; else 500, 503, 400, 405 with the methods of all mounts, 404.
  * OPTIONS is only taken where it is bound, so that CORS preflights reach their handler.
  */
 function select(mounts: readonly Mount[], request: IncomingMessage): Selection | undefined {
@@ -136,7 +156,8 @@ function isFault(failed: Selection | undefined): boolean {
 }
 
 function mergeFailures(first: Selection, second: Selection): Selection {
-  if (second.match.status === 500) return second;
+  if (first.match.status === 500) return first;
+  if ("error" in second.match) return second;
   if (first.match.status === 404) return second;
   if (first.match.status !== 405 || second.match.status !== 405) return first;
   const allow = [...new Set([...first.match.allow, ...second.match.allow])].sort();

@@ -2,13 +2,16 @@ import { Code } from "grpc-transcoding";
 import { gatewayError } from "grpc-transcoding/internal";
 import type { MountMatch } from "./route-selection.ts";
 
-/** Why a request has no route: 400, 404 or 405 (501 for clients of grpc-gateway), 500 for one of an unknown tenant. */
+/**
+ * Why a request has no route: 400, 404 or 405 (501 for clients of grpc-gateway), 500 for one whose
+ * tenant could not be told, 503 for one of a stopped tenant, 406 and 415 for media types that no route has.
+ */
 export function routingFailure(
   match: Exclude<MountMatch, { status: 200 }>,
   method: string,
   wrongMethod: 405 | 501,
 ): Error {
-  if (match.status === 500) return match.error;
+  if ("error" in match) return match.error;
   // Clients of grpc-gateway get its bodies, which have no details.
   const bare = wrongMethod === 501 && { reason: false as const };
   if (match.status === 400) {

@@ -31,10 +31,11 @@ export interface TenantChoice {
 }
 
 /**
- * Tells whose a request is; undefined for nobody's. Asked once, before routing. It is what the request
- * claims: to authorise it is up to the app (`request.rpc.confirmTenant`).
+ * Tells whose a request is; undefined for nobody's, which the gateway's own API serves; false for one that nothing
+ * serves, as if it had no route. Asked once, before routing. It is what the request claims: to authorise it is up to the
+ * app (`request.rpc.confirmTenant`).
  */
-export type TenantSelector = (request: TenantRequest) => string | TenantChoice | undefined;
+export type TenantSelector = (request: TenantRequest) => string | TenantChoice | false | undefined;
 
 /** What a selector has said of a request, checked. */
 export interface SelectedTenant {
@@ -43,6 +44,8 @@ export interface SelectedTenant {
   readonly prefix: string;
   /** The request's target behind the prefix. */
   readonly rest: string;
+  /** Whether no route may serve it. */
+  readonly isNowhere: boolean;
   /** Set where nobody can tell: no request may be served then. */
   readonly failure: StatusError | undefined;
 }
@@ -95,6 +98,7 @@ export function askTenant(
   try {
     const chosen: unknown = selector(new AskedRequest(request));
     if (chosen === undefined) return nobody(target);
+    if (chosen === false) return { ...nobody(target), isNowhere: true };
     if (typeof chosen === "string") return select(chosen, "", target);
     if (typeof chosen !== "object" || chosen === null) throw wrongShape();
     const { tenant, prefix = "", then } = chosen as Record<string, unknown>;
@@ -106,12 +110,12 @@ export function askTenant(
 }
 
 function nobody(rest: string): SelectedTenant {
-  return { tenant: undefined, prefix: "", rest, failure: undefined };
+  return { tenant: undefined, prefix: "", rest, isNowhere: false, failure: undefined };
 }
 
 function select(tenant: unknown, prefix: unknown, target: string): SelectedTenant {
   if (typeof tenant !== "string" || tenant === "" || typeof prefix !== "string") throw wrongShape();
-  if (prefix === "") return { tenant, prefix, rest: target, failure: undefined };
+  if (prefix === "") return { ...nobody(target), tenant };
   const isPath = /^\/[^?#]*$/.test(prefix) && !prefix.endsWith("/");
   const rest = isPath ? stripPrefix(prefix, target) : undefined;
   if (rest === undefined) {
@@ -119,12 +123,12 @@ function select(tenant: unknown, prefix: unknown, target: string): SelectedTenan
       `the prefix ${JSON.stringify(prefix)} is no beginning of the request's raw path behind the gateway's prefix`,
     );
   }
-  return { tenant, prefix, rest, failure: undefined };
+  return { ...nobody(rest), tenant, prefix };
 }
 
 function wrongShape(): TypeError {
   return new TypeError(
-    "it must answer with a text that is not empty, { tenant, prefix }, or undefined",
+    "it must answer with a text that is not empty, { tenant, prefix }, false, or undefined",
   );
 }
 

@@ -6,6 +6,7 @@ import { errorMapperOf } from "../guard/error-mapper-of.ts";
 import { admitNative } from "../guard/guard-native.ts";
 import { openScope } from "../guard/native-scope.ts";
 import { decorateRpc } from "../guard/request-rpc.ts";
+import { requestLogging } from "../logging/request-logging.ts";
 import { type PortSplitOptions, portSplit } from "../one-port/port-split.ts";
 
 /** A gRPC server for an app's port. */
@@ -53,10 +54,12 @@ export function attachGrpcServer(
     name,
     scope: hooks === "run" ? scope : undefined,
     open: new Set(),
-    policies,
+    policies: () => policies,
     tenantOf: () => undefined,
     codeOf: (statusCode) => errorMapperOf(app).codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
     log: app.log,
+    logsRequest: requestLogging(app),
+    observed: undefined,
   });
   const added = sinks.add(
     {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { codeOfHttpStatus, type Schema } from "grpc-transcoding";
 import { FST_GRPC_CONFLICT, FST_GRPC_OPTION } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { admitNative } from "../guard/guard-native.ts";
+import { admitNative, type NativeGuard } from "../guard/guard-native.ts";
 import { openScope } from "../guard/native-scope.ts";
 import type { AddedSink, GrpcSink } from "../one-port/grpc-sinks.ts";
 import { type PortSplit, portSplit } from "../one-port/port-split.ts";
@@ -32,7 +32,7 @@ export function attachNativeGrpc(
   server: Server | undefined,
   native: Exclude<ResolvedOptions["nativeGrpc"], false>,
 ): NativeGrpc {
-  const { name, options, transport, log, policies } = gateway.parts;
+  const { name, options, transport, log, policies, logsRequest, observed } = gateway.parts;
   const scope = openScope(fastify);
   if (options.metadata !== undefined) {
     if (native.hooks === "skip") {
@@ -50,8 +50,21 @@ export function attachNativeGrpc(
     deadlineMsOf: (path) => gateway.routing.deadlines.get(path),
   });
   const { sinks } = splitOf(fastify, gateway);
+  const guard: NativeGuard = {
+    name,
+    scope: native.hooks === "run" ? scope : undefined,
+    open: new Set(native.open),
+    policies: () => policies,
+    metadata: options.metadata,
+    tenantOf: (headers) => tenants?.tenantOf(headers),
+    codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
+    log,
+    logsRequest,
+    observed,
+  };
   const tenants =
-    options.tenant && new NativeTenants({ gateway, selector: options.tenant, native, sinks });
+    options.tenant &&
+    new NativeTenants({ gateway, selector: options.tenant, native, sinks, guard });
   const sinkFor = (schema: Schema): GrpcSink => ({
     name,
     server: isProxied() ? proxy.server : (server as Server),
@@ -62,16 +75,7 @@ export function attachNativeGrpc(
     divert: tenants?.divert,
   });
   const isProxied = (): boolean => server === undefined || transport.isIntercepted;
-  const admit = admitNative({
-    name,
-    scope: native.hooks === "run" ? scope : undefined,
-    open: new Set(native.open),
-    policies,
-    metadata: options.metadata,
-    tenantOf: (headers) => tenants?.tenantOf(headers),
-    codeOf: (statusCode) => gateway.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
-    log,
-  });
+  const admit = admitNative(guard);
   const add = (schema: Schema): AddedSink => {
     proxy.serve(methodsOf(schema, server));
     return refusing(() => sinks.add(sinkFor(schema), ServerCredentials.createInsecure()));
@@ -96,8 +100,8 @@ export function attachNativeGrpc(
   };
 }
 
-/** Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
-function splitOf(fastify: FastifyInstance, { parts }: Gateway): PortSplit {
+/** The split of the app's port, by the gateway's options. Throws FST_GRPC_OPTION when another gateway has set the port's bounds otherwise. */
+export function splitOf(fastify: FastifyInstance, { parts }: Gateway): PortSplit {
   const { closeGraceMs, onePort } = parts.options;
   try {
     return portSplit(fastify, { ...onePort, ...(closeGraceMs !== undefined && { closeGraceMs }) });

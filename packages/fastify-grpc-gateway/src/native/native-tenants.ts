@@ -1,14 +1,18 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { ServerCredentials } from "@grpc/grpc-js";
-import type { Schema, StatusError } from "grpc-transcoding";
+import { codeOfHttpStatus, type Schema, type StatusError } from "grpc-transcoding";
 import type { Gateway } from "../gateway/gateway.ts";
+import { admitNative, type NativeGuard } from "../guard/guard-native.ts";
 import { refuseNative } from "../guard/refuse-native.ts";
 import { askTenant, type TenantSelector } from "../mount/tenant-selector.ts";
 import type { FoundSink, GrpcSink, GrpcSinks } from "../one-port/grpc-sinks.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
+import type { Tenant } from "../tenants/tenant.ts";
 import type { TenantEntry } from "../tenants/tenant-entry.ts";
 import { createProxyServer, type ProxyServer } from "./proxy-server.ts";
 import { methodsOf, servicesOf } from "./served-methods.ts";
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** What the native calls of a gateway's tenants need of it. */
 export interface NativeTenantParts {
@@ -16,6 +20,8 @@ export interface NativeTenantParts {
   readonly selector: TenantSelector;
   readonly native: Exclude<ResolvedOptions["nativeGrpc"], false>;
   readonly sinks: GrpcSinks;
+  /** What stands before the gateway's own calls. */
+  readonly guard: NativeGuard;
 }
 
 /** The way of one tenant's native calls: always through its transport, which ends them with the tenant. */
@@ -56,15 +62,29 @@ export class NativeTenants {
       headers,
       socket: stream.session?.socket,
     };
-    const { tenant, rest, failure } = askTenant(selector, request, target);
-    if (failure !== undefined) return { sink: this.#refusing(listed, failure), path: target };
+    const { tenant, rest, isNowhere, failure } = askTenant(selector, request, target);
+    if (failure !== undefined) return { sink: this.#failing(listed, failure), path: target };
+    if (isNowhere) return { sink: { ...listed, services: nothing }, path: rest };
     if (tenant === undefined) return { sink: listed, path: rest };
     this.#tenants.set(headers, tenant);
-    const entry = gateway.tenants.get(tenant);
-    return { sink: entry === undefined ? listed : this.#wayOf(entry, listed).sink, path: rest };
+    const found = gateway.tenants.find(tenant);
+    return { sink: found === undefined ? listed : this.#sinkOf(found, listed), path: rest };
   };
 
-  #refusing(listed: GrpcSink, failure: StatusError): GrpcSink {
+  #sinkOf(tenant: Tenant, listed: GrpcSink): GrpcSink {
+    const { entry, served } = tenant;
+    if (entry !== undefined) return this.#wayOf(entry, listed).sink;
+    return {
+      ...listed,
+      services: this.#servicesOf(tenant.plan.routing.schema),
+      isLast: this.#passesAll,
+      admit({ stream }) {
+        if (served.refusal !== undefined) refuseNative(stream, served.refusal(), undefined);
+      },
+    };
+  }
+
+  #failing(listed: GrpcSink, failure: StatusError): GrpcSink {
     const { log } = this.#parts.gateway.parts;
     return {
       ...listed,
@@ -77,7 +97,7 @@ export class NativeTenants {
   }
 
   #wayOf(entry: TenantEntry, listed: GrpcSink): TenantWay {
-    const { schema } = entry.routing;
+    const { schema } = entry.plan.routing;
     const way = this.#ways.get(entry) ?? this.#open(entry, listed);
     if (way.schema !== schema) {
       way.proxy.serve(methodsOf(schema, undefined));
@@ -88,23 +108,34 @@ export class NativeTenants {
   }
 
   #open(entry: TenantEntry, listed: GrpcSink): TenantWay {
-    const { gateway, sinks } = this.#parts;
-    const { schema } = entry.routing;
+    const { guard, sinks } = this.#parts;
+    const { plan } = entry;
+    const { schema } = plan.routing;
     const proxy = createProxyServer(entry.transport, {
-      ...gateway.parts.options.limits,
+      ...plan.options.limits,
       passesAll: this.#passesAll,
-      deadlineMsOf: (path) => entry.routing.deadlines.get(path),
+      deadlineMsOf: (path) => plan.routing.deadlines.get(path),
     });
     proxy.serve(methodsOf(schema, undefined));
-    entry.onRemoved(sinks.lend(proxy.server, ServerCredentials.createInsecure()));
+    // Not before: a call may be in hooks that take their time.
+    entry.onClosed(sinks.lend(proxy.server, ServerCredentials.createInsecure()));
     const services = this.#servicesOf(schema);
-    const sink = {
+    const admit = admitNative({
+      ...guard,
+      policies: () => plan.policies,
+      tenantOf: () => plan.tenant,
+      codeOf: (statusCode) => plan.mapper.codeOf?.(statusCode) ?? codeOfHttpStatus(statusCode),
+    });
+    const sink: GrpcSink = {
       name: listed.name,
       server: proxy.server,
       services,
       isLast: this.#passesAll,
       accepts: undefined,
-      admit: listed.admit,
+      admit(native, pass) {
+        native.stream.once("close", entry.inFlight.enter());
+        admit(native, pass);
+      },
     };
     const way = { proxy, schema, sink };
     this.#ways.set(entry, way);

@@ -1,11 +1,12 @@
 import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
 import { type CallReceiver, Code, type Transport, type TransportMethod } from "grpc-transcoding";
+import type { MessageLimits } from "grpc-transcoding/internal";
 import { isDeniedRequestKey } from "grpc-transcoding/internal";
 import { handleUnknown, type RegisteredHandler } from "../grpc-js/internals.ts";
 import { passedCall } from "../guard/native-context.ts";
 import { asBuffer } from "../transport/as-buffer.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "../transport/grpc-metadata.ts";
-import type { MessageLimits } from "../transport/message-limits.ts";
+import { maxMetadataEntries } from "../transport/metadata-limit.ts";
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 
@@ -72,11 +73,18 @@ function forward(
   call: ByteStream,
   ownMs: number | undefined,
 ): void {
+  const metadata = fromGrpcMetadata(call.metadata).filter(([key]) => !isDeniedRequestKey(key));
+  if (metadata.length > maxMetadataEntries) {
+    // An upstream would reset the call, as if it had failed.
+    const details = `${metadata.length} metadata entries are more than the limit of ${maxMetadataEntries}`;
+    call.emit("error", { code: Code.RESOURCE_EXHAUSTED, details });
+    return;
+  }
   const at = Number(call.getDeadline());
   const handle = transport.start(
     {
       method,
-      metadata: fromGrpcMetadata(call.metadata).filter(([key]) => !isDeniedRequestKey(key)),
+      metadata,
       deadline:
         at === Number.POSITIVE_INFINITY && ownMs !== undefined
           ? { at: Date.now() + ownMs, source: "gateway" }

@@ -18,14 +18,18 @@ export function servicesOf({ services }: Schema, server: Server | undefined): Re
 
 /** The methods that are passed on. */
 export function methodsOf(schema: Schema, server: Server | undefined): readonly TransportMethod[] {
-  if (server !== undefined) {
-    return [...serverInternals(server).handlers.values()].map(({ path, type }) => ({
-      path,
-      clientStreaming: type === "clientStream" || type === "bidi",
-      serverStreaming: type === "serverStream" || type === "bidi",
-    }));
-  }
   const methods = schema.services.flatMap((service) => service.methods);
-  const known = new Set(methods.map(({ path }) => path));
+  const known = new Map(methods.map((method) => [method.path, method]));
+  if (server !== undefined) {
+    return [...serverInternals(server).handlers.values()].map(({ path, type }) => {
+      const input = known.get(path)?.input;
+      return {
+        path,
+        clientStreaming: type === "clientStream" || type === "bidi",
+        serverStreaming: type === "serverStream" || type === "bidi",
+        ...(input && { input }),
+      };
+    });
+  }
   return [...methods, ...healthMethods.filter(({ path }) => !known.has(path))];
 }

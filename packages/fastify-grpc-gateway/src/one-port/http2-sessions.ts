@@ -3,6 +3,7 @@ import { Code } from "grpc-transcoding";
 import type { Ending } from "../closing/app-closing.ts";
 import type { OpenSockets } from "../closing/open-sockets.ts";
 import { LiveList, type Placed } from "../live/live-list.ts";
+import { type AgeingSession, ageSession } from "./connection-age.ts";
 import { probeIdleSession } from "./idle-session.ts";
 import { ResetGuard, type ResetLimits } from "./reset-guard.ts";
 import { StreamQueue } from "./stream-queue.ts";
@@ -20,6 +21,8 @@ interface OpenStream extends Placed {
 export interface SessionLimits extends ResetLimits {
   /** After how many milliseconds without traffic a session ends where its server has such a timeout. */
   readonly sessionIdleMs: number;
+  /** After how many milliseconds a session gets a GOAWAY, whatever it does; 0 for never. @default 0 */
+  readonly maxConnectionAgeMs?: number;
 }
 
 interface SessionState {
@@ -29,6 +32,8 @@ interface SessionState {
   openStreams: number;
   readonly guard: ResetGuard;
   readonly queue: StreamQueue;
+  /** Undefined where sessions may grow as old as they like. */
+  readonly ageing: AgeingSession | undefined;
   /** Where its client is. */
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
@@ -78,6 +83,7 @@ export class Http2Sessions implements Ending {
     const guard = new ResetGuard(this.limits);
     const { remoteAddress, remotePort } = session.socket ?? {};
     this.looks ??= setInterval(() => this.cutStuck(), lookMs).unref();
+    const { maxConnectionAgeMs = 0 } = this.limits;
     const state: SessionState = {
       remoteAddress,
       remotePort,
@@ -87,6 +93,15 @@ export class Http2Sessions implements Ending {
       guard,
       queue: new StreamQueue(),
       isCut: false,
+      ageing:
+        maxConnectionAgeMs === 0
+          ? undefined
+          : ageSession(
+              session,
+              maxConnectionAgeMs,
+              () => state.openStreams === 0,
+              () => closeSoon(session),
+            ),
     };
     this.sessions.set(session, state);
     session.once("close", () => this.sessions.delete(session));
@@ -114,6 +129,7 @@ export class Http2Sessions implements Ending {
       state.openStreams -= 1;
       state.grpcStreams.delete(open);
       this.count(session as ServerHttp2Session, state, open);
+      if (state.openStreams === 0) state.ageing?.idle();
     });
     return true;
   }

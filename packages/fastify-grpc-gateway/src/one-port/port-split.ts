@@ -1,6 +1,8 @@
+import type { EventEmitter } from "node:events";
 import type { FastifyInstance } from "fastify";
 import { appClosing, defaultGraceMs } from "../closing/app-closing.ts";
 import { appServers } from "../closing/app-servers.ts";
+import { ageHttp1 } from "./connection-age.ts";
 import { GrpcSinks } from "./grpc-sinks.ts";
 import { acceptGrpcStreams } from "./grpc-streams.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
@@ -15,7 +17,13 @@ import {
 const key = Symbol.for("fastify-grpc.port-split.v1");
 
 /** Bounds on what the clients of a split port may hold open or do. */
-export interface OnePortOptions extends Partial<SplitLimits>, Partial<ResetLimits> {}
+export interface OnePortOptions extends Partial<SplitLimits>, Partial<ResetLimits> {
+  /**
+   * How old connections may grow, in milliseconds, a tenth more or less: older ones end by a GOAWAY, or by `connection:
+   * close` with an answer. What runs on them goes on. 0 for no limit. @default 0
+   */
+  readonly maxConnectionAgeMs?: number;
+}
 
 /** Bounds of a split port, and how it closes. */
 export interface PortSplitOptions extends OnePortOptions {
@@ -70,10 +78,10 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
     app.initialConfig as FastifyInstance["initialConfig"] & { readonly requestTimeout?: number };
   const closing = appClosing(app);
   const sinks = new GrpcSinks();
-  const { maxPrematureResets = 1_000, prematureResetMs = 1_000 } = options;
+  const { maxPrematureResets = 1_000, prematureResetMs = 1_000, maxConnectionAgeMs = 0 } = options;
   const sessionIdleMs = options.sessionIdleMs ?? http2SessionTimeout ?? 72_000;
   const sessions = new Http2Sessions(
-    { maxPrematureResets, prematureResetMs, sessionIdleMs },
+    { maxPrematureResets, prematureResetMs, sessionIdleMs, maxConnectionAgeMs },
     options.closeGraceMs ?? defaultGraceMs(app),
     closing.sockets,
   );
@@ -97,6 +105,9 @@ function installSplit(app: FastifyInstance, options: PortSplitOptions): Installe
   each((server) => {
     const split = splitServer(server, context);
     splits.push(split);
+    if (maxConnectionAgeMs > 0) {
+      (server as EventEmitter).prependListener("request", ageHttp1(maxConnectionAgeMs));
+    }
     closing.add(split);
   });
   closing.add(sessions);

@@ -2,7 +2,7 @@ import type { ErrorMapper } from "grpc-transcoding";
 import { byteLimit, callable, having, list, positive, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { headerRow, wholeHeaderName } from "./header-rows.ts";
-import { methodTimes } from "./method-checks.ts";
+import { methodHttp, methodTimes } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { upstream } from "./upstream-check.ts";
@@ -12,6 +12,7 @@ export const callRows: OptionRows<
   Pick<
     FastifyGrpcGatewayOptions,
     | "upstream"
+    | "methods"
     | "headers"
     | "metadata"
     | "policies"
@@ -24,6 +25,11 @@ export const callRows: OptionRows<
   ResolvedOptions
 > = {
   upstream: { help: "where calls go, see above", check: upstream, default: "required" },
+  methods: {
+    help: 'what requests and answers of methods are, by method or by a prefix such as `"library.v1.*"`: docs/rest.md',
+    check: methodHttp,
+    default: always({}),
+  },
   headers: headerRow,
   metadata: {
     help: "`(request) => [[key, value], …]`: the app's own metadata, after its hooks; it replaces what headers made of the same keys",
@@ -95,7 +101,7 @@ export const callRows: OptionRows<
     },
   },
   tenant: {
-    help: "`(request) => name | { tenant, prefix } | undefined`: whose request it is, told before routing: docs/transports.md#tenants",
+    help: "`(request) => name | { tenant, prefix } | false | undefined`: whose request it is, told before routing: docs/transports.md#tenants",
     check: callable("a function of the request"),
     default: always(undefined),
   },

@@ -19,6 +19,11 @@ type Shape =
       readonly optional: Readonly<Record<string, Check>>;
     }
   | { readonly kind: "record"; readonly members: Readonly<Record<string, Check>> }
+  | {
+      readonly kind: "members";
+      readonly members: Readonly<Record<string, Check>>;
+      readonly required: readonly string[];
+    }
   | { readonly kind: "map"; readonly key: Check<string>; readonly entry: Check }
   | { readonly kind: "anyOf"; readonly checks: readonly Check[] };
 
@@ -184,6 +189,29 @@ export function record<T extends object>(
         (name) =>
           Object.hasOwn(checks, name) &&
           (value[name] === undefined || checks[name]?.accepts(value[name]) === true),
+      ),
+  };
+}
+
+/** An object of these members and no others, each of which passes a check; the required ones have to be there. */
+export function membersOf<T extends object>(
+  expected: string,
+  members: { readonly [K in keyof T]-?: Check<NonNullable<T[K]>> },
+  required: readonly (keyof T & string)[] = [],
+): Check<T> {
+  const checks: Readonly<Record<string, Check>> = members;
+  return {
+    kind: "members",
+    members: checks,
+    required,
+    expected,
+    accepts: (value): value is T =>
+      isObject(value) &&
+      required.every((name) => value[name] !== undefined) &&
+      Object.entries(value).every(
+        ([name, member]) =>
+          Object.hasOwn(checks, name) &&
+          (member === undefined || checks[name]?.accepts(member) === true),
       ),
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type {
+  CreateValidator,
   DescriptorSetSource,
   ErrorMapper,
   HeaderRules,
@@ -8,6 +9,7 @@ import type {
   MetadataEntry,
   OnConflict,
   Policy,
+  QueryDialect,
   ReadySource,
   StreamFormat,
 } from "grpc-transcoding";
@@ -50,12 +52,28 @@ export interface FastifyGrpcGatewayOptions {
   readonly upstream: Upstream;
   /** Native gRPC on the app's port; `true` for all defaults of its own options. @default true */
   readonly nativeGrpc?: boolean | NativeGrpcOptions;
+  /** Answers for probes of load balancers and Kubernetes; `true` for all defaults of its own options. @default false */
+  readonly health?: boolean | HealthOptions;
   /** A set of defaults. @default "standard" */
   readonly preset?: PresetName;
   /** How messages look as JSON. */
   readonly json?: Partial<GatewayJsonOptions>;
+  /**
+   * Whether clients choose the fields of a response, by the parameters `fields` and `$fields` and the header
+   * `X-Goog-FieldMask` (AIP-157). @default false
+   */
+  readonly partialResponses?: boolean;
+  /** Whether `?pretty` lays a single response out for people to read. @default false */
+  readonly prettyPrint?: boolean;
   /** What a query parameter without a field does; a list names those to ignore. @default "reject" */
   readonly unknownQuery?: "reject" | "ignore" | readonly string[];
+  /**
+   * Whether REST requests are held to the rules of buf.validate before they reach their service, by
+   * @bufbuild/protovalidate, which has to be installed; or its `createValidator`. @default false
+   */
+  readonly validate?: boolean | CreateValidator;
+  /** How queries spell lists and messages; docs/rest.md#queries. */
+  readonly query?: Partial<QueryDialect>;
   /** What a body does that sets a path-bound field to another value: the path wins, or 400. @default "path" */
   readonly pathBodyConflict?: "path" | "reject";
   /** Which escapes a multi-segment variable keeps. @default "spec" */
@@ -71,6 +89,12 @@ export interface FastifyGrpcGatewayOptions {
   readonly policies?: readonly Policy<FastifyRequest>[];
   /** Around each call of every protocol, the first one outermost. @default [] */
   readonly interceptors?: readonly Interceptor[];
+  /**
+   * What the HTTP requests and answers of methods are beyond their http rules, by method or by a prefix such as
+   * `"library.v1.*"`: the words of `(fastify.grpc.v1.method)`, member by member instead of it. Under a prefix a
+   * member counts for those methods that can have it. @default {}
+   */
+  readonly methods?: Readonly<Record<string, MethodHttpOptions>>;
   /** Which request headers become metadata, and which metadata becomes response headers. */
   readonly headers?: { readonly request?: HeaderRules; readonly response?: HeaderRules };
   /**
@@ -146,6 +170,53 @@ export interface StreamingOptions {
   readonly ranges?: readonly string[];
 }
 
+/** What a method's HTTP requests and answers are; fields are paths in proto names: `"book.name"`. */
+export interface MethodHttpOptions {
+  /** What a successful answer is beside its body. */
+  readonly success?: {
+    /** From 200 to 399. @default 200 */
+    readonly status?: number;
+    /** The header Location: a path template over the response, behind the gateway's prefix. */
+    readonly location?: string;
+    /** What the service may answer instead, by the metadata `x-http-code`. */
+    readonly statuses?: readonly number[];
+    /** The header Cache-Control, where the service's metadata has none. */
+    readonly cacheControl?: string;
+    /** Whether the metadata `set-cookie` becomes the header. */
+    readonly setCookie?: boolean;
+    /** Of methods that answer google.protobuf.Empty: 204 without a body. */
+    readonly noContent?: boolean;
+  };
+  /** The state of a resource as an entity tag. */
+  readonly etag?: {
+    /** Of the response, a string: the header ETag. */
+    readonly field?: string;
+    /** Of the request, a string: takes If-Match. */
+    readonly ifMatch?: string;
+    /** Whether a request without it is refused (428). */
+    readonly required?: boolean;
+    /** Whether the fields hold the tag without its quotes. */
+    readonly bare?: boolean;
+    /** Whether the tag is made from the body, in place of `field`. */
+    readonly hash?: boolean;
+  };
+  /** Request fields that headers and cookies fill. */
+  readonly sources?: readonly {
+    readonly field: string;
+    readonly header?: string;
+    readonly cookie?: string;
+    readonly required?: boolean;
+  }[];
+  /** Response fields that are headers as well. */
+  readonly headers?: readonly { readonly header: string; readonly field: string }[];
+  /** How queries spell lists and messages. */
+  readonly query?: Partial<QueryDialect>;
+  /** The media types of answers: of methods with one verb and path, Accept chooses. */
+  readonly produces?: readonly string[];
+  /** The media types of bodies: of methods with one verb and path, Content-Type chooses. */
+  readonly consumes?: readonly string[];
+}
+
 /** The fields of one method's server-sent events, as paths in proto names: `"book.name"`. */
 export interface MethodEventFields {
   /** Of the response, a string or an integer: the event's id. */
@@ -169,6 +240,20 @@ export interface GatewayDeadlineOptions extends DeadlineOptions {
 
 /** How messages look as JSON, as far as users choose. */
 export type GatewayJsonOptions = Omit<JsonOptions, "unknownAny">;
+
+/** How an app tells whether it is alive, and ready for calls. Its gateways with this option tell it together. */
+export interface HealthOptions {
+  /** The page of a process that is alive, whatever else fails, below the scope's prefix. @default "/healthz" */
+  readonly livePath?: string;
+  /** The page of an app that takes calls: 503 while an upstream that it requires does not serve, and once it closes. @default "/readyz" */
+  readonly readyPath?: string;
+  /** Whether the app is ready only while the gateway's upstream serves, by grpc.health.v1, or answers at all. @default false */
+  readonly requireUpstream?: boolean;
+  /** How long an upstream may take to tell its health, in milliseconds. @default 1000 */
+  readonly checkTimeoutMs?: number;
+  /** How long the app goes on to take calls after `close` has made it unready, in milliseconds. @default 0 */
+  readonly preStopDelayMs?: number;
+}
 
 /** How native gRPC calls are served on the app's port. */
 export interface NativeGrpcOptions {

@@ -1,5 +1,5 @@
 import { streamFormatNames } from "grpc-transcoding/internal";
-import { list, MAX_TIMER_MS, oneOf, textList, wholeNumber } from "./checks.ts";
+import { boolean, list, MAX_TIMER_MS, oneOf, textList, wholeNumber } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
 import { methodEvents } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
@@ -8,7 +8,7 @@ import { streamFormat } from "./stream-format-check.ts";
 
 /** How messages look over HTTP. */
 export const messageRows: OptionRows<
-  Pick<FastifyGrpcGatewayOptions, "json" | "streaming">,
+  Pick<FastifyGrpcGatewayOptions, "json" | "partialResponses" | "prettyPrint" | "streaming">,
   ResolvedOptions
 > = {
   json: {
@@ -30,6 +30,11 @@ export const messageRows: OptionRows<
         check: oneOf("name", "number"),
         default: always("name"),
       },
+      enumNames: {
+        help: 'names of enum values as declared, or without what all names of an enum begin with (`"short"`); both are read',
+        check: oneOf("full", "short"),
+        default: always("full"),
+      },
       unknownFields: {
         help: 'a key that is no field: 400, or `"ignore"`',
         check: oneOf("reject", "ignore"),
@@ -41,6 +46,16 @@ export const messageRows: OptionRows<
         default: always("last"),
       },
     },
+  },
+  partialResponses: {
+    help: "clients choose the fields of a response by `fields`, `$fields` or `X-Goog-FieldMask`: docs/rest.md#partial-responses",
+    check: boolean,
+    default: always(false),
+  },
+  prettyPrint: {
+    help: "`?pretty` lays a single response out for people to read",
+    check: boolean,
+    default: always(false),
   },
   streaming: {
     help: "streams",

@@ -1,6 +1,18 @@
+import type { QueryDialect } from "grpc-transcoding";
 import { eventFieldNames } from "grpc-transcoding/internal";
-import { type Check, mapOf, oneOf, positive, text } from "./checks.ts";
-import type { MethodEventFields } from "./gateway-options.ts";
+import {
+  boolean,
+  type Check,
+  list,
+  mapOf,
+  membersOf,
+  oneOf,
+  positive,
+  text,
+  textList,
+  wholeNumber,
+} from "./checks.ts";
+import type { MethodEventFields, MethodHttpOptions } from "./gateway-options.ts";
 
 const name = String.raw`[A-Za-z_]\w*`;
 
@@ -28,4 +40,62 @@ export const methodEvents: Check<Readonly<Record<string, MethodEventFields>>> = 
   'an object of field paths by method: { "library.v1.Library.Watch": { eventId: "revision" } }',
   methodName,
   mapOf("an object of field paths", oneOf(...eventFieldNames), text()) as Check<MethodEventFields>,
+);
+
+const status = wholeNumber({ least: 200, most: 399 }, "a status");
+const header = text('a header name such as "x-total"', /^[\w!#$%&'*+.^`|~-]+$/);
+
+type Part<K extends keyof MethodHttpOptions> = NonNullable<MethodHttpOptions[K]>;
+type Item<K extends "sources" | "headers"> = Part<K>[number];
+
+export const queryArrays: Check<QueryDialect["arrays"]> = oneOf("repeat", "csv", "brackets");
+export const queryObjects: Check<QueryDialect["objects"]> = oneOf("dot", "brackets");
+
+/** What HTTP requests and answers are, by method. */
+export const methodHttp: Check<Readonly<Record<string, MethodHttpOptions>>> = mapOf(
+  'an object by method: { "library.v1.Library.CreateBook": { success: { status: 201 } } }',
+  methodPattern,
+  membersOf<MethodHttpOptions>(
+    "an object of success, etag, sources, headers, query, produces, consumes",
+    {
+      success: membersOf<Part<"success">>("what a successful answer is: { status: 201 }", {
+        status,
+        location: text('a path template over the response such as "/v1/{name=books/*}"', /^\//),
+        statuses: list("a list of statuses from 200 to 399", status),
+        cacheControl: text('a Cache-Control such as "max-age=60"', /^[\x20-\x7e]+$/),
+        setCookie: boolean,
+        noContent: boolean,
+      }),
+      etag: membersOf<Part<"etag">>('where entity tags are: { field: "etag", ifMatch: "etag" }', {
+        field: text(),
+        ifMatch: text(),
+        required: boolean,
+        bare: boolean,
+        hash: boolean,
+      }),
+      sources: list(
+        'a list such as [{ field: "tier", header: "x-tier" }]',
+        membersOf<Item<"sources">>(
+          'a field and where it comes from: { field: "tier", header: "x-tier" }',
+          { field: text(), header, cookie: header, required: boolean },
+          ["field"],
+        ),
+      ),
+      produces: textList('a list of media types such as ["text/csv"]', 1),
+      consumes: textList('a list of media types such as ["text/csv"]', 1),
+      query: membersOf<Part<"query">>('how queries are spelt: { arrays: "csv" }', {
+        arrays: queryArrays,
+        objects: queryObjects,
+        messages: boolean,
+      }),
+      headers: list(
+        'a list such as [{ header: "x-total", field: "total_size" }]',
+        membersOf<Item<"headers">>(
+          'a header and its field: { header: "x-total", field: "total_size" }',
+          { header, field: text() },
+          ["header", "field"],
+        ),
+      ),
+    },
+  ),
 );

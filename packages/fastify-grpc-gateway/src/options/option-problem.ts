@@ -69,6 +69,14 @@ function requireMembers(path: string, check: Check, value: unknown): void {
     }
     return;
   }
+  if (check.kind === "members" && isObject(value)) {
+    requireNames(path, Object.keys(check.members), value);
+    for (const [name, member] of Object.entries(check.members)) {
+      if (value[name] === undefined && !check.required.includes(name)) continue;
+      requireOption(memberPath(path, name), member, value[name]);
+    }
+    return;
+  }
   if (check.kind !== "record" || !isObject(value)) return;
   const { members } = check;
   const [first = ""] = Object.keys(members);

@@ -27,8 +27,8 @@ export interface OptionRow<
 export interface GroupRow<Given = unknown, Resolved = Given> {
   readonly help: string;
   readonly members: OptionRows<Members<Given>, Members<Resolved>>;
-  /** Whether `false` stands for none, and `true` for all its defaults. */
-  readonly switchable: boolean;
+  /** Whether `false` stands for none, and `true` for all its defaults; `"off"`: `false` is what it is where it is not given. */
+  readonly switchable: boolean | "off";
 }
 
 /** A value that presets differ in and that nobody can set on its own. */

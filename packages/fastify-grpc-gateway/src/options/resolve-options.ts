@@ -58,6 +58,7 @@ function resolveGroup(
   preset: PresetName,
 ): unknown {
   if (switchable && given === false) return false;
+  if (switchable === "off" && given === undefined) return false;
   const rows: AnyRows = members;
   const values = given === undefined || (switchable && given === true) ? {} : given;
   return resolveRows(path, rows, requireNames(path, optionNames(rows), values), preset);

@@ -1,8 +1,9 @@
-import type { HeaderRules } from "grpc-transcoding";
+import type { HeaderRules, QueryDialect } from "grpc-transcoding";
 import type {
   FastifyGrpcGatewayOptions,
   GatewayDeadlineOptions,
   GatewayJsonOptions,
+  HealthOptions,
   NativeGrpcOptions,
 } from "./gateway-options.ts";
 import type { PresetOnly } from "./preset.ts";
@@ -22,7 +23,16 @@ type WithoutDefault =
   | "closeGraceMs"
   | "errors";
 
-type Groups = "nativeGrpc" | "json" | "headers" | "deadline" | "limits" | "streaming" | "onePort";
+type Groups =
+  | "nativeGrpc"
+  | "query"
+  | "health"
+  | "json"
+  | "headers"
+  | "deadline"
+  | "limits"
+  | "streaming"
+  | "onePort";
 
 /**
  * All options of a gateway, checked, with their defaults and those of the preset. Functions and objects
@@ -34,6 +44,8 @@ export interface ResolvedOptions
     PresetOnly {
   /** False, or all of its options. */
   readonly nativeGrpc: false | Required<NativeGrpcOptions>;
+  readonly query: QueryDialect;
+  readonly health: false | Required<HealthOptions>;
   readonly json: Required<GatewayJsonOptions>;
   readonly headers: { readonly request: HeaderRules; readonly response: HeaderRules };
   readonly deadline: Required<GatewayDeadlineOptions>;
@@ -58,9 +70,14 @@ export type RoutingOptions = Pick<
   | "emptySegments"
   | "headAsGet"
   | "unknownQuery"
+  | "query"
+  | "validate"
   | "pathBodyConflict"
   | "pathUnescape"
   | "patchFieldMask"
   | "deadline"
+  | "methods"
+  | "partialResponses"
+  | "prettyPrint"
   | "streaming"
 >;

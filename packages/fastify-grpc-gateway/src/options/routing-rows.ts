@@ -1,5 +1,7 @@
-import { anyOf, boolean, having, list, oneOf, text, textList } from "./checks.ts";
+import type { CreateValidator } from "grpc-transcoding";
+import { anyOf, boolean, callable, having, list, oneOf, text, textList } from "./checks.ts";
 import type { FastifyGrpcGatewayOptions } from "./gateway-options.ts";
+import { queryArrays, queryObjects } from "./method-checks.ts";
 import { always, type OptionRows } from "./option-row.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { readRules } from "./rules-source.ts";
@@ -15,6 +17,8 @@ export const routingRows: OptionRows<
     | "generateUnboundMethods"
     | "onConflict"
     | "unknownQuery"
+    | "query"
+    | "validate"
     | "pathUnescape"
     | "pathBodyConflict"
     | "methodOverride"
@@ -62,6 +66,36 @@ export const routingRows: OptionRows<
       textList("a list of names"),
     ),
     default: { standard: "reject", "grpc-gateway": "ignore" },
+  },
+  validate: {
+    help: "REST requests are held to the rules of buf.validate before they reach their service, by the package @bufbuild/protovalidate: docs/rest.md#validation",
+    check: anyOf(
+      "true, false, or createValidator of @bufbuild/protovalidate",
+      boolean,
+      callable<CreateValidator>("createValidator"),
+    ),
+    default: always(false),
+  },
+  query: {
+    help: "how queries spell lists and messages; names with dots and repeated parameters are always read: docs/rest.md#queries",
+    switchable: false,
+    members: {
+      arrays: {
+        help: '`"csv"`: `tag=a,b`; `"brackets"`: `tag[]=a&tag[]=b`',
+        check: queryArrays,
+        default: always("repeat"),
+      },
+      objects: {
+        help: '`"brackets"`: `price[gte]=1`',
+        check: queryObjects,
+        default: always("dot"),
+      },
+      messages: {
+        help: "`items[0].name=a` gives a field of a repeated message",
+        check: boolean,
+        default: always(false),
+      },
+    },
   },
   pathUnescape: {
     help: '`"reserved"`: multi-segment variables keep all reserved characters encoded',

@@ -1,9 +1,10 @@
-import type { EventFields, MethodSchema, Schema } from "grpc-transcoding";
-import { resolveEventFields } from "grpc-transcoding/internal";
+import type { EventFields, MethodSchema, RestRule, Schema } from "grpc-transcoding";
+import { type RuleWords, resolveEventFields, resolveRestRule } from "grpc-transcoding/internal";
 import { FST_GRPC_OPTION } from "../errors.ts";
+import type { MethodHttpOptions } from "../options/gateway-options.ts";
 import type { ResolvedOptions } from "../options/resolved-options.ts";
 
-type Options = Pick<ResolvedOptions, "deadline" | "streaming">;
+type Options = Pick<ResolvedOptions, "deadline" | "methods" | "streaming">;
 
 /** What options and annotations say of single methods: the options win. */
 export interface MethodOptions {
@@ -11,13 +12,14 @@ export interface MethodOptions {
   deadlineMsOf(method: MethodSchema): number | undefined;
   /** Throws FST_GRPC_OPTION for a path of the option that the method does not have. */
   eventsOf(method: MethodSchema): EventFields;
+  /** Throws FST_GRPC_OPTION for what an option says of the one method, and it cannot have. */
+  restOf(method: MethodSchema): RestRule;
 }
 
 /** Compiles the options that are given by method. */
-export function methodOptions({ deadline, streaming }: Options): MethodOptions {
-  const times = Object.entries(deadline.methods).map(([pattern, value]) => ({ pattern, value }));
-  // Names before prefixes, and longer prefixes before shorter ones.
-  times.sort((a, b) => exactness(b.pattern) - exactness(a.pattern));
+export function methodOptions({ deadline, methods, streaming }: Options): MethodOptions {
+  const times = byExactness(deadline.methods);
+  const rules = byExactness(methods);
   const events = new Map(Object.entries(streaming.events));
   return {
     deadlineMsOf(method) {
@@ -37,11 +39,41 @@ export function methodOptions({ deadline, streaming }: Options): MethodOptions {
       });
       return { ...method.events, ...own };
     },
+    restOf(method) {
+      const name = nameOf(method);
+      const given = rules.filter(({ pattern }) => isMatch(pattern, name)).reverse();
+      if (given.length === 0) return method.rest;
+      const own = given.map(({ pattern, value }) => ruleOf(method, pattern, value));
+      return Object.assign({}, method.rest, ...own);
+    },
   };
 }
 
+/** Names before prefixes, and longer prefixes before shorter ones. */
+function byExactness<T>(
+  entries: Readonly<Record<string, T>>,
+): { readonly pattern: string; readonly value: T }[] {
+  const list = Object.entries(entries).map(([pattern, value]) => ({ pattern, value }));
+  return list.sort((a, b) => exactness(b.pattern) - exactness(a.pattern));
+}
+
+/** What an option says of a method; of what is said of many, what this one can have. */
+function ruleOf(method: MethodSchema, pattern: string, words: MethodHttpOptions): RestRule {
+  const wrong = new Set<string>();
+  const rule = resolveRestRule(method, words as RuleWords, (member, what) => {
+    if (!pattern.endsWith("*")) {
+      throw new FST_GRPC_OPTION(`option "methods[${JSON.stringify(pattern)}].${member}": ${what}`);
+    }
+    wrong.add(member.split(/[.[]/, 1)[0] ?? "");
+  });
+  return Object.fromEntries(Object.entries(rule).filter(([member]) => !wrong.has(member)));
+}
+
 /** Throws FST_GRPC_OPTION for a name in the options by method that is no method of the schema, nor the start of one. */
-export function requireMethodNames({ services }: Schema, { deadline, streaming }: Options): void {
+export function requireMethodNames(
+  { services }: Schema,
+  { deadline, methods, streaming }: Options,
+): void {
   const names = services.flatMap(({ methods }) => methods.map(nameOf));
   const require = (option: string, pattern: string): void => {
     if (names.some((name) => isMatch(pattern, name))) return;
@@ -50,6 +82,7 @@ export function requireMethodNames({ services }: Schema, { deadline, streaming }
     );
   };
   for (const pattern of Object.keys(deadline.methods)) require("deadline.methods", pattern);
+  for (const pattern of Object.keys(methods)) require("methods", pattern);
   for (const name of Object.keys(streaming.events)) require("streaming.events", name);
 }
 

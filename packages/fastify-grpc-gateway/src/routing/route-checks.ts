@@ -12,10 +12,14 @@ import { FST_GRPC_CONFLICT } from "../errors.ts";
 import type { MountedRoute } from "../mount/mounted-route.ts";
 
 /** The routes of a gateway as the checks and `explain` take them. */
-export function namedRoutes({ name, prefix, bindings, table }: GatewayEntry): NamedRoutes {
+export function namedRoutes({ name, prefix, table }: GatewayEntry): NamedRoutes {
   const { routes } = table as RouteTable<MountedRoute>;
-  const pathRoutes = routes.filter(({ kind }) => kind === "path");
-  return { name, prefix, routes: [...bindings, ...pathRoutes] };
+  return { name, prefix, routes: bindingsOf(routes) };
+}
+
+/** Routes as the checks take them. Those that media types tell apart from the first of their verb and path are not among them. */
+export function bindingsOf(routes: readonly MountedRoute[]): NamedRoutes["routes"] {
+  return routes.map((route) => (route.kind === "rpc" ? route.binding : route));
 }
 
 /**

@@ -8,11 +8,17 @@ import {
   type JsonCodec,
   type MethodSchema,
   type MethodTranscoder,
+  type RestRule,
   type RouteTable,
   type RuleProblem,
   type Schema,
 } from "grpc-transcoding";
-import { compileEventReader, compileLastEventId, throwRuleErrors } from "grpc-transcoding/internal";
+import {
+  compileEventReader,
+  compileValidation,
+  type RequestValidation,
+  throwRuleErrors,
+} from "grpc-transcoding/internal";
 import { FST_GRPC_SCHEMA } from "../errors.ts";
 import {
   type MountedRoute,
@@ -21,6 +27,12 @@ import {
   streamConstraint,
 } from "../mount/mounted-route.ts";
 import type { RoutingOptions } from "../options/resolved-options.ts";
+import { KeptMasks } from "../rest/kept-masks.ts";
+import { compileMethodRest } from "../rest/method-rest.ts";
+import { compilePrettyPrint } from "../rest/pretty-print.ts";
+import { compileRequestSources } from "../rest/request-sources.ts";
+import { compileResponseMasks, type ResponseMask } from "../rest/response-masks.ts";
+import { joinMediaRoutes } from "./media-routes.ts";
 import { type MethodOptions, methodOptions } from "./method-options.ts";
 
 /** Everything that a schema decides, built as one and swapped as one. */
@@ -38,6 +50,8 @@ export interface Routing {
   readonly table: RouteTable<MountedRoute>;
   /** The fields of a method's server-sent events. */
   readonly eventsOf: MethodOptions["eventsOf"];
+  /** What a method's requests and answers are beyond its http rules. */
+  readonly restOf: MethodOptions["restOf"];
   /** The deadlines of methods that have one of their own, in milliseconds by path: `"/package.Service/Method"`. */
   readonly deadlines: ReadonlyMap<string, number>;
 }
@@ -58,8 +72,20 @@ export function buildRouting(
     ranges: options.streaming.ranges,
   });
   refuseBadRules(problems);
-  const compiled: CompiledOptions = { ...options, codec, methods: methodOptions(options) };
-  const rpcRoutes = bindings.map((binding) => createRpcRoute(binding, constraint, compiled));
+  const validation =
+    typeof options.validate === "function"
+      ? compileValidation(options.validate, schema.registry, options.json.naming)
+      : undefined;
+  const compiled: CompiledOptions = {
+    ...options,
+    codec,
+    byMethod: methodOptions(options),
+    validation,
+    keptMasks: new KeptMasks(),
+  };
+  const rpcRoutes = joinMediaRoutes(
+    bindings.map((binding) => createRpcRoute(binding, constraint, compiled)),
+  );
   return withPathRoutes(
     {
       schema,
@@ -68,8 +94,9 @@ export function buildRouting(
       warnings: problems,
       codec,
       rpcRoutes,
-      eventsOf: compiled.methods.eventsOf,
-      deadlines: deadlinesOf(schema, compiled.methods),
+      eventsOf: compiled.byMethod.eventsOf,
+      restOf: compiled.byMethod.restOf,
+      deadlines: deadlinesOf(schema, compiled.byMethod),
     },
     pathRoutes,
     options,
@@ -83,7 +110,8 @@ export function withPathRoutes(
   options: RoutingOptions,
 ): Routing {
   // One by one: to spread them would ask for the table.
-  const { schema, bindings, unbound, warnings, codec, rpcRoutes, eventsOf, deadlines } = routing;
+  const { schema, bindings, unbound, warnings, codec, rpcRoutes, eventsOf, restOf, deadlines } =
+    routing;
   let table: RouteTable<MountedRoute> | undefined;
   return {
     schema,
@@ -93,6 +121,7 @@ export function withPathRoutes(
     codec,
     rpcRoutes,
     eventsOf,
+    restOf,
     deadlines,
     pathRoutes,
     // On first use: an app calls `handlePath` many times before it is ready.
@@ -123,7 +152,9 @@ function refuseBadRules(problems: readonly RuleProblem[]): void {
 
 interface CompiledOptions extends RoutingOptions {
   readonly codec: JsonCodec;
-  readonly methods: MethodOptions;
+  readonly byMethod: MethodOptions;
+  readonly validation: RequestValidation | undefined;
+  readonly keptMasks: KeptMasks<ResponseMask>;
 }
 
 function createRpcRoute(
@@ -132,8 +163,14 @@ function createRpcRoute(
   options: CompiledOptions,
 ): RpcRoute {
   const { method } = binding;
-  const events = options.methods.eventsOf(method);
+  const events = options.byMethod.eventsOf(method);
   const { lastEventId } = events;
+  const rest = options.byMethod.restOf(method);
+  const requestOptions = {
+    ...options,
+    query: { ...options.query, ...rest.query },
+    check: options.validation?.checkOf(method.input),
+  };
   let transcoder: MethodTranscoder | undefined;
   return {
     kind: "rpc",
@@ -144,16 +181,32 @@ function createRpcRoute(
     jsonBody: options.contentTypes === "json" && readsJson(binding, options),
     deadline: {
       streaming: method.serverStreaming || method.clientStreaming,
-      ownMs: options.methods.deadlineMsOf(method),
+      ownMs: options.byMethod.deadlineMsOf(method),
     },
     readEvent: compileEventReader(method.output, events),
-    lastEventId: lastEventId && compileLastEventId(binding, lastEventId, options),
+    takesLastEventId: lastEventId !== undefined,
+    decodeWithSources: compileRequestSources(
+      binding,
+      { ...rest, ...(lastEventId && { lastEventId }) },
+      requestOptions,
+    ),
+    masks: options.partialResponses
+      ? compileResponseMasks(binding, options.codec, rest, options.keptMasks)
+      : undefined,
+    media: mediaOf(rest),
+    pretty: options.prettyPrint ? compilePrettyPrint(binding) : undefined,
+    rest: compileMethodRest(rest, options.codec),
     // On first use: an API of thousands of methods serves a few of them.
     get transcoder() {
-      transcoder ??= compileTranscoder(binding, options);
+      transcoder ??= compileTranscoder(binding, requestOptions);
       return transcoder;
     },
   };
+}
+
+function mediaOf({ produces, consumes }: RestRule): RpcRoute["media"] {
+  if (produces === undefined && consumes === undefined) return undefined;
+  return { produces: produces ?? [], consumes: consumes ?? [], choices: [] };
 }
 
 /** Whether the body of a binding's requests has to be JSON: it is bound, and no google.api.HttpBody. */

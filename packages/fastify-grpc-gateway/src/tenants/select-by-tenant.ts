@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { StatusError } from "grpc-transcoding";
+import { chooseByMedia } from "../mount/choose-by-media.ts";
 import { isFormPost, matchFormPost } from "../mount/method-override.ts";
 import type { Mount, MountMatch, Selection, Served } from "../mount/route-selection.ts";
 import { askTenant, type SelectedTenant } from "../mount/tenant-selector.ts";
@@ -38,27 +40,40 @@ export function selectByTenant(
 type MatchOptions = ServesTenants["parts"]["options"];
 
 function matchOf(
-  { failure, rest }: SelectedTenant,
+  { failure, rest, isNowhere }: SelectedTenant,
   served: Served,
   options: MatchOptions,
   request: IncomingMessage,
 ): MountMatch | undefined {
-  return failure === undefined
-    ? matchRequest(served, options, request, rest)
-    : { status: 500, error: failure };
+  if (failure !== undefined) return { status: 500, error: failure };
+  if (isNowhere) return unmatched(options);
+  const match = matchRequest(served, options, request, rest);
+  const { refusal } = served;
+  // A path that the tenant does not have is what it always is.
+  if (refusal === undefined || match === undefined || match.status === 404) return match;
+  return { status: 503, error: refusal() };
 }
 
 const unknown: MountMatch = { status: 404 };
 
+function unmatched({ notFound }: MatchOptions): MountMatch | undefined {
+  return notFound === "table" ? unknown : undefined;
+}
+
 function matchRequest(
   { routing: { table } }: Served,
-  { methodOverride, notFound }: MatchOptions,
+  options: MatchOptions,
   { method = "GET", headers }: IncomingMessage,
   target: string,
 ): MountMatch | undefined {
   const match =
-    methodOverride && isFormPost(method, headers)
+    options.methodOverride && isFormPost(method, headers)
       ? matchFormPost(table, target, headers)
       : table.match(method, target);
-  return match ?? (notFound === "table" ? unknown : undefined);
+  if (match === undefined) return unmatched(options);
+  if (match.status !== 200 || match.route.kind !== "rpc" || !match.route.media) return match;
+  const { choices } = match.route.media;
+  const chosen = choices.length === 0 ? match.route : chooseByMedia(choices, headers);
+  if (!(chosen instanceof StatusError)) return { ...match, route: chosen };
+  return { status: chosen.http?.statusCode === 415 ? 415 : 406, error: chosen };
 }

@@ -2,11 +2,16 @@ import type { ReadySource, Schema, SchemaSource } from "grpc-transcoding";
 import { FST_GRPC_OPTION } from "../errors.ts";
 import { type Check, having, text, textList } from "../options/checks.ts";
 import { requireNames, requireOption } from "../options/option-problem.ts";
+import { type OptionsOfTenant, tenantOptionNames } from "../options/resolve-tenant-options.ts";
 import { upstream } from "../options/upstream-check.ts";
+import { urlPrefix } from "../options/url-prefix-check.ts";
 import type { Upstream } from "../transport/upstream.ts";
 
-/** What a tenant has of its own; what is left out is the gateway's. */
-export interface TenantOptions {
+/**
+ * What a tenant has of its own; what is left out is the gateway's, of groups member by member. Its policies run after the
+ * gateway's, its interceptors inside them.
+ */
+export interface TenantOptions extends OptionsOfTenant {
   /** Its API: a schema, or a registry of protobuf-es. */
   readonly schema?: ReadySource["schema"];
   /** Or where to load its API from: anything that `loadSchema` takes. */
@@ -15,19 +20,25 @@ export interface TenantOptions {
   readonly services?: readonly string[];
   /** Where its calls go, by a transport of its own, which ends with the tenant. */
   readonly upstream?: Upstream;
+  /** What the gateway's option `tenant` takes of its paths: told to the OpenAPI document, nothing else. @default "" */
+  readonly prefix?: string;
 }
 
-const checks: { readonly [K in keyof TenantOptions]-?: Check<NonNullable<TenantOptions[K]>> } = {
+type OwnOptions = Omit<TenantOptions, keyof OptionsOfTenant>;
+
+const checks: { readonly [K in keyof OwnOptions]-?: Check<NonNullable<OwnOptions[K]>> } = {
   schema: having<Schema>("a Schema of loadSchema, or a FileRegistry of @bufbuild/protobuf", {}),
   source: having<SchemaSource>('a source of a schema such as { proto: "proto" }', {}),
   services: textList('a list of services such as ["library.v1.*"]', 1),
   upstream,
+  prefix: urlPrefix,
 };
 
-/** Throws FST_GRPC_OPTION for a name or options that no tenant can have. */
+/** Throws FST_GRPC_OPTION for a name or options that no tenant can have; those of a gateway are checked where they are resolved. */
 export function checkTenant(name: string, options: TenantOptions): void {
   requireOption("tenant", text("a name that is not empty"), name);
-  const given = requireNames("tenant", Object.keys(checks), options);
+  const known = [...Object.keys(checks), ...tenantOptionNames];
+  const given = requireNames("tenant", known, options);
   for (const [member, check] of Object.entries<Check>(checks)) {
     if (given[member] !== undefined) requireOption(`tenant.${member}`, check, given[member]);
   }

@@ -7,14 +7,18 @@ import {
   toCode,
   transportStatus,
 } from "grpc-transcoding";
+import {
+  isGrpcContentType,
+  missingResponse,
+  notGrpc,
+  secondResponse,
+} from "grpc-transcoding/internal";
 import { attemptOf, type GrpcCall, neverLeft, resetWhenCancelled } from "../grpc-js/client-call.ts";
 import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { type CallEnd, endByGrpcJs, isFromPeer } from "./grpc-js-status.ts";
 import { fromWireMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { isGrpcContentType, notGrpc } from "./not-grpc.ts";
-import { missingResponse, secondResponse } from "./single-response.ts";
 
 type GrpcListener = Parameters<GrpcCall["start"]>[1];
 type GrpcStatus = Parameters<GrpcListener["onReceiveStatus"]>[0];

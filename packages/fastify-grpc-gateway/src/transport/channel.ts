@@ -1,10 +1,9 @@
 import { Channel, type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import { Code, type Transport, transportClosed, transportStatus } from "grpc-transcoding";
+import { defaultMaxBytes, endedCall, type MessageLimits } from "grpc-transcoding/internal";
 import { ChannelCall, type OnUnavailable } from "./channel-call.ts";
-import { endedCall } from "./ended-call.ts";
 import { toGrpcMetadata } from "./grpc-metadata.ts";
 import { LiveCalls } from "./live-calls.ts";
-import { defaultMaxBytes, type MessageLimits } from "./message-limits.ts";
 
 type GrpcMetadata = Parameters<ChannelCall["start"]>[0];
 

@@ -1,14 +1,16 @@
-import type { CallHandle, Status, Transport } from "grpc-transcoding";
+import { type CallHandle, type Status, type Transport, transportClosed } from "grpc-transcoding";
+import { endedCall } from "grpc-transcoding/internal";
 import { type LiveCall, LiveCalls } from "./live-calls.ts";
 
 /**
- * A transport of the user's that a gateway can close: its calls end with UNAVAILABLE, while the transport
- * itself stays the user's, who may have other uses for it.
+ * A transport of somebody else's that its user can close: its calls end with UNAVAILABLE, and so do those that come
+ * later, while the transport itself stays open for other uses.
  */
 export function closable(transport: Transport): Transport {
   const live = new LiveCalls();
   return {
     start(call, receiver) {
+      if (live.closed) return endedCall(call, receiver, transportClosed, "transport");
       let handle: CallHandle;
       const running: LiveCall = {
         place: -1,

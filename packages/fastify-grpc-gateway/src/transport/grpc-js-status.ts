@@ -8,9 +8,21 @@ import {
   toCode,
   transportStatus,
 } from "grpc-transcoding";
+import {
+  codeOfAnswer,
+  connectionLost,
+  isGrpcContentType,
+  malformedAnswer,
+  notGrpc,
+  requestTooLarge,
+  responseTooLarge,
+  upstreamCancelled,
+  upstreamRefused,
+  upstreamReset,
+  upstreamUnreachable,
+  withoutStatus,
+} from "grpc-transcoding/internal";
 import type { CallAttempt, GrpcCall } from "../grpc-js/client-call.ts";
-import { requestTooLarge, responseTooLarge } from "./message-limits.ts";
-import { codeOfAnswer, isGrpcContentType, notGrpc } from "./not-grpc.ts";
 
 type GrpcStatus = Parameters<Parameters<GrpcCall["start"]>[1]["onReceiveStatus"]>[0];
 
@@ -62,31 +74,30 @@ export function endByGrpcJs(
     return byUpstream(isGrpc ? withoutStatus(code) : notGrpc(httpStatusCode, contentType));
   }
   if (rstCode === constants.NGHTTP2_NO_ERROR) return byUpstream(withoutStatus(Code.INTERNAL));
-  if (rstCode === constants.NGHTTP2_REFUSED_STREAM) return byTransport(refused);
-  if (code === Code.UNAVAILABLE) return byTransport(headers ? connectionLost : unreachable);
+  if (rstCode === constants.NGHTTP2_REFUSED_STREAM) return byTransport(upstreamRefused);
+  if (code === Code.UNAVAILABLE) return byTransport(headers ? connectionLost : upstreamUnreachable);
   if (rstCode !== undefined) return endByReset(rstCode, deadline);
   if (code === Code.RESOURCE_EXHAUSTED) return exhausted(details);
   // After an answer has come, only bytes that are no frames or do not decompress are left.
-  if (httpStatusCode !== undefined) return byUpstream(malformed);
+  if (httpStatusCode !== undefined) return byUpstream(malformedAnswer);
   return byTransport(transportStatus(toCode(code), "the call could not be sent to the upstream"));
 }
 
 function endByReset(rstCode: number, deadline: Deadline): CallEnd {
-  if (rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM) return byTransport(refused);
+  if (rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM) return byTransport(upstreamRefused);
   if (rstCode === constants.NGHTTP2_CANCEL) {
     // A server that watches the same deadline may be the first to end the call.
     if (deadline.at <= Date.now()) return byTransport(deadlineExceeded(deadline));
-    return byUpstream(cancelled);
+    return byUpstream(upstreamCancelled);
   }
-  const text = `the upstream reset the call with HTTP/2 error ${rstCode}`;
-  return byUpstream(transportStatus(Code.INTERNAL, text));
+  return byUpstream(upstreamReset(rstCode));
 }
 
 function exhausted(details: string): CallEnd {
   if (details.startsWith("Received message")) return byUpstream(responseTooLarge);
   const limit = /^Attempted to send message with a size larger than (\d+)$/.exec(details);
   if (limit !== null) return byTransport(requestTooLarge(Number(limit[1])));
-  return byTransport(refused);
+  return byTransport(upstreamRefused);
 }
 
 function byUpstream(status: Status): CallEnd {
@@ -101,13 +112,3 @@ function byTransport(status: Status): CallEnd {
 function isOfHttpStatus({ code, details }: GrpcStatus, httpStatus = 200): boolean {
   return code === codeOfAnswer(httpStatus) && details === `Received HTTP status code ${httpStatus}`;
 }
-
-function withoutStatus(code: Code): Status {
-  return transportStatus(code, "the upstream ended the call without a status");
-}
-
-const unreachable = transportStatus(Code.UNAVAILABLE, "the upstream cannot be reached");
-const connectionLost = transportStatus(Code.UNAVAILABLE, "the connection to the upstream was lost");
-const refused = transportStatus(Code.UNAVAILABLE, "the upstream takes no more calls at present");
-const cancelled = transportStatus(Code.CANCELLED, "the upstream cancelled the call");
-const malformed = transportStatus(Code.INTERNAL, "the upstream's answer is malformed");

@@ -1,13 +1,17 @@
 import type { ServerInterceptingCallInterface, ServerInterceptor } from "@grpc/grpc-js";
 import { type AuthContext, Code, toCode, transportStatus } from "grpc-transcoding";
+import {
+  exceeds,
+  missingResponse,
+  responseTooLarge,
+  secondResponse,
+} from "grpc-transcoding/internal";
 import type { RegisteredHandler, ServerInternals } from "../grpc-js/internals.ts";
 import { discardedMetrics } from "./discarded-metrics.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import { CallState, InProcessLifecycle } from "./in-process-lifecycle.ts";
-import { exceeds, responseTooLarge } from "./message-limits.ts";
 import { unencodable } from "./server-call-status.ts";
 import { inProcessHost } from "./server-surface-call.ts";
-import { missingResponse, secondResponse } from "./single-response.ts";
 
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 type PartialStatus = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];

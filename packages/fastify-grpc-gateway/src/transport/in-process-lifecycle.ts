@@ -7,12 +7,12 @@ import {
   type Status,
   type TransportCall,
 } from "grpc-transcoding";
+import { exceeds, type ResolvedLimits, requestTooLarge } from "grpc-transcoding/internal";
 import type { RegisteredHandler } from "../grpc-js/internals.ts";
 import { asBuffer } from "./as-buffer.ts";
 import { armDeadline } from "./deadline-timer.ts";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import type { LiveCall, LiveCalls } from "./live-calls.ts";
-import { exceeds, type ResolvedLimits, requestTooLarge } from "./message-limits.ts";
 import { undecodable } from "./server-call-status.ts";
 
 /** How far a call has come. It only goes forward; it may leave out states, and end in any. */

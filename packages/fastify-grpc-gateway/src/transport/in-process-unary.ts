@@ -1,8 +1,8 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code, type MetadataEntries, transportStatus } from "grpc-transcoding";
+import { exceeds, responseTooLarge } from "grpc-transcoding/internal";
 import { fromGrpcMetadata } from "./grpc-metadata.ts";
 import { CallState, InProcessLifecycle } from "./in-process-lifecycle.ts";
-import { exceeds, responseTooLarge } from "./message-limits.ts";
 import {
   errorToStatus,
   errorTrailers,

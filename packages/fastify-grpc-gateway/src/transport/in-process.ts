@@ -1,12 +1,16 @@
 import type { Metadata, Server } from "@grpc/grpc-js";
 import { Code, type Transport, transportClosed, transportStatus } from "grpc-transcoding";
+import {
+  defaultMaxBytes,
+  endedCall,
+  type MessageLimits,
+  type ResolvedLimits,
+} from "grpc-transcoding/internal";
 import { serverInternals } from "../grpc-js/internals.ts";
-import { endedCall } from "./ended-call.ts";
 import { toGrpcMetadata } from "./grpc-metadata.ts";
 import { InProcessCall } from "./in-process-call.ts";
 import { InProcessUnary } from "./in-process-unary.ts";
 import { LiveCalls } from "./live-calls.ts";
-import { defaultMaxBytes, type MessageLimits, type ResolvedLimits } from "./message-limits.ts";
 import { type OnHandlerError, reportHandlerErrors } from "./reporting-handler.ts";
 import { unimplemented } from "./server-call-status.ts";
 

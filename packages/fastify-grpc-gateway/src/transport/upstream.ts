@@ -1,18 +1,15 @@
 import type { Server } from "@grpc/grpc-js";
 import type { FastifyBaseLogger } from "fastify";
+import { createHttp2Transport } from "grpc-http2-client";
 import type { Transport, TransportCall } from "grpc-transcoding";
+import type { MessageLimits } from "grpc-transcoding/internal";
 import { FST_GRPC_OPTION } from "../errors.ts";
-import { type ChannelTransportOptions, createChannelTransport } from "./channel.ts";
+import { createChannelTransport } from "./channel.ts";
 import { closable } from "./closable.ts";
 import { createInProcessTransport } from "./in-process.ts";
-import type { MessageLimits } from "./message-limits.ts";
 import type { OnHandlerError } from "./reporting-handler.ts";
 
-/** A gRPC server to reach by grpc-js channels. */
-export interface UpstreamTarget extends ChannelTransportOptions {
-  /** As grpc-js takes it: `"library:50051"`, `"dns:///library:50051"`, `"unix:/run/library.sock"`. */
-  readonly target: string;
-}
+import { remoteTransportOf, type UpstreamTarget } from "./upstream-target.ts";
 
 /** Where calls go: a grpc.Server of this process, a target, or a transport of one's own. */
 export type Upstream = Server | string | UpstreamTarget | Transport;
@@ -25,8 +22,8 @@ export interface ResolvedUpstream {
 }
 
 /**
- * Makes the transport of an upstream that was checked. Throws FST_GRPC_OPTION for a target or credentials
- * that grpc-js refuses.
+ * Makes the transport of an upstream that was checked. Throws FST_GRPC_OPTION for a target, credentials or
+ * certificates that the client refuses, and for options of both clients at once.
  */
 export function resolveUpstream(
   upstream: Upstream,
@@ -50,12 +47,22 @@ function resolveTarget(
   limits: MessageLimits,
   log: FastifyBaseLogger,
 ): ResolvedUpstream {
-  const { target, ...options } = upstream;
+  const { target, transport: _, ...options } = upstream;
   const onUnavailable = (reason: string, call: TransportCall): void => {
     log.warn({ upstream: target, grpc: { method: call.method.path } }, `upstream: ${reason}`);
   };
   try {
-    const transport = createChannelTransport(target, { ...limits, onUnavailable, ...options });
+    const { maxRequestBytes, maxResponseBytes } = limits;
+    const all = {
+      ...(maxRequestBytes !== undefined && { maxRequestBytes }),
+      ...(maxResponseBytes !== undefined && { maxResponseBytes }),
+      onUnavailable,
+      ...options,
+    };
+    const transport =
+      remoteTransportOf(upstream) === "grpc-js"
+        ? createChannelTransport(target, all)
+        : createHttp2Transport({ ...all, target });
     return { transport, server: undefined };
   } catch (error) {
     throw new FST_GRPC_OPTION(`option "upstream": ${(error as Error).message}`);

@@ -9,7 +9,10 @@ function code(value: unknown): string {
 }
 
 function defaultOf(row: OptionRow | GroupRow): string {
-  if ("members" in row) return row.switchable ? "`true`" : "";
+  if ("members" in row) {
+    if (row.switchable === "off") return "`false`";
+    return row.switchable ? "`true`" : "";
+  }
   if (row.default === "required") return "required";
   const { standard, "grpc-gateway": other } = row.default;
   if (standard === undefined) return row.otherwise ?? "";

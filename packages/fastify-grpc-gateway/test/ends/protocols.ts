@@ -8,6 +8,8 @@ import {
   type ServiceError,
   type StatusObject,
 } from "@grpc/grpc-js";
+import { createHttp2Transport } from "grpc-http2-client";
+import type { Transport } from "grpc-transcoding";
 import { createChannelTransport } from "../../src/transport/channel.ts";
 import { createInProcessTransport } from "../../src/transport/in-process.ts";
 import type { Upstream } from "../../src/transport/upstream.ts";
@@ -146,22 +148,31 @@ async function inProcess(_t: TestContext, { server }: EndsService): Promise<Upst
 }
 
 /** The service behind a socket of its own. */
-async function remote(t: TestContext, { server }: EndsService): Promise<Upstream> {
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  const transport = new WatchedTransport(createChannelTransport(`127.0.0.1:${port}`));
-  t.after(async () => {
-    await transport.close();
-    server.forceShutdown();
-  });
-  return transport;
-}
+const remote =
+  (connect: (target: string) => Transport) =>
+  async (t: TestContext, { server }: EndsService): Promise<Upstream> => {
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    const transport = new WatchedTransport(connect(`127.0.0.1:${port}`));
+    t.after(async () => {
+      await transport.close();
+      server.forceShutdown();
+    });
+    return transport;
+  };
+
+const overGrpcJs = remote((target) => createChannelTransport(target));
+const overHttp2 = remote((target) => createHttp2Transport({ target }));
 
 const rest = Object.entries(restClients).flatMap(([version, connect]) =>
-  Object.entries({ "in-process": inProcess, remote }).map(([kind, upstream]) => ({
+  Object.entries({
+    "in-process": inProcess,
+    "remote by grpc-js": overGrpcJs,
+    "remote by http2": overHttp2,
+  }).map(([kind, upstream]) => ({
     name: `REST over ${version}, ${kind}`,
     isRest: true,
     connect: restProtocol(connect),
@@ -178,5 +189,16 @@ export const protocols: readonly Protocol[] = [
     // No transport is between: the split gives the streams to the server.
     upstream: async (_t, { server }) => server,
   },
-  { name: "native, passed on", isRest: false, connect: connectNative, upstream: remote },
+  {
+    name: "native, passed on by grpc-js",
+    isRest: false,
+    connect: connectNative,
+    upstream: overGrpcJs,
+  },
+  {
+    name: "native, passed on by http2",
+    isRest: false,
+    connect: connectNative,
+    upstream: overHttp2,
+  },
 ];

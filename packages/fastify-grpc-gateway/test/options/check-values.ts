@@ -62,6 +62,13 @@ const legal: { readonly [K in Kind]: (check: Of<K>, value: unknown) => boolean }
       return member !== undefined && isLegal(member, value[name]);
     });
   },
+  members: ({ members, required }, value) =>
+    isPlain(value) &&
+    !required.some((name) => value[name] === undefined) &&
+    !Object.keys(value).some((name) => {
+      const member = members[name];
+      return member === undefined || (value[name] !== undefined && !isLegal(member, value[name]));
+    }),
   map: ({ key, entry }, value) =>
     isPlain(value) &&
     !Object.keys(value).some((name) => !isLegal(key, name) || !isLegal(entry, value[name])),
@@ -136,6 +143,21 @@ const edges: { readonly [K in Kind]: (check: Of<K>) => readonly unknown[] } = {
       ...valuesFor(first.check).map((value) => ({ [first.name]: value })),
       ...rest.flatMap(({ name, check }) =>
         valuesFor(check).map((value) => ({ ...whole, [name]: value })),
+      ),
+    ];
+  },
+  members({ members, required }) {
+    const right = Object.entries(members).map(([name, check]) => ({
+      name,
+      value: valuesFor(check).find((value) => isLegal(check, value)),
+    }));
+    const whole = Object.fromEntries(right.map(({ name, value }) => [name, value]));
+    return [
+      whole,
+      { ...whole, noSuchMember: 1 },
+      Object.fromEntries(required.map((name) => [name, whole[name]])),
+      ...Object.entries(members).flatMap(([name, check]) =>
+        [...valuesFor(check), undefined].map((value) => ({ ...whole, [name]: value })),
       ),
     ];
   },

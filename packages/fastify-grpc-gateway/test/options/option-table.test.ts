@@ -73,7 +73,11 @@ for (const { path, row } of optionRows) {
 }
 
 function sourceless(path: string): Given {
-  return { [path.split(".")[0] ?? ""]: undefined, ...(path === "proto" && { schema: {} }) };
+  const [first = ""] = path.split(".");
+  const group = groupRows.find((named) => named.path === first);
+  // What is off has no defaults unless it is switched on.
+  const whole = group?.row.switchable === "off" ? true : undefined;
+  return { [first]: whole, ...(path === "proto" && { schema: {} }) };
 }
 
 for (const { path, row } of groupRows) {
@@ -82,11 +86,13 @@ for (const { path, row } of groupRows) {
     for (const value of row.switchable ? wrong : [...wrong, true, false]) {
       assertRefused(givenAt(path, value), path, `${path}: ${inspect(value)}`);
     }
-    const none = resolve(givenAt(path, undefined));
+    const none = resolve(givenAt(path, row.switchable === "off" ? true : undefined));
     for (const value of row.switchable ? [{}, true] : [{}]) {
       assert.deepEqual(resolve(givenAt(path, value)), none);
     }
-    if (row.switchable) assert.equal(valueAt(resolve(givenAt(path, false)), path), false);
+    for (const off of row.switchable === "off" ? [false, undefined] : [false]) {
+      if (row.switchable) assert.equal(valueAt(resolve(givenAt(path, off)), path), false);
+    }
   });
 }
 
@@ -166,6 +172,7 @@ test("the preset chooses the defaults, and what is given wins over it", () => {
     naming: "json",
     emit: "set",
     enums: "name",
+    enumNames: "full",
     unknownFields: "ignore",
     duplicateKeys: "last",
   });

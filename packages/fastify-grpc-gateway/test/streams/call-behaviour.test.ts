@@ -22,7 +22,11 @@ type MakeUpstream = (t: TestContext, server: Server) => Promise<Upstream>;
 /** The ways to the service. A transport joins the cases by its line. */
 const transports: Readonly<Record<string, MakeUpstream>> = {
   "in-process": async (_t, server) => server,
-  "grpc-js channel": async (t, server) => `127.0.0.1:${await bound(t, server)}`,
+  "grpc-js channel": async (t, server) => ({
+    target: `127.0.0.1:${await bound(t, server)}`,
+    transport: "grpc-js",
+  }),
+  "http2 client": async (t, server) => `127.0.0.1:${await bound(t, server)}`,
 };
 
 /** Notes the half-closes of calls: a server of grpc-js takes a reset for one, so that its handlers cannot tell. */

@@ -30,7 +30,7 @@ test("deleting a tenant ends its calls with UNAVAILABLE, and nobody else's", asy
   const [keptCall] = await reached(own, 1);
   await reached(red, 2);
   assert.equal(gateway.gauges.calls, 3);
-  await gateway.tenants.delete("red");
+  await gateway.tenants.delete("red", { drainMs: 0 });
   assert.deepEqual(await Promise.all(ended), ["503", "UNAVAILABLE"]);
   keptCall?.answer(Buffer.from([10, 1, 0x61]));
   keptCall?.end();

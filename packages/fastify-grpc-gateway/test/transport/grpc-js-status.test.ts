@@ -3,8 +3,8 @@ import { constants } from "node:http2";
 import { test } from "node:test";
 import { Metadata } from "@grpc/grpc-js";
 import { Code } from "grpc-transcoding";
+import { notGrpc } from "grpc-transcoding/internal";
 import { endByGrpcJs } from "../../src/transport/grpc-js-status.ts";
-import { notGrpc } from "../../src/transport/not-grpc.ts";
 
 // What no peer can be made to do at will; the rest is tested over sockets.
 

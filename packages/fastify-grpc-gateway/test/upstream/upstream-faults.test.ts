@@ -229,9 +229,15 @@ const faults: Readonly<Record<string, readonly [Answer, Expected]>> = {
   ],
 };
 
-for (const [name, [answer, { code, http, message }]] of Object.entries(faults)) {
-  test(`${name} is ${http} for REST and ${code} for native gRPC`, async (t) => {
-    const origin = await listen(await shopApp(t, { upstream: await rawUpstream(t, answer) }));
+const transports = ["http2", "grpc-js"] as const;
+const each = <T>(cases: Iterable<T>) =>
+  [...cases].flatMap((one) => transports.map((transport) => ({ one, transport })));
+
+for (const { one, transport } of each(Object.entries(faults))) {
+  const [name, [answer, { code, http, message }]] = one;
+  test(`${name} is ${http} for REST and ${code} for native gRPC (${transport})`, async (t) => {
+    const upstream = { target: await rawUpstream(t, answer), transport };
+    const origin = await listen(await shopApp(t, { upstream }));
     const response = await fetch(`${origin}/v1/items/7`);
     assert.deepEqual(
       { http: response.status, ...((await response.json()) as object) },
@@ -270,9 +276,10 @@ const streamFaults: Readonly<Record<string, readonly [Answer, Omit<Expected, "ht
   ],
 };
 
-for (const [name, [next, { code, message }]] of Object.entries(streamFaults)) {
-  test(`${name} after the first message of a stream is told in words of ours`, async (t) => {
-    const upstream = await rawUpstream(t, afterFirstMessage(next));
+for (const { one, transport } of each(Object.entries(streamFaults))) {
+  const [name, [next, { code, message }]] = one;
+  test(`${name} after the first message of a stream is told in words of ours (${transport})`, async (t) => {
+    const upstream = { target: await rawUpstream(t, afterFirstMessage(next)), transport };
     const app = await shopApp(t, { upstream });
     const origin = await listen(app);
     const { body } = await answerOf(t, app, "/v1/items:count");
@@ -293,28 +300,27 @@ test("a status of the service in a stream keeps its text, also one of grpc-js' t
   assert.deepEqual(await nativeStream(t, origin), [1, Code.UNAVAILABLE, "Connection dropped"]);
 });
 
-const warnings: readonly [Answer, string][] = [
-  [
-    reset(constants.NGHTTP2_ENHANCE_YOUR_CALM),
-    "upstream: Bandwidth exhausted or memory limit exceeded",
-  ],
+const calm = reset(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+const warnings: readonly [Answer, string, (typeof transports)[number]?][] = [
+  [calm, "upstream: Bandwidth exhausted or memory limit exceeded", "grpc-js"],
+  [calm, "upstream: the server reset the call with HTTP/2 error 11"],
   [html(200, page), "upstream: the upstream's answer is not gRPC: content-type text/html"],
   [
     grpcAnswer([frame(Buffer.from("zip"), 3, 1)], { "grpc-status": "0" }),
     "upstream: the upstream's answer is malformed",
   ],
 ];
-for (const [answer, warning] of warnings) {
+for (const [answer, warning, transport = "http2"] of warnings) {
   test(`the operator reads "${warning}"`, async (t) => {
     const lines: string[] = [];
     const logger = { stream: { write: (line: string) => void lines.push(line) } };
-    const upstream = await rawUpstream(t, answer);
-    const app = await shopApp(t, { upstream }, { logger });
+    const target = await rawUpstream(t, answer);
+    const app = await shopApp(t, { upstream: { target, transport } }, { logger });
     await app.inject("/v1/items/7");
     const warned = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
     assert.deepEqual(
       warned.map(({ msg, upstream }) => [msg, upstream]),
-      [[warning, upstream]],
+      [[warning, target]],
     );
   });
 }

@@ -8,7 +8,19 @@ export type DocumentSource = Pick<
   GatewayEntry,
   "name" | "prefix" | "schema" | "bindings" | "json" | "streamEncoders" | "errors"
 > &
-  Partial<Pick<GatewayEntry, "policies" | "patchFieldMask" | "httpBodyRequests" | "eventsOf">>;
+  Partial<
+    Pick<
+      GatewayEntry,
+      | "policies"
+      | "patchFieldMask"
+      | "partialResponses"
+      | "prettyPrint"
+      | "query"
+      | "httpBodyRequests"
+      | "eventsOf"
+      | "restOf"
+    >
+  >;
 
 /** What the operations of a document are made from. */
 export interface DocumentContext extends SchemaContext {

@@ -4,6 +4,7 @@ import { describe } from "../annotation/comments.ts";
 import { visibilityFilter } from "../annotation/visibility.ts";
 import { createComponents } from "../context/components.ts";
 import type { DocumentContext, DocumentSource } from "../context/document-context.ts";
+import { restOf } from "../context/rest-of.ts";
 import { statusSchema } from "../error/error-body.ts";
 import { anySchema } from "../error/error-detail.ts";
 import type { OpenApiDocument, ServerObject, TagObject } from "../model/openapi.ts";
@@ -46,7 +47,9 @@ export function buildDocument(
     );
     const key = places.place(source.prefix + path);
     const pathVariables = pathNames(key).slice(pathNames(source.prefix).length);
-    placeOperation(paths, key, binding.httpMethod, context.onFinding, () =>
+    const { produces, consumes } = restOf(binding, context);
+    const isJoined = (produces ?? consumes) !== undefined;
+    placeOperation(paths, key, binding.httpMethod, context.onFinding, isJoined, () =>
       operationOf(
         binding,
         parameters,

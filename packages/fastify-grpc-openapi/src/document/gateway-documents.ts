@@ -12,11 +12,17 @@ export interface GatewayDocuments {
   readonly revision: string;
   /** All gateways in one document of the given OpenAPI version. */
   merged(openapi: string): RenderedDocument;
-  /** The document of one gateway, or undefined. */
+  /** The document of one gateway, or of one tenant. */
   of(gateway: GatewayEntry, openapi: string): RenderedDocument;
 }
 
-/** The documents of the gateways of a registry. */
+/** The documents of one generation of a tenant, while nothing of its gateway changes. */
+interface TenantDocuments {
+  readonly revision: string;
+  readonly byVersion: Map<string, RenderedDocument>;
+}
+
+/** The documents of the gateways of a registry, and of their tenants. */
 export function gatewayDocuments(
   registry: GatewayRegistry,
   options: GrpcDocumentOptions,
@@ -52,6 +58,21 @@ export function gatewayDocuments(
     return document;
   }
 
+  // By entry: one generation of a tenant is one entry, and goes with it.
+  const ofTenants = new WeakMap<GatewayEntry, TenantDocuments>();
+
+  function tenantDocument(entry: GatewayEntry, openapi: string): RenderedDocument {
+    const now = `${entry.revision}.${entry.errors?.revision ?? 0}`;
+    let made = ofTenants.get(entry);
+    if (made?.revision !== now) made = { revision: now, byVersion: new Map() };
+    ofTenants.set(entry, made);
+    const known = made.byVersion.get(openapi);
+    if (known !== undefined) return known;
+    const rendered = renderDocument(lowerDocument(buildDocument(entry, options), openapi));
+    made.byVersion.set(openapi, rendered);
+    return rendered;
+  }
+
   return {
     get revision() {
       return revision();
@@ -67,6 +88,7 @@ export function gatewayDocuments(
       });
     },
     of(entry, openapi) {
+      if (entry.tenant !== undefined) return tenantDocument(entry, openapi);
       return cached(`${openapi} ${entry.name}`, () => lowerDocument(documentOf(entry), openapi));
     },
   };

@@ -5,19 +5,22 @@ import {
   type PathItemMethod,
   pathItemMethods,
 } from "../model/openapi.ts";
+import { joinOperations } from "./join-operations.ts";
 
 /** The methods that a rule for any method (`*`) is documented under. */
 const anyMethod: readonly PathItemMethod[] = ["get", "put", "post", "delete", "patch"];
 
 /**
  * Puts an operation into its path item. Methods without a key of their own become
- * `additionalOperations` (3.2). `make` runs once per place.
+ * `additionalOperations` (3.2). `make` runs once per place. `isJoined`: media types tell it from others of its place, which
+ * OpenAPI describes as one.
  */
 export function placeOperation(
   paths: OpenApiDocument["paths"],
   path: string,
   httpMethod: string,
   onFinding: OnFinding,
+  isJoined: boolean,
   make: () => OperationObject,
 ): void {
   paths[path] ??= {};
@@ -37,6 +40,8 @@ export function placeOperation(
   for (const method of httpMethod === "*" ? anyMethod : [key]) {
     if (item[method] === undefined) {
       item[method] = make();
+    } else if (isJoined) {
+      item[method] = joinOperations(item[method], make());
     } else if (httpMethod !== "*") {
       onFinding({
         rule: "path-overlap",

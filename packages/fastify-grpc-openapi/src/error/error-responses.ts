@@ -7,6 +7,7 @@ import {
   type HttpBinding,
 } from "grpc-transcoding";
 import type { DocumentContext } from "../context/document-context.ts";
+import { restOf } from "../context/rest-of.ts";
 import type { HeaderObject, MediaTypeObject, ResponseObject } from "../model/openapi.ts";
 import { errorBodySchema, errorMediaType } from "./error-body.ts";
 import { errorExample, exampleName } from "./error-example.ts";
@@ -78,6 +79,16 @@ function gatewayErrors(binding: HttpBinding, context: DocumentContext): ErrorRes
     const message = "The file has no such part.";
     const http = { statusCode: 416, headers: { "content-range": "bytes */0" } };
     errors.push(mapped("OUT_OF_RANGE", message, "service", binding, context, http));
+  }
+  const { etag } = restOf(binding, context);
+  if (etag?.ifMatch !== undefined) {
+    const message = "The resource is in another state than the one that If-Match names.";
+    errors.push(mapped("ABORTED", message, "service", binding, context, { statusCode: 412 }));
+  }
+  if (etag?.required) {
+    const message = "The request names no state: send If-Match.";
+    const http = { statusCode: 428 };
+    errors.push(mapped("FAILED_PRECONDITION", message, "gateway", binding, context, http));
   }
   return errors;
 }

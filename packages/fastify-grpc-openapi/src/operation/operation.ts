@@ -8,12 +8,14 @@ import type { PathParameter } from "../path/path-key.ts";
 import { wellKnownSchema } from "../schema/well-known-types.ts";
 import { operationSecurity } from "../security/operation-security.ts";
 import { partResponses, rangeParameters } from "./byte-ranges.ts";
+import { headerParameters } from "./header-fields.ts";
+import { maskParameters, prettyParameters } from "./mask-parameters.ts";
 import { pathParameterObjects } from "./path-parameters.ts";
 import { policyParameters } from "./policy-headers.ts";
 import { queryParameters } from "./query-parameters.ts";
 import { requestBody } from "./request-body.ts";
 import { lastEventIdParameters } from "./stream-events.ts";
-import { successResponse } from "./success-response.ts";
+import { successResponses } from "./success-responses.ts";
 
 /** The names that an operation has in its document. */
 export interface OperationNames {
@@ -37,6 +39,9 @@ export function operationOf(
     ...queryParameters(binding, context),
     ...rangeParameters(binding),
     ...lastEventIdParameters(binding, context),
+    ...headerParameters(binding, context),
+    ...maskParameters(binding, context),
+    ...prettyParameters(binding, context),
     ...policyParameters(binding, context),
   ];
   const body = requestBody(binding, context);
@@ -51,7 +56,7 @@ export function operationOf(
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
     responses: {
-      200: successResponse(binding, context),
+      ...successResponses(binding, context),
       ...partResponses(binding),
       ...errorResponses(binding, context),
     },

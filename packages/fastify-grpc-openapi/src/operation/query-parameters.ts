@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { HttpBinding } from "grpc-transcoding";
+import type { HttpBinding, QueryDialect } from "grpc-transcoding";
 import { fieldBehavior } from "../annotation/field-behavior.ts";
 import type { DocumentContext } from "../context/document-context.ts";
 import { fieldPathName } from "../model/field-name.ts";
@@ -7,6 +7,7 @@ import type { ParameterObject } from "../model/openapi.ts";
 import { constrainedValue, fieldDocumentation, isRequired } from "../schema/field-schema.ts";
 import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
 import { isOpaqueMessage, isStringMessage, isWrapper } from "../schema/well-known-types.ts";
+import { hasItems, parameterName, parameterStyle, queryDialectOf } from "./parameter-style.ts";
 
 /** How often a message type may occur on one path of fields: recursive requests have no last parameter. */
 const maxVisits = 2;
@@ -25,19 +26,20 @@ export function queryParameters(binding: HttpBinding, context: DocumentContext):
     ...(binding.body === undefined ? [] : [[binding.body]]),
   ]);
   const parameters: ParameterObject[] = [];
+  const dialect = queryDialectOf(binding, context);
   let omitted = 0;
 
   function visit(chain: readonly DescMessage[], above: readonly DescField[], except: FieldTree) {
     for (const field of chain.at(-1)?.fields ?? []) {
       const below = except.get(field);
-      if (below === true || !isQueryField(field, context)) continue;
+      if (below === true || !isQueryField(field, context, dialect)) continue;
       const path = [...above, field];
-      const inner = flattenedMessage(field);
+      const inner = flattenedMessage(field, dialect);
       if (inner !== undefined) {
         const visits = chain.filter((message) => message === inner).length;
         if (visits < maxVisits) visit([...chain, inner], path, below ?? new Map());
       } else if (parameters.length < maxParameters) {
-        parameters.push(queryParameter(path, binding, context));
+        parameters.push(queryParameter(path, binding, dialect, context));
       } else {
         omitted += 1;
       }
@@ -59,23 +61,25 @@ export function queryParameters(binding: HttpBinding, context: DocumentContext):
 function queryParameter(
   path: readonly DescField[],
   binding: HttpBinding,
+  dialect: QueryDialect,
   context: DocumentContext,
 ): ParameterObject {
   const field = path.at(-1) as DescField;
   const { description: comment, deprecated, ...rest } = fieldDocumentation(field, context);
-  const oneofs = oneofsOf(path, binding, context);
-  const description = [comment, ...oneofs.map(oneofSentence)].filter(Boolean).join("\n\n");
+  const oneofs = oneofsOf(path, binding, dialect, context);
+  const items = hasItems(path) ? ["Of the first item; others have the numbers behind it."] : [];
+  const sentences = [comment, ...items, ...oneofs.map(oneofSentence)];
+  const description = sentences.filter(Boolean).join("\n\n");
   const extensions = Object.entries(rest).filter(([key]) => key.startsWith("x-"));
   const required =
     path.length === 1 && isRequired(field, context) && !isInferred(path, binding, context);
   return {
-    name: fieldPathName(path, context.json),
+    name: parameterName(path, dialect, context),
     in: "query",
     ...(description !== "" && { description }),
     ...(required && { required }),
     ...(deprecated && { deprecated }),
-    ...(field.fieldKind === "list" && { style: "form", explode: true }),
-    ...(field.fieldKind === "map" && { style: "deepObject", explode: true }),
+    ...parameterStyle(field, dialect),
     schema: constrainedValue(field, context),
     ...Object.fromEntries(extensions),
     ...(oneofs.length > 0 && { "x-oneof": oneofs }),
@@ -94,13 +98,15 @@ interface ParameterOneof {
 function oneofsOf(
   path: readonly DescField[],
   binding: HttpBinding,
+  dialect: QueryDialect,
   context: DocumentContext,
 ): ParameterOneof[] {
   return path.flatMap((field, index) => {
     const above = path.slice(0, index);
-    const nameOf = (member: DescField): string => fieldPathName([...above, member], context.json);
+    const nameOf = (member: DescField): string =>
+      parameterName([...above, member], dialect, context);
     const members = (field.oneof?.fields ?? []).filter(
-      (member) => member !== binding.body && isQueryField(member, context),
+      (member) => member !== binding.body && isQueryField(member, context, dialect),
     );
     if (field.oneof === undefined || members.length < 2) return [];
     const prefix = above.length === 0 ? "" : `${fieldPathName(above, context.json)}.`;
@@ -115,17 +121,23 @@ function oneofSentence({ name, fields }: ParameterOneof): string {
 }
 
 /** Whether a query can carry the field, or something of it. */
-function isQueryField(field: DescField, context: DocumentContext): boolean {
+function isQueryField(
+  field: DescField,
+  context: DocumentContext,
+  { messages }: QueryDialect,
+): boolean {
   if (!context.isVisible(field)) return false;
   if (fieldBehavior(context.annotations, field).has("OUTPUT_ONLY")) return false;
   if (field.message === undefined) return true;
   if (isStringMessage(field.message.typeName) || isWrapper(field.message.typeName)) return true;
-  return field.fieldKind === "message" && !isOpaqueMessage(field.message.typeName);
+  const isNamed = field.fieldKind === "message" || (messages && field.fieldKind === "list");
+  return isNamed && !isOpaqueMessage(field.message.typeName);
 }
 
 /** The message whose fields stand for the field, as dotted parameters. */
-function flattenedMessage(field: DescField): DescMessage | undefined {
-  if (field.fieldKind !== "message") return undefined;
+function flattenedMessage(field: DescField, { messages }: QueryDialect): DescMessage | undefined {
+  const isNamed = field.fieldKind === "message" || (messages && field.fieldKind === "list");
+  if (!isNamed || field.message === undefined) return undefined;
   const { typeName } = field.message;
   return isStringMessage(typeName) || isWrapper(typeName) ? undefined : field.message;
 }

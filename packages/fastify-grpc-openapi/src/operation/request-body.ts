@@ -2,6 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { HttpBinding } from "grpc-transcoding";
 import { describe } from "../annotation/comments.ts";
 import type { DocumentContext } from "../context/document-context.ts";
+import { restOf } from "../context/rest-of.ts";
 import type { MediaTypeObject, RequestBodyObject, SchemaObject } from "../model/openapi.ts";
 import { constrainedValue, isRequired } from "../schema/field-schema.ts";
 import { type FieldTree, fieldTree } from "../schema/field-tree.ts";
@@ -14,6 +15,7 @@ export function requestBody(
   context: DocumentContext,
 ): RequestBodyObject | undefined {
   const { body } = binding;
+  const { consumes } = restOf(binding, context);
   if (body === undefined) return undefined;
   const message = body === "*" ? binding.method.input : body.message;
   const raw =
@@ -24,15 +26,28 @@ export function requestBody(
   return {
     ...(description !== "" && { description }),
     required: true,
-    content: raw
-      ? binaryContent()
-      : { "application/json": { schema: bodySchema(binding, context) } },
+    content: raw ? binaryContent(consumes) : jsonContent(consumes, bodySchema(binding, context)),
   };
 }
 
-/** Bytes of any media type: what google.api.HttpBody carries. */
-export function binaryContent(): Record<string, MediaTypeObject> {
-  return { "*/*": { schema: { type: "string", format: "binary" } } };
+/** Bytes of any media type, or of those that the method declares: what google.api.HttpBody carries. */
+export function binaryContent(types: readonly string[] = ["*/*"]): Record<string, MediaTypeObject> {
+  return contentOf(types, { type: "string", format: "binary" });
+}
+
+/** JSON, under the media types that the method declares. */
+export function jsonContent(
+  types: readonly string[] = ["application/json"],
+  schema: SchemaObject,
+): Record<string, MediaTypeObject> {
+  return contentOf(types, schema);
+}
+
+function contentOf(
+  types: readonly string[],
+  schema: SchemaObject,
+): Record<string, MediaTypeObject> {
+  return Object.fromEntries(types.map((type) => [type, { schema }]));
 }
 
 function bodySchema(binding: HttpBinding, context: DocumentContext): SchemaObject {

@@ -1,7 +1,7 @@
 import type { DescEnum, DescField, DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { SchemaContext } from "../context/schema-context.ts";
 import type { SchemaObject } from "../model/openapi.ts";
-import { scalarSchema } from "./scalar-schema.ts";
+import { is64Bit, scalarSchema } from "./scalar-schema.ts";
 import { isWrapper, wellKnownSchema } from "./well-known-types.ts";
 
 /** The JSON form of a field's value, without its documentation and constraints. */
@@ -18,7 +18,17 @@ export function valueSchema(field: DescField, context: SchemaContext): SchemaObj
 
 /** The JSON form of a field's value, of each value of a list or map. */
 export function elementSchema(field: DescField, context: SchemaContext): SchemaObject {
+  if (isNumber(field, context)) {
+    const text = scalarSchema(field.scalar as ScalarType);
+    return { anyOf: [{ ...text, type: "integer" }, text] };
+  }
   return typeSchema(field.message ?? field.enum ?? (field.scalar as ScalarType), context);
+}
+
+/** Whether a 64-bit field is a number as far as numbers go, and a string beyond, by `(fastify.grpc.v1.field)`. */
+function isNumber(field: DescField, { annotations }: SchemaContext): boolean {
+  if (field.scalar === undefined || !is64Bit(field.scalar)) return false;
+  return Object(annotations.read(field, "fastify.grpc.v1.field")).number === true;
 }
 
 /** The JSON form of a type: inline for scalars and well-known types, a reference for others. */

@@ -15,7 +15,7 @@ export function lowerRequirements(
   requirements: readonly SecurityRequirement[],
   schemes: Schemes,
 ): SecurityRequirement[] {
-  return requirements.flatMap((requirement) => {
+  const all = requirements.flatMap((requirement) => {
     const entries = Object.entries(requirement);
     const lowered = entries.flatMap(([name, scopes]): [string, string[]][] => {
       const type = typeOf(schemes[name]);
@@ -26,6 +26,8 @@ export function lowerRequirements(
     // An empty requirement would say that nothing is demanded.
     return lowered.length === 0 && entries.length > 0 ? [] : [Object.fromEntries(lowered)];
   });
+  // Alternatives that differ in their scopes alone are one now.
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function typeOf(scheme: unknown): unknown {

@@ -1,7 +1,7 @@
 import { Code, type CodeName } from "grpc-transcoding";
-import { read } from "../option/read.ts";
+import { read, readSome } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { readMethodFilter } from "../upstream/method-filter.ts";
+import { type MethodFilter, readMethodFilter } from "../upstream/method-filter.ts";
 
 /** When calls to an upstream that fails are stopped, and when it is tried again. */
 export interface BreakerSettings {
@@ -9,7 +9,7 @@ export interface BreakerSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60 */
+  /** Percent of the calls within the window; a circuit opens when more of them fail. @default 60, at most 99 */
   readonly failureRate?: number;
   /** Calls that must have ended within the window before the rate counts. @default 5 */
   readonly minimumCalls?: number;
@@ -19,7 +19,7 @@ export interface BreakerSettings {
   readonly consecutiveFailures?: number;
   /** How long a circuit is open before one call probes the upstream. @default 30000 */
   readonly resetMs?: number;
-  /** How long a probe may take; one that hangs is a failure. @default 10000 */
+  /** How long a probe may take from its whole request on: a call that hangs is a failure, of a stream it says nothing. @default 10000 */
   readonly probeMs?: number;
   /** What counts as a failure. @default ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"] */
   readonly codes?: readonly Exclude<CodeName, "OK" | "CANCELLED">[];
@@ -33,10 +33,8 @@ export interface BreakerSettings {
 }
 
 /** Settings that were read. */
-export interface Breaker {
+export interface Breaker extends MethodFilter {
   readonly by: readonly CallPart[];
-  /** Whether they are for a method, by its path. */
-  readonly isFor: (path: string) => boolean;
   readonly failureRate: number;
   readonly minimumCalls: number;
   readonly windowMs: number;
@@ -46,7 +44,7 @@ export interface Breaker {
   readonly codes: ReadonlySet<number>;
   readonly deadlineFloorMs: number;
   readonly maxCircuits: number;
-  /** Equal for equal settings. */
+  /** Equal for equal settings, however they are written. */
   readonly text: string;
 }
 
@@ -67,6 +65,9 @@ const keys = [
 const countable = Object.keys(Code).filter((name) => name !== "OK" && name !== "CANCELLED");
 const defaultCodes = ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"];
 
+// Of the rate, which a row of failures takes the place of.
+const rateKeys = ["failureRate", "minimumCalls", "windowMs"];
+
 /** Reads settings. Throws FST_GRPC_POLICIES_*. */
 export function readBreaker(value: unknown, path: string): Breaker {
   const given = read.object(value, path, keys);
@@ -78,17 +79,19 @@ export function readBreaker(value: unknown, path: string): Breaker {
     deadlineFloorMs = 10_000,
     maxCircuits = 1000,
   } = given;
-  if (consecutiveFailures !== undefined && given.failureRate !== undefined) {
+  const ofRate = rateKeys.find((key) => given[key] !== undefined);
+  if (consecutiveFailures !== undefined && ofRate !== undefined) {
     throw read.refusal(
       `${path}.consecutiveFailures`,
       consecutiveFailures,
-      "give this or failureRate",
+      `give this or ${ofRate}`,
     );
   }
-  return {
+  const breaker = {
     by: readCallParts(by, `${path}.by`),
-    isFor: readMethodFilter(methods, `${path}.methods`),
-    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 100 }),
+    ...readMethodFilter(methods, `${path}.methods`),
+    // No more than all calls can fail: at 100 it would never open.
+    failureRate: read.number(failureRate, `${path}.failureRate`, { to: 99 }),
     minimumCalls: read.integer(minimumCalls, `${path}.minimumCalls`, { from: 1 }),
     windowMs: read.milliseconds(windowMs, `${path}.windowMs`, { from: 100 }),
     consecutiveFailures: read.optional(
@@ -99,7 +102,7 @@ export function readBreaker(value: unknown, path: string): Breaker {
     resetMs: read.milliseconds(resetMs, `${path}.resetMs`),
     probeMs: read.milliseconds(probeMs, `${path}.probeMs`),
     codes: new Set(
-      read.list(
+      readSome(
         codes,
         `${path}.codes`,
         (entry, at) => Code[read.choice(entry, at, countable) as CodeName],
@@ -107,6 +110,17 @@ export function readBreaker(value: unknown, path: string): Breaker {
     ),
     deadlineFloorMs: read.milliseconds(deadlineFloorMs, `${path}.deadlineFloorMs`),
     maxCircuits: read.integer(maxCircuits, `${path}.maxCircuits`, { from: 1 }),
-    text: JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+  return { ...breaker, text: textOf(breaker) };
+}
+
+/** Lists mean the same in any order. */
+function textOf({ by, patterns, codes, ...numbers }: Omit<Breaker, "text">): string {
+  const texts = patterns?.map(({ text }) => text);
+  const lists: readonly (readonly (string | number)[] | undefined)[] = [
+    by,
+    texts?.includes("*") ? undefined : texts,
+    [...codes],
+  ];
+  return JSON.stringify([lists.map((list) => list && [...new Set(list)].sort()), numbers]);
 }

@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { GatewayRegistry, Interceptor } from "grpc-transcoding";
 import type { CallKey } from "../upstream/call-key.ts";
+import type { KeptByKey } from "../upstream/kept-by-key.ts";
 import type { Breaker } from "./breaker-settings.ts";
-import { type CircuitState, windowBuckets } from "./circuit.ts";
+import { type Circuit, type CircuitState, windowBuckets } from "./circuit.ts";
 import type { Opossum } from "./load-opossum.ts";
 import { UpstreamCircuits } from "./upstream-circuits.ts";
 
@@ -18,12 +19,14 @@ export interface BreakerHost {
   readonly opossum: Opossum;
   readonly registry: Pick<GatewayRegistry, "addGauge">;
   onChange(change: CircuitChange): void;
+  /** Milliseconds that never go back. @default performance.now */
+  readonly now?: () => number;
 }
 
 /** The circuits of all gateways. Their settings are swapped as a whole. */
 export class CircuitBreaker {
   readonly #host: BreakerHost;
-  readonly #upstreams = new Set<UpstreamCircuits>();
+  readonly #upstreams = new Set<KeptByKey<Circuit, Breaker>>();
   readonly #rotation: EventEmitter = new EventEmitter().setMaxListeners(0);
   #settings: Breaker | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +45,7 @@ export class CircuitBreaker {
     if (settings?.text === this.#settings?.text) return;
     this.#settings = settings;
     clearInterval(this.#timer);
-    for (const upstream of this.#upstreams) upstream.dispose();
+    for (const circuits of this.#upstreams) circuits.dispose();
     if (settings === undefined) return;
     const tenthMs = settings.windowMs / windowBuckets;
     this.#timer = setInterval(() => this.#rotation.emit("rotate"), tenthMs);
@@ -51,10 +54,10 @@ export class CircuitBreaker {
 
   /** The interceptor of a gateway; each transport that it wraps is an upstream. */
   interceptor(gateway: string): Interceptor {
-    const { opossum, registry, onChange } = this.#host;
+    const { opossum, registry, onChange, now = () => performance.now() } = this.#host;
     const parts = {
       settings: () => this.#settings,
-      circuitParts: { opossum, rotation: this.#rotation },
+      circuitParts: { opossum, rotation: this.#rotation, now },
       onChange: (key: CallKey, state: CircuitState) => onChange({ gateway, state, key }),
       addGauge: registry.addGauge.bind(registry),
       gateway,

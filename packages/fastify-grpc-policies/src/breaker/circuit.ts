@@ -1,12 +1,13 @@
 import type { EventEmitter } from "node:events";
 import type { Breaker } from "./breaker-settings.ts";
 import type { Opossum, Outcome } from "./load-opossum.ts";
+import { Probe } from "./probe.ts";
 
 /** What calls are let through: all, none, one that probes. */
 export type CircuitState = "closed" | "open" | "half-open";
 
-/** How a call comes through a circuit. */
-export type Admission = "pass" | "probe" | "refused";
+/** How a call comes through a circuit: as one of many, as the one that probes, or not at all. */
+export type Admission = "pass" | Probe | "refused";
 
 /** What circuits have in common. */
 export interface CircuitParts {
@@ -15,6 +16,8 @@ export interface CircuitParts {
   /** Tells the windows of all circuits when a tenth of them is over. */
   readonly rotation: EventEmitter;
   onChange(state: CircuitState): void;
+  /** Milliseconds that never go back: the wall clock may be set while a circuit is open. */
+  now(): number;
 }
 
 /** In how many parts the window moves on. */
@@ -48,12 +51,12 @@ export class Circuit {
   readonly #breaker: InstanceType<Opossum>;
   #inARow = 0;
   #liveCalls = 0;
-  #probeTimer: NodeJS.Timeout | undefined;
+  #probe: Probe | undefined;
   #openedAt = 0;
   #lastOutcomeAt = 0;
 
   constructor(parts: CircuitParts) {
-    const { opossum, settings, rotation, onChange } = parts;
+    const { opossum, settings, rotation, onChange, now } = parts;
     this.#parts = parts;
     this.#breaker = new opossum(report, {
       timeout: false,
@@ -68,7 +71,7 @@ export class Circuit {
       rotateBucketController: rotation,
     });
     this.#breaker.on("open", () => {
-      this.#openedAt = Date.now();
+      this.#openedAt = now();
       onChange("open");
     });
     this.#breaker.on("halfOpen", () => onChange("half-open"));
@@ -83,51 +86,52 @@ export class Circuit {
     return this.#breaker.halfOpen ? "half-open" : "open";
   }
 
-  /** Whether it is as a new one, and nobody uses it. */
+  /** Whether nobody uses it, and what it knows is too old to matter. */
   get isIdle(): boolean {
-    const { windowMs } = this.#parts.settings;
-    return (
-      this.#breaker.closed &&
-      this.#liveCalls === 0 &&
-      this.#inARow === 0 &&
-      Date.now() - this.#lastOutcomeAt > windowMs
-    );
+    if (this.#liveCalls > 0 || this.#breaker.opened) return false;
+    const { windowMs, resetMs } = this.#parts.settings;
+    const sinceOutcome = this.#parts.now() - this.#lastOutcomeAt;
+    if (this.#breaker.halfOpen) return sinceOutcome > resetMs + windowMs;
+    // A row of failures has no window.
+    return sinceOutcome > (this.#inARow > 0 ? Math.max(windowMs, resetMs) : windowMs);
   }
 
   /** Milliseconds after which a call that is refused now may come through. */
   get retryAfterMs(): number {
     if (this.#breaker.halfOpen) return whileProbingMs;
-    return Math.max(1, this.#openedAt + this.#parts.settings.resetMs - Date.now());
+    const { settings, now } = this.#parts;
+    return Math.max(1, this.#openedAt + settings.resetMs - now());
   }
 
-  /** A call that passes must be settled by {@link settle}, a probe by {@link settleProbe}. */
+  /** A call that passes is settled by {@link settle}, a probe by itself; both {@link leave}. */
   admit(): Admission {
     if (this.#breaker.closed) {
       this.#liveCalls += 1;
       return "pass";
     }
-    if (!this.#breaker.halfOpen || this.#probeTimer !== undefined) return "refused";
+    if (!this.#breaker.halfOpen || this.#probe !== undefined) return "refused";
     this.#liveCalls += 1;
-    this.#probeTimer = setTimeout(() => this.settleProbe("failure"), this.#parts.settings.probeMs);
-    this.#probeTimer.unref();
-    return "probe";
+    this.#probe = new Probe(this.#parts.settings.probeMs, (outcome) => {
+      // One that says nothing makes room for another.
+      this.#probe = undefined;
+      if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
+    });
+    return this.#probe;
   }
 
   /** What a call said that was let pass; it counts where the circuit is still closed. */
   settle(outcome: Outcome): void {
     if (outcome === "none" || !this.#breaker.closed) return;
     this.#count(outcome);
+    const { consecutiveFailures } = this.#parts.settings;
+    if (consecutiveFailures === undefined) return;
     this.#inARow = outcome === "failure" ? this.#inARow + 1 : 0;
-    const { consecutiveFailures = Number.POSITIVE_INFINITY } = this.#parts.settings;
     if (this.#inARow >= consecutiveFailures) this.#breaker.open();
   }
 
-  /** What the probe said, the first time; one that says nothing makes room for another. */
-  settleProbe(outcome: Outcome): void {
-    if (this.#probeTimer === undefined) return;
-    clearTimeout(this.#probeTimer);
-    this.#probeTimer = undefined;
-    if (outcome !== "none" && this.#breaker.halfOpen) this.#count(outcome);
+  /** Milliseconds by the circuit's clock. */
+  now(): number {
+    return this.#parts.now();
   }
 
   /** A call that was admitted has ended. */
@@ -137,12 +141,12 @@ export class Circuit {
 
   /** Ends its timers; it counts no more. */
   dispose(): void {
-    clearTimeout(this.#probeTimer);
+    this.#probe?.settle("none");
     this.#breaker.shutdown();
   }
 
   #count(outcome: Outcome): void {
-    this.#lastOutcomeAt = Date.now();
+    this.#lastOutcomeAt = this.#parts.now();
     const fired = this.#breaker.fire(outcome);
     if (outcome === "failure") fired.catch(() => {});
   }

@@ -5,11 +5,15 @@ import {
   Code,
   type MetadataEntries,
   type Status,
+  type Transport,
   type TransportCall,
+  transportClosed,
 } from "grpc-transcoding";
 import type { Breaker } from "./breaker-settings.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Outcome } from "./load-opossum.ts";
+import { type NativeRequest, nativeRequestOf } from "./native-request.ts";
+import type { Probe } from "./probe.ts";
 
 /** A call that a circuit let through, from both sides: tells the circuit what it said of the upstream. */
 export class WatchedCall implements CallReceiver, CallHandle {
@@ -17,34 +21,52 @@ export class WatchedCall implements CallReceiver, CallHandle {
   readonly #settings: Breaker;
   readonly #call: TransportCall;
   readonly #receiver: CallReceiver;
-  readonly #startedAt: number = Date.now();
+  /** How long the upstream must have had the whole request before its silence is a failure. */
+  readonly #floorMs: number;
   #handle: CallHandle | undefined;
   /** When the upstream had the whole request. */
   #askedAt = Number.POSITIVE_INFINITY;
-  #isProbe: boolean;
+  #probe: Probe | undefined;
+  /** What a native client wrote; undefined for calls of REST, whose messages are ours. */
+  readonly #written: NativeRequest | undefined;
 
   constructor(
     circuit: Circuit,
     settings: Breaker,
     call: TransportCall,
     receiver: CallReceiver,
-    isProbe: boolean,
+    probe: Probe | undefined,
   ) {
     this.#circuit = circuit;
     this.#settings = settings;
     this.#call = call;
     this.#receiver = receiver;
-    this.#isProbe = isProbe;
+    this.#probe = probe;
+    this.#written = nativeRequestOf(call);
+    const { deadlineFloorMs } = settings;
+    const { at, source } = call.deadline;
+    this.#floorMs =
+      source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - Date.now()) / 2);
   }
 
-  /** The caller's side of the call as its transport has it. */
-  set handle(handle: CallHandle) {
-    this.#handle = handle;
+  /** Throws what an interceptor within does, which says nothing of the upstream. */
+  start(next: Transport): this {
+    try {
+      this.#handle = next.start(this.#call, this);
+      return this;
+    } catch (error) {
+      this.#probe?.settle("none");
+      this.#circuit.leave();
+      throw error;
+    }
   }
 
   onHeaders(metadata: MetadataEntries): void {
     // A stream may run for ever: that it began is what a probe asks.
-    if (this.#isProbe && this.#call.method.serverStreaming) this.#settle("success");
+    if (this.#probe !== undefined && this.#call.method.serverStreaming) {
+      this.#probe.settle("success");
+      this.#probe = undefined;
+    }
     this.#receiver.onHeaders(metadata);
   }
 
@@ -53,17 +75,22 @@ export class WatchedCall implements CallReceiver, CallHandle {
   }
 
   onStatus(status: Status, trailers: MetadataEntries, origin?: CallOrigin): void {
-    this.#settle(this.#outcomeOf(status.code, origin));
+    const outcome = this.#outcomeOf(status, origin);
+    if (this.#probe === undefined) this.#circuit.settle(outcome);
+    else this.#probe.settle(outcome);
     this.#circuit.leave();
     this.#receiver.onStatus(status, trailers, origin);
   }
 
   send(bytes: Uint8Array, onAccepted?: () => void): void {
+    this.#written?.add(bytes);
     this.#handle?.send(bytes, onAccepted);
   }
 
   halfClose(): void {
-    this.#askedAt = Date.now();
+    this.#askedAt = this.#circuit.now();
+    // A stream may be silent though all is well.
+    this.#probe?.asked(this.#call.method.serverStreaming ? "none" : "failure");
     this.#handle?.halfClose();
   }
 
@@ -75,27 +102,26 @@ export class WatchedCall implements CallReceiver, CallHandle {
     this.#handle?.cancel(status);
   }
 
-  #settle(outcome: Outcome): void {
-    if (this.#isProbe) this.#circuit.settleProbe(outcome);
-    else this.#circuit.settle(outcome);
-    this.#isProbe = false;
-  }
-
-  #outcomeOf(code: Code, origin: CallOrigin | undefined): Outcome {
+  #outcomeOf(status: Status, origin: CallOrigin | undefined): Outcome {
+    const { code } = status;
     if (code === Code.CANCELLED) return "none";
     const counts = this.#settings.codes.has(code);
-    if (code === Code.DEADLINE_EXCEEDED) return counts && this.#hadTime() ? "failure" : "none";
-    if (counts) return "failure";
-    // What ended on this side, as a request over the limit, says nothing of the other.
-    return origin === "transport" ? "none" : "success";
+    if (code === Code.DEADLINE_EXCEEDED) return counts && this.#isHanging() ? "failure" : "none";
+    // What ended on this side, as a request over the limit, says nothing of the other; a connection that failed does.
+    if (origin === "transport") {
+      return counts && code === Code.UNAVAILABLE && status !== transportClosed ? "failure" : "none";
+    }
+    if (!counts) return "success";
+    if (code === Code.UNAVAILABLE || this.#written === undefined) return "failure";
+    return this.#written.isWellFormed ? "failure" : "none";
   }
 
-  /** Whether the upstream had the whole request for long enough: clients choose deadlines, and how slowly they send. */
-  #hadTime(): boolean {
-    const { at, source } = this.#call.deadline;
-    const { deadlineFloorMs } = this.#settings;
-    const floor =
-      source === "client" ? deadlineFloorMs : Math.min(deadlineFloorMs, (at - this.#startedAt) / 2);
-    return Date.now() - this.#askedAt >= floor;
+  /**
+   * Whether an upstream that had the whole request for long enough owes the answer: clients choose deadlines, and how
+   * slowly they send and read. A stream owes nothing: it may be silent though all is well.
+   */
+  #isHanging(): boolean {
+    if (this.#call.method.serverStreaming) return false;
+    return this.#circuit.now() - this.#askedAt >= this.#floorMs;
   }
 }

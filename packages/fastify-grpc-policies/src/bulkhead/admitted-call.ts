@@ -1,4 +1,12 @@
-import type { CallOrigin, CallReceiver, MetadataEntries, Status } from "grpc-transcoding";
+import type {
+  CallHandle,
+  CallOrigin,
+  CallReceiver,
+  MetadataEntries,
+  Status,
+  Transport,
+  TransportCall,
+} from "grpc-transcoding";
 import type { Compartment } from "./compartment.ts";
 
 /** The receiver of a call that runs: its end makes room for another. */
@@ -9,6 +17,16 @@ export class AdmittedCall implements CallReceiver {
   constructor(compartment: Compartment, receiver: CallReceiver) {
     this.#compartment = compartment;
     this.#receiver = receiver;
+  }
+
+  /** Throws what an interceptor within does, and makes room then. */
+  start(next: Transport, call: TransportCall): CallHandle {
+    try {
+      return next.start(call, this);
+    } catch (error) {
+      this.#compartment.leave();
+      throw error;
+    }
   }
 
   onHeaders(metadata: MetadataEntries): void {

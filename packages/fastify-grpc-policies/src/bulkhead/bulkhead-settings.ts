@@ -1,6 +1,6 @@
 import { read } from "../option/read.ts";
 import { type CallPart, readCallParts } from "../upstream/call-key.ts";
-import { readMethodFilter } from "../upstream/method-filter.ts";
+import { type MethodFilter, readMethodFilter } from "../upstream/method-filter.ts";
 
 /** How many calls an upstream has at once. */
 export interface BulkheadSettings {
@@ -8,7 +8,7 @@ export interface BulkheadSettings {
   readonly by?: readonly CallPart[];
   /** The methods that it is for: `"library.v1.LibraryService/GetBook"`, `"library.v1.*"`. @default all */
   readonly methods?: readonly string[];
-  /** Calls that run at once; a stream runs until it ends. */
+  /** Calls that run at once: from their whole request on, streams of requests from their start, until they end. */
   readonly maxConcurrent: number;
   /** Calls that wait for one of them to end; beyond, they are refused. @default 100 */
   readonly maxPending?: number;
@@ -19,10 +19,8 @@ export interface BulkheadSettings {
 }
 
 /** Settings that were read. */
-export interface Bulkhead {
+export interface Bulkhead extends MethodFilter {
   readonly by: readonly CallPart[];
-  /** Whether they are for a method, by its path. */
-  readonly isFor: (path: string) => boolean;
   readonly maxConcurrent: number;
   readonly maxPending: number;
   readonly maxWaitMs: number;
@@ -38,7 +36,7 @@ export function readBulkhead(value: unknown, path: string): Bulkhead {
   const { maxPending = 100, maxWaitMs = 1000, maxCompartments = 1000 } = given;
   return {
     by: readCallParts(by, `${path}.by`),
-    isFor: readMethodFilter(methods, `${path}.methods`),
+    ...readMethodFilter(methods, `${path}.methods`),
     maxConcurrent: read.integer(maxConcurrent, `${path}.maxConcurrent`, { from: 1 }),
     maxPending: read.integer(maxPending, `${path}.maxPending`),
     maxWaitMs: read.milliseconds(maxWaitMs, `${path}.maxWaitMs`),

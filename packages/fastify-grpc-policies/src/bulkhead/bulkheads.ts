@@ -1,15 +1,24 @@
 import type { GatewayRegistry, Interceptor } from "grpc-transcoding";
+import type { KeptByKey } from "../upstream/kept-by-key.ts";
 import type { Bulkhead } from "./bulkhead-settings.ts";
+import type { Compartment } from "./compartment.ts";
 import { UpstreamCompartments } from "./upstream-compartments.ts";
+
+/** What bulkheads work with beside their settings. */
+export interface BulkheadHost {
+  readonly registry: Pick<GatewayRegistry, "addGauge">;
+  /** Told what an upstream throws when a call is to start. */
+  onError(error: unknown): void;
+}
 
 /** The bulkheads of all gateways. Their settings are swapped as a whole. */
 export class Bulkheads {
-  readonly #registry: Pick<GatewayRegistry, "addGauge">;
-  readonly #upstreams = new Set<UpstreamCompartments>();
+  readonly #host: BulkheadHost;
+  readonly #upstreams = new Set<KeptByKey<Compartment, Bulkhead>>();
   #settings: Bulkhead | undefined;
 
-  constructor(registry: Pick<GatewayRegistry, "addGauge">, settings: Bulkhead | undefined) {
-    this.#registry = registry;
+  constructor(host: BulkheadHost, settings: Bulkhead | undefined) {
+    this.#host = host;
     this.#settings = settings;
   }
 
@@ -18,17 +27,19 @@ export class Bulkheads {
     const before = this.#settings;
     this.#settings = settings;
     const isApart = (one: Bulkhead | undefined) => `${one?.by} ${one?.maxCompartments}`;
-    for (const upstream of this.#upstreams) {
-      upstream.admitWaiting();
-      if (isApart(settings) !== isApart(before)) upstream.dispose();
+    for (const compartments of this.#upstreams) {
+      for (const compartment of compartments.values()) compartment.admitWaiting();
+      if (isApart(settings) !== isApart(before)) compartments.dispose();
     }
   }
 
   /** The interceptor of a gateway; each transport that it wraps is an upstream. */
   interceptor(gateway: string): Interceptor {
+    const { registry, onError } = this.#host;
     const parts = {
       settings: () => this.#settings,
-      addGauge: this.#registry.addGauge.bind(this.#registry),
+      addGauge: registry.addGauge.bind(registry),
+      onError,
       gateway,
       upstreams: this.#upstreams,
     };
@@ -38,6 +49,6 @@ export class Bulkheads {
   /** Ends the bound and removes its gauges. */
   close(): void {
     this.settings = undefined;
-    for (const upstream of this.#upstreams) upstream.dispose();
+    for (const compartments of this.#upstreams) compartments.dispose();
   }
 }

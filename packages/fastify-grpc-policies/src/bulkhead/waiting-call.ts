@@ -1,14 +1,8 @@
-import {
-  type CallHandle,
-  type CallReceiver,
-  deadlineExceeded,
-  type Status,
-  type Transport,
-  type TransportCall,
-} from "grpc-transcoding";
+import { deadlineExceeded } from "grpc-transcoding";
 import { type Refusal, unavailable } from "../refusal/refused-call.ts";
 import { AdmittedCall } from "./admitted-call.ts";
 import type { Compartment, Waiting } from "./compartment.ts";
+import { HeldCall, type HeldStart } from "./held-call.ts";
 
 /** What clients are told who find no room. */
 export const busyMessage = "the service has too many calls at once";
@@ -20,81 +14,31 @@ export function busy(): Refusal {
   return unavailable(busyMessage, retryMs);
 }
 
-/** A call that waits for its turn: keeps what its caller does until it is admitted, gives up, or is cancelled. */
-export class WaitingCall implements CallHandle, Waiting {
+/** A call that waits for its turn, until it is admitted, gives up, or is cancelled. Its messages are bounded, since none is accepted. */
+export class WaitingCall extends HeldCall implements Waiting {
   readonly #compartment: Compartment;
-  readonly #next: Transport;
-  readonly #call: TransportCall;
-  readonly #receiver: CallReceiver;
-  readonly #timer: NodeJS.Timeout;
-  /** What the caller has done; its messages are bounded, since none is accepted. */
-  #held: ((handle: CallHandle) => void)[] = [];
-  #handle: CallHandle | undefined;
-  #isOver = false;
 
-  constructor(
-    compartment: Compartment,
-    next: Transport,
-    call: TransportCall,
-    receiver: CallReceiver,
-    maxWaitMs: number,
-  ) {
+  constructor(compartment: Compartment, parts: HeldStart, maxWaitMs: number) {
+    super(parts);
     this.#compartment = compartment;
-    this.#next = next;
-    this.#call = call;
-    this.#receiver = receiver;
-    const leftMs = Math.max(0, call.deadline.at - Date.now());
-    this.#timer = setTimeout(() => this.#giveUp(), Math.min(maxWaitMs, leftMs));
-    this.#timer.unref();
+    const leftMs = Math.max(0, parts.call.deadline.at - Date.now());
+    this.after(Math.min(maxWaitMs, leftMs), () => this.#giveUp());
   }
 
   admit(): void {
-    clearTimeout(this.#timer);
-    const handle = this.#next.start(
-      this.#call,
-      new AdmittedCall(this.#compartment, this.#receiver),
+    this.run(({ next, call, receiver }) =>
+      new AdmittedCall(this.#compartment, receiver).start(next, call),
     );
-    this.#handle = handle;
-    const held = this.#held;
-    this.#held = [];
-    for (const act of held) act(handle);
   }
 
-  send(bytes: Uint8Array, onAccepted?: () => void): void {
-    this.#act((handle) => handle.send(bytes, onAccepted));
-  }
-
-  halfClose(): void {
-    this.#act((handle) => handle.halfClose());
-  }
-
-  read(): void {
-    this.#act((handle) => handle.read());
-  }
-
-  cancel(status: Status): void {
-    if (this.#handle !== undefined) this.#handle.cancel(status);
-    else this.#end({ status, trailers: [] });
-  }
-
-  #act(act: (handle: CallHandle) => void): void {
-    if (this.#handle !== undefined) act(this.#handle);
-    else if (!this.#isOver) this.#held.push(act);
+  protected override end(refusal: Refusal): void {
+    this.#compartment.giveUp(this);
+    super.end(refusal);
   }
 
   #giveUp(): void {
-    const { deadline } = this.#call;
+    const { deadline } = this.parts.call;
     const isLate = Date.now() >= deadline.at;
-    this.#end(isLate ? { status: deadlineExceeded(deadline), trailers: [] } : busy());
-  }
-
-  #end({ status, trailers }: Refusal): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#call.timing.refused = performance.now();
-    this.#held = [];
-    clearTimeout(this.#timer);
-    this.#compartment.giveUp(this);
-    process.nextTick(() => this.#receiver.onStatus(status, trailers, "transport"));
+    this.end(isLate ? { status: deadlineExceeded(deadline), trailers: [] } : busy());
   }
 }

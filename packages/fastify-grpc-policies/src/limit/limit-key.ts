@@ -23,57 +23,71 @@ export type LimitBy =
 /** What a call has of a key; undefined where it has none. */
 type ReadKey = (call: PolicyCall) => string | undefined;
 
-/** Reads one part of a key. `isSecret` parts are only kept as hashes. */
+/** One part of a key. */
 interface KeyPart {
   readonly read: ReadKey;
+  /** Whether only hashes of its values are kept. */
   readonly isSecret: boolean;
+  /** A value in the form that calls have it in; as it is, where that is left out. */
+  readonly canonical?: (value: string) => string;
 }
 
 const named: Readonly<Record<string, KeyPart>> = {
   tenant: { read: ({ tenant }) => tenant, isSecret: false },
   apiKey: { read: headerReader("x-api-key"), isSecret: true },
   user: { read: (call) => userName(whoCalls(call)), isSecret: false },
-  ip: { read: networkOf, isSecret: false },
+  ip: { read: networkOf, isSecret: false, canonical: clientNetwork },
   method: { read: ({ method }) => method?.path, isSecret: false },
 };
 
 /** The key of a limit, as calls have it. */
 export interface LimitKey {
+  /** How many parts it has; one can be named. */
+  readonly parts: number;
   /** As clients and configurations name it; undefined for calls without, and for keys of several parts. */
   readonly name: ReadKey;
+  /** A name in the form that calls have it in: an address is its network. */
+  readonly canonical: (name: string) => string;
   /** As stores have it: bounded, secrets hashed; `""` for calls without. */
   readonly stored: (call: PolicyCall) => string;
   /** The same for a key by its name. */
   readonly storedName: (name: string) => string;
-  /** Whether the key has one part, so that it can be named. */
-  readonly hasName: boolean;
   readonly usesAddress: boolean;
 }
 
 /** Compiles `by`, one or several; none of them is one bucket for all. Throws FST_GRPC_POLICIES_OPTION. */
 export function readLimitKey(value: unknown, path: string): LimitKey {
-  const usesAddress = value === "ip" || (Array.isArray(value) && value.includes("ip"));
-  if (!Array.isArray(value)) {
-    const part = readPart(value, path);
-    return {
-      name: part.read,
-      stored: (call) => storedPart(part, part.read(call)),
-      storedName: (name) => storedPart(part, name),
-      hasName: true,
-      usesAddress,
-    };
-  }
-  const parts = value.map((one, at) => readPart(one, `${path}[${at}]`));
+  const parts = Array.isArray(value)
+    ? value.map((one, at) => readPart(one, `${path}[${at}]`))
+    : [readPart(value, path)];
+  const usesAddress = parts.some(({ read: readOne }) => readOne === networkOf);
+  const [first, second] = parts;
+  if (first !== undefined && second === undefined) return { ...keyOfPart(first), usesAddress };
   return {
+    parts: parts.length,
     name: () => undefined,
+    canonical: (name) => name,
     // Escaped, so that no two lists of values make one key.
     stored: (call) =>
       bounded(parts.map((part) => escaped(storedPart(part, part.read(call)))).join("|")),
-    storedName: bounded,
-    hasName: false,
+    storedName: first === undefined ? () => "" : bounded,
     usesAddress,
   };
 }
+
+function keyOfPart(part: KeyPart): Omit<LimitKey, "usesAddress"> {
+  const canonical = part.canonical ?? ((name: string) => name);
+  return {
+    parts: 1,
+    name: part.read,
+    canonical,
+    stored: (call) => storedPart(part, part.read(call)),
+    storedName: (name) => storedPart(part, canonical(name)),
+  };
+}
+
+// RFC 9110 section 5.6.2; any other name no request has, and all calls would share one bucket.
+const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
 function readPart(value: unknown, path: string): KeyPart {
   if (typeof value === "string" && Object.hasOwn(named, value)) return named[value] as KeyPart;
@@ -89,8 +103,10 @@ function readPart(value: unknown, path: string): KeyPart {
     throw read.refusal(path, value, "name a header or a claim");
   }
   if (header !== undefined) {
-    const name = read.text(header, `${path}.header`).toLowerCase();
-    return { read: headerReader(name), isSecret: true };
+    if (typeof header !== "string" || !headerName.test(header)) {
+      throw read.refusal(`${path}.header`, header, 'give the name of a header, as "x-plan"');
+    }
+    return { read: headerReader(header.toLowerCase()), isSecret: true };
   }
   const name = read.text(claim, `${path}.claim`);
   return { read: (call) => memberOf(whoCalls(call), name), isSecret: false };
@@ -132,7 +148,7 @@ function escaped(part: string): string {
 }
 
 function storedPart({ isSecret }: KeyPart, value: string | undefined): string {
-  if (value === undefined) return "";
+  if (value === undefined || value === "") return "";
   return isSecret ? hash(value) : bounded(value);
 }
 

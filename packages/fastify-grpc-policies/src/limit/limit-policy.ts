@@ -90,7 +90,7 @@ export const uncheckedMessage: string = "the rate limits cannot be checked at th
 /** What the policy of a limiter answers for a method. */
 export function limitResponses(
   limiter: RateLimiter,
-  onStoreError: OnStoreError,
+  { onStoreError, headers }: Pick<LimitPolicyOptions, "onStoreError" | "headers">,
   method: MethodSchema,
 ): readonly ErrorResponse[] {
   const { path, name, service } = method;
@@ -105,7 +105,7 @@ export function limitResponses(
       domain: gatewayDomain,
       details: [],
       detailTypes: ["google.rpc.RetryInfo", "google.rpc.ErrorInfo"],
-      headers: ["retry-after", "ratelimit", "ratelimit-policy"],
+      headers: ["retry-after", ...(headers ? ["ratelimit", "ratelimit-policy"] : [])],
     },
   ];
   if (onStoreError === "refuse") {

@@ -1,5 +1,6 @@
-import { type MatchesMethod, memberPath } from "grpc-transcoding/internal";
-import { read } from "../option/read.ts";
+import { memberPath } from "grpc-transcoding/internal";
+import { read, readSome } from "../option/read.ts";
+import { type MethodPattern, readMethodPattern } from "../upstream/method-filter.ts";
 import { type LimitBy, type LimitKey, readLimitKey } from "./limit-key.ts";
 import type { BucketRule } from "./token-bucket.ts";
 
@@ -26,11 +27,14 @@ export interface Limit {
   readonly rule: BucketRule;
   readonly key: LimitKey;
   /** Undefined for all methods. */
-  readonly methods: readonly MatchesMethod[] | undefined;
+  readonly methods: readonly MethodPattern[] | undefined;
   readonly cost: number;
-  readonly costs: readonly { readonly matches: MatchesMethod; readonly cost: number }[];
+  readonly costs: readonly (MethodPattern & { readonly cost: number })[];
   readonly overrides: ReadonlyMap<string, BucketRule>;
 }
+
+// Some thousand years: what headers and google.protobuf.Duration can tell.
+const maxFillSeconds = 1e11;
 
 const keys = ["by", "capacity", "refillPerSecond", "methods", "cost", "costs", "overrides"];
 
@@ -59,25 +63,28 @@ function readLimit(name: string, value: unknown, path: string): Limit {
     rule,
     key,
     methods: read.optional(methods, `${path}.methods`, (list, at) =>
-      read.list(list, at, read.method),
+      readSome(list, at, readMethodPattern),
     ),
     cost: read.number(cost, `${path}.cost`),
     costs: Object.entries(read.object(costs, `${path}.costs`)).map(([pattern, one]) => {
       const at = memberPath(`${path}.costs`, pattern);
-      return { matches: read.method(pattern, at), cost: read.number(one, at) };
+      return { ...readMethodPattern(pattern, at), cost: read.number(one, at) };
     }),
     overrides: new Map(
       Object.entries(read.object(overrides, `${path}.overrides`)).map(([of, one]) => {
         const at = memberPath(`${path}.overrides`, of);
-        return [of, readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at)];
+        return [
+          key.canonical(of),
+          readRule(read.object(one, at, ["capacity", "refillPerSecond"]), at),
+        ];
       }),
     ),
   };
-  if (limit.overrides.size > 0 && !key.hasName) {
+  if (limit.overrides.size > 0 && key.parts !== 1) {
     throw read.refusal(
       `${path}.overrides`,
       overrides,
-      "they go by the value of a key, so let `by` be one key and no list",
+      "they go by the value of a key, so let `by` be one key",
     );
   }
   checkCosts(limit, path);
@@ -88,11 +95,18 @@ function readRule(
   { capacity, refillPerSecond }: Readonly<Record<string, unknown>>,
   path: string,
 ): BucketRule {
-  return {
+  const rule = {
     // RateLimit-Policy has whole numbers.
     capacity: read.integer(capacity, `${path}.capacity`, { from: 1, to: 1e12 }),
     refillPerSecond: read.number(refillPerSecond, `${path}.refillPerSecond`, { to: 1e12 }),
   };
+  const isEndless = rule.capacity / rule.refillPerSecond > maxFillSeconds;
+  if (rule.refillPerSecond === 0 || !isEndless) return rule;
+  throw read.refusal(
+    `${path}.refillPerSecond`,
+    refillPerSecond,
+    "the bucket would not be full in thousands of years: give more, or 0 for never",
+  );
 }
 
 /** A call that costs more than a full bucket could never pass. */

@@ -32,5 +32,5 @@ export interface LimitStore {
    * Takes from several buckets at once: all or nothing. No two demands mean one bucket. A store that cannot tell
    * throws or rejects; the limiter's `onStoreError` decides then.
    */
-  take(demands: readonly BucketDemand[]): TakeResult | Promise<TakeResult>;
+  take(demands: readonly BucketDemand[]): TakeResult | PromiseLike<TakeResult>;
 }

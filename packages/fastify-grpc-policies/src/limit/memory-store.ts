@@ -20,12 +20,22 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
   );
 }
 
+/** The buckets of one limit. */
+interface LimitBuckets {
+  readonly byKey: Map<string, TokenBucket>;
+  /** When all of them will be full again, so that nothing is lost with them. */
+  fullAt: number;
+}
+
+const sweepMs = 60_000;
+
 /** See {@link createMemoryStore}. */
 export class MemoryStore implements LimitStore {
   readonly #maxKeys: number;
   readonly #now: () => number;
   /** Apart by limit, so that many keys of one (addresses) never push out those of another (tenants). */
-  readonly #limits = new Map<string, Map<string, TokenBucket>>();
+  readonly #limits = new Map<string, LimitBuckets>();
+  #sweepAt = 0;
 
   constructor(maxKeys: number, now: () => number) {
     this.#maxKeys = maxKeys;
@@ -35,12 +45,13 @@ export class MemoryStore implements LimitStore {
   /** Buckets that are kept: a gauge. */
   get size(): number {
     let sum = 0;
-    for (const buckets of this.#limits.values()) sum += buckets.size;
+    for (const { byKey } of this.#limits.values()) sum += byKey.size;
     return sum;
   }
 
   take(demands: readonly BucketDemand[]): TakeResult {
     const now = this.#now();
+    if (now >= this.#sweepAt) this.#sweep(now);
     const buckets = demands.map((demand) => this.#bucketOf(demand, now));
     const taken = demands.every(({ cost }, at) => (buckets[at] as TokenBucket).tokens >= cost);
     return {
@@ -57,19 +68,27 @@ export class MemoryStore implements LimitStore {
   }
 
   #bucketOf(demand: BucketDemand, now: number): TokenBucket {
-    const { limit, key } = demand;
+    const { limit, key, capacity, refillPerSecond } = demand;
     let buckets = this.#limits.get(limit);
     if (buckets === undefined) {
-      buckets = new Map();
+      buckets = { byKey: new Map(), fullAt: 0 };
       this.#limits.set(limit, buckets);
     }
-    const known = buckets.get(key);
+    buckets.fullAt = Math.max(buckets.fullAt, now + (capacity * 1000) / refillPerSecond);
+    const { byKey } = buckets;
+    const known = byKey.get(key);
     // A Map keeps the order of insertion: the first is the one that was idle longest.
-    if (known !== undefined) buckets.delete(key);
-    else if (buckets.size >= this.#maxKeys) buckets.delete(buckets.keys().next().value as string);
-    const bucket = known ?? { tokens: demand.capacity, at: now };
-    buckets.set(key, bucket);
+    if (known !== undefined) byKey.delete(key);
+    else if (byKey.size >= this.#maxKeys) byKey.delete(byKey.keys().next().value as string);
+    const bucket = known ?? { tokens: capacity, at: now };
+    byKey.set(key, bucket);
     refill(bucket, demand, now);
     return bucket;
+  }
+
+  /** Forgets limits that nobody has asked for: settings may come with new names again and again. */
+  #sweep(now: number): void {
+    this.#sweepAt = now + sweepMs;
+    for (const [limit, { fullAt }] of this.#limits) if (fullAt <= now) this.#limits.delete(limit);
   }
 }

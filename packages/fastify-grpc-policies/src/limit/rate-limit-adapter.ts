@@ -34,17 +34,19 @@ export function rateLimitStore(
       const answer = (outcome: LimitOutcome): void => callback(null, counted(outcome, max));
       const undecided = (error: unknown): void => {
         onError(error);
-        if (onStoreError === "allow") callback(null, { current: 0, ttl: 0 });
+        if (onStoreError === "allow") callback(null, unlimited);
         else callback(Object.assign(new Error(uncheckedMessage), { statusCode: 503 }));
       };
-      let outcome: LimitOutcome | Promise<LimitOutcome>;
+      let outcome: LimitOutcome | undefined | Promise<LimitOutcome>;
       try {
         outcome = limiter.takeFrom(limit, String(key));
       } catch (error) {
         undecided(error);
         return;
       }
-      if (outcome instanceof Promise) outcome.then(answer, undecided);
+      // An update has taken the limit away.
+      if (outcome === undefined) callback(null, unlimited);
+      else if (outcome instanceof Promise) outcome.then(answer, undecided);
       else answer(outcome);
     }
 
@@ -53,6 +55,8 @@ export function rateLimitStore(
     }
   };
 }
+
+const unlimited = { current: 0, ttl: 0 };
 
 /** A bucket as a counter: what is taken of it, and one more than the most where it refuses. */
 function counted(

@@ -20,7 +20,7 @@ function policyItem({ name, capacity, refillPerSecond }: LimitState): string {
 function limitItem({ name, capacity, refillPerSecond, remaining, waitMs }: LimitState): string {
   const left = Math.max(0, Math.floor(remaining));
   const item = `"${name}";r=${waitMs > 0 ? 0 : left}`;
-  if (refillPerSecond === 0) return item;
+  if (refillPerSecond === 0 || waitMs === Number.POSITIVE_INFINITY) return item;
   const seconds = waitMs > 0 ? retryAfterSeconds(waitMs) : (capacity - remaining) / refillPerSecond;
   return `${item};t=${Math.ceil(seconds)}`;
 }

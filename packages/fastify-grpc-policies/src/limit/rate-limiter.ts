@@ -1,4 +1,5 @@
 import type { CalledMethod, PolicyCall } from "grpc-transcoding";
+import { PathCache } from "../upstream/path-cache.ts";
 import type { Limit } from "./limit-settings.ts";
 import type { BucketDemand, LimitStore, TakeResult } from "./limit-store.ts";
 
@@ -22,9 +23,6 @@ export interface LimitState {
   readonly waitMs: number;
 }
 
-// Native calls may name any method where all are passed on.
-const maxPlans = 10_000;
-
 /** A limit as it is for one method. */
 interface PlannedLimit {
   readonly limit: Limit;
@@ -34,12 +32,13 @@ interface PlannedLimit {
 /** Takes from the buckets of calls. The limits are swapped as a whole. */
 export class RateLimiter {
   readonly #store: LimitStore;
-  #limits: readonly Limit[] = [];
-  #plans = new Map<string, readonly PlannedLimit[]>();
+  #limits: readonly Limit[];
+  #planOf: PlanOf;
 
   constructor(store: LimitStore, limits: readonly Limit[]) {
     this.#store = store;
-    this.limits = limits;
+    this.#limits = limits;
+    this.#planOf = plansOf(limits);
   }
 
   get limits(): readonly Limit[] {
@@ -49,7 +48,7 @@ export class RateLimiter {
   /** Buckets of limits that keep their name go on as they are. */
   set limits(limits: readonly Limit[]) {
     this.#limits = limits;
-    this.#plans = new Map();
+    this.#planOf = plansOf(limits);
   }
 
   /** All limits of a call at once, all or nothing; undefined where none is for it. Throws or rejects as the store does. */
@@ -59,37 +58,45 @@ export class RateLimiter {
     return this.#takeAll(plan.map((planned) => demandOf(planned, call)));
   }
 
-  /** From the bucket of one limit, by its key; for requests that are no calls. Throws a RangeError for a limit that is not there. */
-  takeFrom(name: string, key: string, cost = 1): LimitOutcome | Promise<LimitOutcome> {
+  /** From the bucket of one limit, by its key; for requests that are no calls. Undefined where the limit is gone, or free. */
+  takeFrom(name: string, key: string): LimitOutcome | undefined | Promise<LimitOutcome> {
     const limit = this.#limits.find((one) => one.name === name);
-    if (limit === undefined) throw new RangeError(`there is no limit ${JSON.stringify(name)}`);
-    const rule = limit.overrides.get(key) ?? limit.rule;
-    return this.#takeAll([{ ...rule, limit: name, key: limit.key.storedName(key), cost }]);
+    if (limit === undefined || limit.cost === 0) return undefined;
+    const rule = limit.overrides.get(limit.key.canonical(key)) ?? limit.rule;
+    return this.#takeAll([
+      { ...rule, limit: name, key: limit.key.storedName(key), cost: limit.cost },
+    ]);
   }
 
   #takeAll(demands: readonly BucketDemand[]): LimitOutcome | Promise<LimitOutcome> {
     const result = this.#store.take(demands);
-    return result instanceof Promise
-      ? result.then((one) => outcomeOf(demands, one))
+    // A store may have promises of another kind.
+    return "then" in result
+      ? Promise.resolve(result).then((one) => outcomeOf(demands, one))
       : outcomeOf(demands, result);
   }
+}
 
-  #planOf(method: CalledMethod | undefined): readonly PlannedLimit[] {
-    const path = method?.path ?? "";
-    const known = this.#plans.get(path);
-    if (known !== undefined) return known;
-    const plan = this.#limits
+/** The limits that are for a method, or for `handlePath`, which has none. */
+type PlanOf = (method: CalledMethod | undefined) => readonly PlannedLimit[];
+
+function plansOf(limits: readonly Limit[]): PlanOf {
+  const planOf: PlanOf = (method) =>
+    limits
       .filter((limit) => concerns(limit, method))
       .map((limit) => ({ limit, cost: costOf(limit, method) }))
       .filter(({ cost }) => cost > 0);
-    if (this.#plans.size < maxPlans) this.#plans.set(path, plan);
-    return plan;
-  }
+  const cache = new PathCache(planOf);
+  const withoutMethod = planOf(undefined);
+  return (method) => (method === undefined ? withoutMethod : cache.get(method.path));
 }
 
 /** Whether a limit is for a method; for `handlePath`, which has none, it is when it is for all. */
 export function concerns({ methods }: Limit, method: CalledMethod | undefined): boolean {
-  return methods === undefined || (method !== undefined && methods.some((is) => is(method)));
+  return (
+    methods === undefined ||
+    (method !== undefined && methods.some(({ matches }) => matches(method)))
+  );
 }
 
 function costOf({ cost, costs }: Limit, method: CalledMethod | undefined): number {
@@ -104,10 +111,15 @@ function demandOf({ limit, cost }: PlannedLimit, call: PolicyCall): BucketDemand
   return { limit: name, key: key.stored(call), cost, capacity, refillPerSecond };
 }
 
+/** Throws a TypeError for an answer of another shape, which an app's own store may give: it must let nothing pass. */
 function outcomeOf(demands: readonly BucketDemand[], { taken, buckets }: TakeResult): LimitOutcome {
+  if (typeof taken !== "boolean") throw new TypeError(`taken is ${String(taken)}`);
   let retryAfterMs = 0;
   const limits = demands.map(({ limit, capacity, refillPerSecond }, at): LimitState => {
-    const { remaining = 0, waitMs = 0 } = buckets[at] ?? {};
+    const { remaining = Number.NaN, waitMs = Number.NaN } = buckets[at] ?? {};
+    if (!Number.isFinite(remaining) || !(waitMs >= 0)) {
+      throw new TypeError(`buckets[${at}] has ${remaining} tokens and waits ${waitMs} ms`);
+    }
     if (!taken && waitMs > retryAfterMs) retryAfterMs = waitMs;
     return { name: limit, capacity, refillPerSecond, remaining, waitMs };
   });

@@ -61,7 +61,7 @@ function readTag(value: unknown): string {
 const sha = createHash("sha1").update(takeScript).digest("hex");
 
 // What a client of ioredis does not come back from in the time of a call: its commands would only queue up.
-const gone: ReadonlySet<string> = new Set(["reconnecting", "close", "end"]);
+const gone: ReadonlySet<string> = new Set(["reconnecting", "disconnecting", "close", "end"]);
 
 class RedisStore implements LimitStore {
   readonly #client: RedisClient;
@@ -105,10 +105,10 @@ class RedisStore implements LimitStore {
 
   #inTime(answer: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`Redis has not answered within ${this.#timeoutMs} ms`)),
-        this.#timeoutMs,
-      );
+      const late = (): void =>
+        reject(new Error(`Redis has not answered within ${this.#timeoutMs} ms`));
+      // Where this process was held up, the answer may wait in the socket, which is read before the immediates.
+      const timer = setTimeout(() => setImmediate(late), this.#timeoutMs);
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }

@@ -13,18 +13,15 @@ export interface TokenBucket {
   at: number;
 }
 
-/** Brings a bucket to `now`. A clock that went back refills nothing, and is caught up with before it refills again. */
+/** Brings a bucket to `now`. A clock that went back gives nothing, and the bucket fills from then on. */
 export function refill(
   bucket: TokenBucket,
   { capacity, refillPerSecond }: BucketRule,
   now: number,
 ): void {
-  const elapsed = now - bucket.at;
-  if (elapsed > 0) {
-    bucket.tokens += (elapsed * refillPerSecond) / 1000;
-    bucket.at = now;
-  }
-  if (bucket.tokens > capacity) bucket.tokens = capacity;
+  const elapsed = Math.max(0, now - bucket.at);
+  bucket.tokens = Math.min(capacity, bucket.tokens + (elapsed * refillPerSecond) / 1000);
+  bucket.at = now;
 }
 
 /** Milliseconds until `tokens` have become `cost`; 0 where they are, `Infinity` where they never will be. */

@@ -1,5 +1,5 @@
 /** What is kept for a key of clients. */
-interface Kept {
+export interface Kept {
   /** Whether it can be forgotten: nobody uses it, and it is as one that is made anew. */
   readonly isIdle: boolean;
 }

@@ -8,6 +8,8 @@ export type CallPart = "tenant" | "method";
 export interface CallKey {
   readonly tenant: string | undefined;
   readonly method: string | undefined;
+  /** Whether it is that of all who are too many to be told apart. */
+  readonly isOverflow?: boolean;
 }
 
 /** Reads `by`. Throws FST_GRPC_POLICIES_OPTION. */
@@ -28,5 +30,18 @@ export function keyText({ tenant = "", method = "" }: CallKey): string {
   return method === "" ? tenant : `${method}\n${tenant}`;
 }
 
-/** The key, for metrics and events, of those that are too many to be told apart. */
-export const overflowKey: CallKey = { tenant: "(others)", method: undefined };
+/** The key of those that are too many to be told apart. */
+export const overflowKey: CallKey = { tenant: undefined, method: undefined, isOverflow: true };
+
+/** A key as metrics and events have it; a client may name its tenant as it likes, so the overflow has a label of its own. */
+export function keyLabels({
+  tenant,
+  method,
+  isOverflow,
+}: CallKey): Readonly<Record<string, string>> {
+  return {
+    ...(tenant && { tenant }),
+    ...(method && { method }),
+    ...(isOverflow && { overflow: "true" }),
+  };
+}

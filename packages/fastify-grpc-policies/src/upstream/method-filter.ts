@@ -1,24 +1,32 @@
-import { read } from "../option/read.ts";
+import type { MatchesMethod } from "grpc-transcoding/internal";
+import { read, readSome } from "../option/read.ts";
+import { PathCache } from "./path-cache.ts";
 
-// Native calls may name any method where all are passed on.
-const maxRemembered = 10_000;
+/** Some methods, as settings name them. */
+export interface MethodPattern {
+  /** The option's path. */
+  readonly at: string;
+  readonly text: string;
+  readonly matches: MatchesMethod;
+}
 
-/**
- * Reads the methods that settings are for; undefined is all. The filter says of a path whether they are for it, and
- * remembers what it has been asked. Throws FST_GRPC_POLICIES_OPTION.
- */
-export function readMethodFilter(value: unknown, path: string): (methodPath: string) => boolean {
-  if (value === undefined) return () => true;
-  const methods = read.list(value, path, read.method);
-  const known = new Map<string, boolean>();
-  return (methodPath) => {
-    const answer = known.get(methodPath);
-    if (answer !== undefined) return answer;
-    const slash = methodPath.indexOf("/", 1);
-    const service = methodPath.slice(1, slash);
-    const method = { path: methodPath, service, name: methodPath.slice(slash + 1) };
-    const decided = methods.some((matches) => matches(method));
-    if (known.size < maxRemembered) known.set(methodPath, decided);
-    return decided;
-  };
+/** Reads one pattern. Throws FST_GRPC_POLICIES_OPTION. */
+export function readMethodPattern(value: unknown, at: string): MethodPattern {
+  return { at, matches: read.method(value, at), text: value as string };
+}
+
+/** The methods that settings are for. */
+export interface MethodFilter {
+  /** Undefined for all. */
+  readonly patterns: readonly MethodPattern[] | undefined;
+  /** Whether they are for a method, by its path. */
+  readonly isFor: (methodPath: string) => boolean;
+}
+
+/** Reads the methods that settings are for; undefined is all. Throws FST_GRPC_POLICIES_OPTION. */
+export function readMethodFilter(value: unknown, path: string): MethodFilter {
+  if (value === undefined) return { patterns: undefined, isFor: () => true };
+  const patterns = readSome(value, path, readMethodPattern);
+  const cache = new PathCache((method) => patterns.some(({ matches }) => matches(method)));
+  return { patterns, isFor: (methodPath) => cache.get(methodPath) };
 }

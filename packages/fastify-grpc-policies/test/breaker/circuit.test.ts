@@ -5,6 +5,7 @@ import type { BreakerSettings } from "fastify-grpc-policies";
 import { readBreaker } from "../../src/breaker/breaker-settings.ts";
 import { Circuit, type CircuitState } from "../../src/breaker/circuit.ts";
 import { loadOpossum } from "../../src/breaker/load-opossum.ts";
+import { Probe } from "../../src/breaker/probe.ts";
 
 async function circuit(t: TestContext, settings: BreakerSettings = {}) {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
@@ -16,6 +17,7 @@ async function circuit(t: TestContext, settings: BreakerSettings = {}) {
     settings: readBreaker(settings, "circuitBreaker"),
     rotation,
     onChange: (state) => changes.push(state),
+    now: Date.now,
   });
   t.after(() => made.dispose());
   /** Calls that end at once, by their outcomes: s, f, or n for none. */
@@ -28,6 +30,12 @@ async function circuit(t: TestContext, settings: BreakerSettings = {}) {
     return made.state;
   };
   return { made, changes, rotation, run };
+}
+
+function probeOf(made: Circuit): Probe {
+  const admission = made.admit();
+  assert.ok(admission instanceof Probe, String(admission));
+  return admission;
 }
 
 const sequences: readonly [outcomes: string, state: CircuitState][] = [
@@ -84,10 +92,10 @@ test("while it is open nothing passes, and the wait shrinks; after 30 s one call
   assert.equal(made.retryAfterMs, 1);
   t.mock.timers.tick(1);
   assert.equal(made.state, "half-open");
-  assert.equal(made.admit(), "probe");
+  const probe = probeOf(made);
   assert.equal(made.admit(), "refused", "one at a time");
   assert.equal(made.retryAfterMs, 1000);
-  made.settleProbe("success");
+  probe.settle("success");
   made.leave();
   assert.equal(made.state, "closed");
   assert.deepEqual(changes, ["open", "half-open", "closed"]);
@@ -97,28 +105,52 @@ test("a probe that fails opens it for another 30 s, and one that says nothing ma
   const { made, run } = await circuit(t);
   run("fffff");
   t.mock.timers.tick(30_000);
-  assert.equal(made.admit(), "probe");
-  made.settleProbe("none");
+  const probe = probeOf(made);
+  probe.settle("none");
   assert.equal(made.state, "half-open");
-  assert.equal(made.admit(), "probe");
-  made.settleProbe("failure");
+  const second = probeOf(made);
+  second.settle("failure");
   assert.equal(made.state, "open");
   assert.equal(made.retryAfterMs, 30_000);
   t.mock.timers.tick(30_000);
-  assert.equal(made.admit(), "probe");
+  probeOf(made);
 });
 
 test("a probe that hangs is a failure, and what it says later counts for nothing", async (t) => {
   const { made, run } = await circuit(t, { probeMs: 2000 });
   run("fffff");
   t.mock.timers.tick(30_000);
-  assert.equal(made.admit(), "probe");
+  const probe = probeOf(made);
+  probe.asked("failure");
   t.mock.timers.tick(2000);
   assert.equal(made.state, "open");
-  made.settleProbe("success");
+  probe.settle("success");
   assert.equal(made.state, "open");
   t.mock.timers.tick(30_000);
-  assert.equal(made.admit(), "probe");
+  const next = probeOf(made);
+  probe.settle("success");
+  assert.equal(made.state, "half-open", "nor does it speak for the next one");
+  next.settle("success");
+  assert.equal(made.state, "closed");
+});
+
+test("a probe whose request is not there within a second makes room for the next, and has its time once it is", async (t) => {
+  const { made, run } = await circuit(t, { probeMs: 2000 });
+  run("fffff");
+  t.mock.timers.tick(30_000);
+  const slow = probeOf(made);
+  t.mock.timers.tick(999);
+  assert.equal(made.admit(), "refused");
+  t.mock.timers.tick(1);
+  assert.equal(made.state, "half-open");
+  const next = probeOf(made);
+  t.mock.timers.tick(900);
+  next.asked("failure");
+  slow.asked("failure");
+  t.mock.timers.tick(1999);
+  assert.equal(made.state, "half-open");
+  t.mock.timers.tick(1);
+  assert.equal(made.state, "open");
 });
 
 test("calls from before it opened neither close it nor open it again", async (t) => {
@@ -131,15 +163,15 @@ test("calls from before it opened neither close it nor open it again", async (t)
   t.mock.timers.tick(30_000);
   made.settle("failure");
   assert.equal(made.state, "half-open");
-  assert.equal(made.admit(), "probe");
+  probeOf(made);
 });
 
 test("after it has closed the row of failures begins anew", async (t) => {
   const { made, run } = await circuit(t, { consecutiveFailures: 2 });
   run("ff");
   t.mock.timers.tick(30_000);
-  assert.equal(made.admit(), "probe");
-  made.settleProbe("success");
+  const probe = probeOf(made);
+  probe.settle("success");
   assert.equal(run("f"), "closed");
   assert.equal(run("f"), "open");
 });
@@ -152,11 +184,28 @@ test("it is idle once it is as a new one", async (t) => {
   made.settle("none");
   made.leave();
   assert.equal(made.isIdle, true);
-  run("s");
-  assert.equal(made.isIdle, false, "it has counted");
-  t.mock.timers.tick(10_001);
-  assert.equal(made.isIdle, true);
+  for (const outcome of ["s", "f"]) {
+    run(outcome);
+    assert.equal(made.isIdle, false, "it has counted");
+    t.mock.timers.tick(10_001);
+    assert.equal(made.isIdle, true);
+  }
   run("fffff");
-  t.mock.timers.tick(20_000);
-  assert.equal(made.isIdle, false, "it is open");
+  t.mock.timers.tick(30_000);
+  assert.equal(made.isIdle, false, "it waits for a probe");
+  const probe = probeOf(made);
+  t.mock.timers.tick(100_000);
+  assert.equal(made.isIdle, false, "a call runs");
+  probe.settle("none");
+  made.leave();
+  assert.equal(made.isIdle, true, "nobody has asked for long");
+});
+
+test("a row of failures is kept for as long as an open circuit would be", async (t) => {
+  const { made, run } = await circuit(t, { consecutiveFailures: 5, resetMs: 60_000 });
+  run("ffff");
+  t.mock.timers.tick(60_000);
+  assert.equal(made.isIdle, false);
+  t.mock.timers.tick(1);
+  assert.equal(made.isIdle, true);
 });

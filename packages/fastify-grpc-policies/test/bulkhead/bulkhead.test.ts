@@ -11,10 +11,12 @@ import {
   type TransportCall,
 } from "grpc-transcoding";
 import { readBulkhead } from "../../src/bulkhead/bulkhead-settings.ts";
-import { Bulkheads } from "../../src/bulkhead/bulkheads.ts";
+import { type BulkheadHost, Bulkheads } from "../../src/bulkhead/bulkheads.ts";
 
 const ok: Status = { code: Code.OK, message: "", details: [] };
-const method = { path: "/shop.v1.Shop/Buy", clientStreaming: false, serverStreaming: false };
+// Of a stream of requests, which has its place from its start on.
+const method = { path: "/shop.v1.Shop/Fill", clientStreaming: true, serverStreaming: false };
+const silent: BulkheadHost = { registry: { addGauge: () => () => {} }, onError() {} };
 
 /** An upstream that tells which calls run, behind a bulkhead. */
 function upstream(t: TestContext, settings: BulkheadSettings) {
@@ -44,7 +46,10 @@ function upstream(t: TestContext, settings: BulkheadSettings) {
     gauges.push(gauge);
     return () => void gauges.splice(gauges.indexOf(gauge), 1);
   };
-  const bulkheads = new Bulkheads({ addGauge }, readBulkhead(settings, "bulkhead"));
+  const bulkheads = new Bulkheads(
+    { registry: { addGauge }, onError() {} },
+    readBulkhead(settings, "bulkhead"),
+  );
   const transport = bulkheads.interceptor("shop")(next);
   const ends = new Map<string, string>();
   const start = (peer: string, call: Partial<TransportCall> = {}): CallHandle =>
@@ -148,7 +153,7 @@ test("many calls that end as soon as they run do not stand on one stack", (t) =>
     }),
   };
   const settings = readBulkhead({ maxConcurrent: 1, maxPending: 100_000 }, "bulkhead");
-  const transport = new Bulkheads({ addGauge: () => () => {} }, settings).interceptor("shop")(next);
+  const transport = new Bulkheads(silent, settings).interceptor("shop")(next);
   let ended = 0;
   const receiver = {
     onHeaders() {},
@@ -178,7 +183,7 @@ test("a call that starts while room is given to those that wait stands behind th
     },
   };
   const settings = readBulkhead({ maxConcurrent: 1 }, "bulkhead");
-  const transport = new Bulkheads({ addGauge: () => () => {} }, settings).interceptor("shop")(next);
+  const transport = new Bulkheads(silent, settings).interceptor("shop")(next);
   const start = (peer: string, onStatus: () => void = () => {}): CallHandle =>
     transport.start(
       { method, metadata: [], deadline: { at: 1e15, source: "gateway" }, peer, timing: {} },
@@ -189,6 +194,39 @@ test("a call that starts while room is given to those that wait stands behind th
   start("third");
   first.halfClose();
   assert.deepEqual(started, ["first", "second", "third"]);
+});
+
+test("a call that cannot be started leaves its room, and those that wait learn of it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let isBroken = true;
+  const running: (() => void)[] = [];
+  const next: Transport = {
+    start(_call, receiver) {
+      if (isBroken) throw new Error("a broken interceptor");
+      running.push(() => receiver.onStatus(ok, []));
+      return { send() {}, halfClose() {}, read() {}, cancel() {} };
+    },
+  };
+  const settings = readBulkhead({ maxConcurrent: 1 }, "bulkhead");
+  const transport = new Bulkheads(silent, settings).interceptor("shop")(next);
+  const codes: string[] = [];
+  const start = (): CallHandle =>
+    transport.start(
+      { method, metadata: [], deadline: { at: 1e15, source: "gateway" }, peer: "", timing: {} },
+      { onHeaders() {}, onMessage() {}, onStatus: ({ code }) => void codes.push(codeName(code)) },
+    );
+  for (let i = 0; i < 3; i += 1) assert.throws(start, /broken/);
+  isBroken = false;
+  start();
+  const waiting = [start(), start()];
+  isBroken = true;
+  running.pop()?.();
+  for (const one of waiting) one.halfClose();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  assert.deepEqual(codes, ["OK", "INTERNAL", "INTERNAL"]);
+  isBroken = false;
+  start();
+  assert.equal(running.length, 1);
 });
 
 test("tenants and methods have compartments of their own where that is wanted", (t) => {

@@ -39,6 +39,21 @@ test("no limit keeps more keys than the bound: the one that was idle longest goe
   assert.equal(store.take([demand("ip", "busy", 3)]).taken, false, "it was never idle");
 });
 
+test("a limit that nobody asks for any more is forgotten once its buckets would be full", () => {
+  let now = 0;
+  const store = createMemoryStore({ now: () => now });
+  const renewed = { ...demand("gone", "acme"), refillPerSecond: 0.01 };
+  store.take([renewed, demand("trial", "acme", 3)]);
+  store.take([{ ...renewed, key: "pay" }]);
+  now += 100_000;
+  for (let i = 0; i < 3; i += 1) store.take([demand("other", "acme", 0)]);
+  assert.equal(store.size, 4);
+  now += 3_600_000;
+  store.take([demand("other", "acme", 0)]);
+  assert.equal(store.size, 2);
+  assert.equal(store.take([demand("trial", "acme")]).taken, false, "a quota is never renewed");
+});
+
 test("names that objects have by themselves are keys as any other", () => {
   const store = createMemoryStore({ now: () => 0 });
   for (const name of ["__proto__", "constructor", ""]) {

@@ -12,15 +12,13 @@ test("a bucket fills at its rate and holds no more than its capacity", () => {
   assert.equal(bucket.tokens, 10);
 });
 
-test("a clock that goes back refills nothing, now or when it has caught up", () => {
+test("a clock that goes back gives nothing, and the bucket fills from then on", () => {
   const rule = { capacity: 10, refillPerSecond: 1 };
   const bucket = { tokens: 0, at: 10_000 };
   refill(bucket, rule, 4000);
   assert.equal(bucket.tokens, 0);
-  refill(bucket, rule, 10_000);
-  assert.equal(bucket.tokens, 0);
-  refill(bucket, rule, 11_000);
-  assert.equal(bucket.tokens, 1);
+  refill(bucket, rule, 6000);
+  assert.equal(bucket.tokens, 2);
 });
 
 test("the wait is the time until the missing tokens have come", () => {

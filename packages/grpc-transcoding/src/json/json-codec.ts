@@ -16,6 +16,11 @@ export interface JsonOptions {
   readonly emit: "implicit" | "set" | "all";
   /** @default "name" */
   readonly enums: "name" | "number";
+  /**
+   * Names of enum values as declared, or without what all names of an enum begin with, which is its own (`BOOK_KIND_`).
+   * Both are read. @default "full"
+   */
+  readonly enumNames?: "full" | "short";
   /** What an unknown key of the input does. @default "reject" */
   readonly unknownFields: "reject" | "ignore";
   /**
@@ -69,4 +74,12 @@ export interface JsonCodec {
   toJsonSequence(message: DescMessage | DescField): PrintSequence;
   /** Like {@link toJson}, for the value of one field (`response_body`); an unset field prints its default. */
   fieldToJson(field: DescField): (bytes: Uint8Array) => Buffer;
+  /**
+   * Printers of {@link maskMessage}'s descriptors, which live no longer than what this returns; of other messages it has
+   * those of the codec.
+   */
+  maskedPrinters(): ResponsePrinters;
 }
+
+/** What makes JSON text of responses. */
+export type ResponsePrinters = Pick<JsonCodec, "toJson" | "toJsonSequence" | "fieldToJson">;

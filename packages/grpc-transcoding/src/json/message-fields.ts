@@ -1,4 +1,5 @@
 import type { DescExtension, DescField, DescMessage, Registry } from "@bufbuild/protobuf";
+import { isMasked } from "./masked-message.ts";
 
 /** What stands in a message's JSON object under a key: a field, or an extension. */
 export type MessageField = DescField | DescExtension;
@@ -10,7 +11,8 @@ export type FieldsOf = (message: DescMessage) => readonly MessageField[];
 export function createFieldsOf(registry: Registry): FieldsOf {
   let byExtendee: Map<string, DescExtension[]> | undefined;
   return (message) => {
-    if (message.proto.extensionRange.length === 0) return message.fields;
+    // A mask names no extension.
+    if (message.proto.extensionRange.length === 0 || isMasked(message)) return message.fields;
     byExtendee ??= indexExtensions(registry);
     return [...message.fields, ...(byExtendee.get(message.typeName) ?? [])];
   };

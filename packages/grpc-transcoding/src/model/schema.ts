@@ -12,6 +12,7 @@ import type {
 import type { CodeName } from "./code.ts";
 import type { FieldPath } from "./field-path.ts";
 import type { PathTemplate } from "./path-template.ts";
+import type { RestRule } from "./rest-rule.ts";
 import type { TransportMethod } from "./transport.ts";
 
 /** A descriptor that can carry a comment. */
@@ -67,6 +68,23 @@ export interface EventFields {
   readonly lastEventId?: FieldPath;
 }
 
+/** A field of the request that a token's claim fills. */
+export interface ClaimField {
+  readonly field: DescField;
+  /** The claim's name, or the names on the way into an object. */
+  readonly claim: readonly [string, ...string[]];
+}
+
+/** Who may call a method, by `(fastify.grpc.v1.method).auth`, else by that of its service. */
+export interface AuthRule {
+  /** The token has one of these, each a list of scopes of which it has all; undefined where nothing is said. */
+  readonly scopes: readonly (readonly string[])[] | undefined;
+  /** Whether calls without a token pass; undefined where nothing is said. */
+  readonly anonymous: boolean | undefined;
+  /** The fields that the token fills. */
+  readonly claims: readonly ClaimField[];
+}
+
 /** Where a rule came from: an annotation, a service config, a call of the API, or the default `POST /Service/Method`. */
 export type RuleSource = "annotation" | "config" | "api" | "unbound";
 
@@ -115,6 +133,9 @@ export interface MethodSchema extends TransportMethod {
   readonly deadlineMs: number | undefined;
   /** Whether requests must have an Idempotency-Key, or may, by `(fastify.grpc.v1.method).idempotency`; undefined where it says nothing. */
   readonly idempotencyKey: "required" | "optional" | undefined;
+  /** What its HTTP requests and answers are beyond google.api.http, as `(fastify.grpc.v1.method)` declares. */
+  readonly rest: RestRule;
+  readonly auth: AuthRule;
   readonly location: SourceLocation | undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { CallContext } from "./call-context.ts";
 import type { MetadataEntries } from "./metadata.ts";
 import type { Status } from "./status.ts";
@@ -8,6 +9,8 @@ export interface TransportMethod {
   readonly path: string;
   readonly clientStreaming: boolean;
   readonly serverStreaming: boolean;
+  /** The type of its requests, where the schema has it. */
+  readonly input?: DescMessage;
 }
 
 /** When a call ends at the latest. */
@@ -37,6 +40,11 @@ export interface CallTiming {
   refused?: number | undefined;
   headers?: number;
   encoded?: number;
+  /** The first attempt was handed to the transport; the service's status came. Only of calls that are observed. */
+  dispatched?: number;
+  answered?: number;
+  /** How long the messages of a stream took to encode, in milliseconds. Only of calls that are observed. */
+  encodingMs?: number;
 }
 
 /** One call on its way to a service. */

@@ -1,7 +1,7 @@
 import type { CallContext } from "../model/call-context.ts";
 import type { Failure } from "../model/failure.ts";
 import type { HttpBinding, MethodSchema } from "../model/schema.ts";
-import type { Deadline } from "../model/transport.ts";
+import type { AuthContext, Deadline } from "../model/transport.ts";
 import type { ErrorResponse } from "../status/error-mapper.ts";
 
 /** The method that a call is for, as it was matched: the only thing that policies may key on. */
@@ -27,8 +27,12 @@ export interface PolicyCall<Request = unknown> {
   readonly tenant: string | undefined;
   /** As the app's hooks left them; lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Names and values in turn as they came, where {@link headers} has joined or dropped some; undefined where unknown. */
+  readonly rawHeaders?: readonly string[] | undefined;
   /** `address:port` of the client, `"unknown"` when it has gone. */
   readonly peer: string;
+  /** The security of the connection, with the client's certificate where it was verified; undefined without TLS. */
+  readonly authContext?: AuthContext | undefined;
   /** Who is calling, as hooks and the policies before this one have said; undefined for nobody. */
   readonly identity: unknown;
   readonly context: CallContext;
@@ -46,6 +50,9 @@ export interface PolicyCall<Request = unknown> {
 /** A metadata value of a verdict: one, several, or none, which removes the key. */
 export type MetadataChange = string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
 
+/** Whether what a client, the app or an earlier policy sent under a lower-case metadata key goes. */
+export type StripsKey = (key: string) => boolean;
+
 /** What a policy says of a call; nothing lets it pass as it is. */
 export type Verdict =
   /** A failure, or an error that has a gRPC status or an HTTP `statusCode`. */
@@ -57,6 +64,8 @@ export type Verdict =
       readonly answered?: undefined;
       /** By key: replaces what the client or an earlier policy sent. `-bin` keys take bytes. */
       readonly metadata?: Readonly<Record<string, MetadataChange>>;
+      /** Asked of every other key, after prefixes and renaming: those that nobody but this policy may send. */
+      readonly strip?: StripsKey;
       readonly identity?: unknown;
     };
 

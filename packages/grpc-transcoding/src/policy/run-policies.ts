@@ -39,7 +39,8 @@ function decide<Request>(
     try {
       const said = policies[i]?.(call);
       if (isPromise(said)) {
-        return said.then(
+        // A promise of its own kind may be handed in; who asks expects one of this kind.
+        return Promise.resolve(said).then(
           (verdict) => {
             const admission = apply(verdict, call, metadata, onError);
             if (isFinal(admission)) return admission;
@@ -79,8 +80,12 @@ function apply(
     const { refuse } = verdict;
     if (refuse !== undefined) return { refuse: refusalOf(refuse), metadata: undefined };
     if (verdict.answered !== undefined) return answeredBy(reply, verdict.answered);
-    const { metadata: changes } = verdict;
-    const changed = changes === undefined ? metadata : addChanges(metadata, changes);
+    const { metadata: changes, strip } = verdict;
+    if (strip !== undefined && typeof strip !== "function") {
+      throw new TypeError("a policy's verdict has a strip that is no function");
+    }
+    const isChange = changes !== undefined || strip !== undefined;
+    const changed = isChange ? addChanges(metadata, changes, strip) : metadata;
     if ("identity" in verdict) context.identity = verdict.identity;
     return { refuse: undefined, metadata: changed };
   } catch (error) {
@@ -94,7 +99,7 @@ function answeredBy(reply: unknown, said: unknown): Admission {
   throw new TypeError("a policy says { answered: true } once it has answered by the call's reply");
 }
 
-const members = new Set(["refuse", "answered", "metadata", "identity"]);
+const members = new Set(["refuse", "answered", "metadata", "strip", "identity"]);
 
 /** Throws a TypeError for what is no verdict: it may have been meant as a refusal. */
 function checkVerdict(verdict: unknown): asserts verdict is Verdict {

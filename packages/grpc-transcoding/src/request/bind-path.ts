@@ -1,6 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
 import type { BoundField } from "../json/request-layout.ts";
+import type { FieldPath } from "../model/field-path.ts";
 import type { HttpBinding, PathVariable } from "../model/schema.ts";
 import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
 import type { TextDialect } from "./text-dialect.ts";
@@ -17,7 +18,7 @@ export interface PathOptions {
 
 /** A path variable: the field that it binds, and how. */
 export interface PathField extends BoundField {
-  /** The field's path in proto names. */
+  /** What violations name: the field's path in proto names, or what its value comes from. */
   readonly name: string;
   /** Which capture it is. */
   readonly index: number;
@@ -28,6 +29,28 @@ export interface PathField extends BoundField {
 /** Compiles the path variables of a binding. */
 export function compilePathFields(binding: HttpBinding, options: PathOptions): PathField[] {
   return binding.pathVariables.map((variable) => compileVariable(variable, options));
+}
+
+/** A field that a header or a cookie gives: what path, query and body say of it does not count. */
+export interface SourcedField {
+  readonly field: FieldPath;
+  /** What its value comes from, as violations name it: `"header x-tier"`. */
+  readonly label: string;
+}
+
+/** Compiles the fields of headers and cookies; their values stand behind the captures of the path. */
+export function compileSourcedFields(
+  { template }: HttpBinding,
+  sources: readonly SourcedField[],
+  options: PathOptions,
+): PathField[] {
+  return sources.map(({ field, label }, i) => {
+    const index = template.variables.length + i;
+    return {
+      ...compileVariable({ field, index }, { ...options, pathBodyConflict: "path" }),
+      name: label,
+    };
+  });
 }
 
 function compileVariable({ field, index }: PathVariable, options: PathOptions): PathField {

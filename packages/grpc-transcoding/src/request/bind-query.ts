@@ -1,10 +1,17 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonCodec } from "../json/json-codec.ts";
+import type { FieldPath } from "../model/field-path.ts";
+import type { QueryDialect } from "../model/query-dialect.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import type { FieldViolation } from "../status/error-details.ts";
-import { createQueryFields, type QueryField, type QueryFields } from "./query-fields.ts";
-import { parseQueryString, type QueryParameter } from "./query-string.ts";
+import { createQueryFields, type QueryField } from "./query-fields.ts";
+import { decodeQueryText, parseQueryString, type QueryParameter } from "./query-string.ts";
 import { getOwn, isObject, type RequestValue, setOwn } from "./request-value.ts";
+import {
+  compileParameterNames,
+  type ParentField,
+  type RefusedName,
+  type ResolvedName,
+} from "./resolve-parameter.ts";
 import { quote, type TextDialect } from "./text-dialect.ts";
 import { addViolation, isFull, parseText } from "./violations.ts";
 
@@ -26,6 +33,10 @@ export interface QueryOptions {
   readonly goQuery: boolean;
   /** Whether all that is wrong is found. Otherwise the codec finds some of it later, but not where it stood. */
   readonly isChecked: boolean;
+  /** How names and lists are spelt. */
+  readonly spelling: QueryDialect;
+  /** Fields whose parameters are read and left, since a header gives them. */
+  readonly replaced: readonly FieldPath[];
 }
 
 /** Binds a raw query (without its `?`) into `target`. Failures become violations. */
@@ -38,21 +49,22 @@ export type QueryBinder = (
 // Clients choose names, in recursive messages without end.
 const maxKnownNames = 256;
 
-/** Deeper parameter names than this are refused before their fields are looked up. */
-const maxDepth = 32;
-
 /** Compiles the query of a binding: reference google/api/http.proto, "Rules for HTTP mapping". */
 export function compileQueryBinder(binding: HttpBinding, options: QueryOptions): QueryBinder {
   const { codec, dialect, goQuery } = options;
   if (goQuery && binding.body === "*") return () => {};
-  const fieldsOf = createQueryFields(dialect, codec, options.isChecked);
-  const input = binding.method.input;
-  const bound = boundPaths(binding);
+  const { spelling } = options;
+  const fieldsOf = createQueryFields(dialect, codec, options.isChecked, spelling.messages);
+  const { input } = binding.method;
+  const resolve = compileParameterNames(input, () => fieldsOf(input), spelling, {
+    bound: boundPaths(binding),
+    replaced: options.replaced.map(({ fields }) => fields.map(({ name }) => name)),
+  });
   const isIgnored = compileIgnored(options.unknownQuery);
   const known = new Map<string, ResolvedName>();
 
   function find(name: string): ResolvedName | RefusedName {
-    const found = known.get(name) ?? resolve(name, fieldsOf(input), input, bound);
+    const found = known.get(name) ?? resolve(name);
     if ("refused" in found) return found;
     if (found.key === undefined && known.size < maxKnownNames) known.set(name, found);
     return found;
@@ -78,7 +90,10 @@ export function compileQueryBinder(binding: HttpBinding, options: QueryOptions):
       const { name } = parameter;
       const found = find(name);
       if (!("refused" in found)) {
-        bindParameter(found, parameter, target, parts, violations);
+        if (found.isReplaced) continue;
+        for (const one of spelling.arrays === "csv" ? eachOf(found, parameter) : [parameter]) {
+          bindParameter(found, one, target, parts, violations);
+        }
       } else if (found.refused === "NOT_BINDABLE" || !isIgnored(name)) {
         addViolation(violations, name, found.refused, found.description);
       } else if (goQuery && found.refused === "UNKNOWN_PARAMETER") {
@@ -96,10 +111,6 @@ function boundPaths({ pathVariables, body }: HttpBinding): readonly (readonly st
   return body === undefined ? paths : [...paths, [body.name]];
 }
 
-function startsWith(path: readonly string[], start: readonly string[]): boolean {
-  return start.every((name, i) => name === path[i]);
-}
-
 function compileIgnored(unknownQuery: UnknownQuery): (name: string) => boolean {
   if (typeof unknownQuery === "string") return () => unknownQuery === "ignore";
   const names = new Set(unknownQuery);
@@ -107,84 +118,15 @@ function compileIgnored(unknownQuery: UnknownQuery): (name: string) => boolean {
   return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
-/** The fields that a parameter's name goes through, and the map key in its brackets. */
-interface ResolvedName {
-  readonly parents: readonly QueryField[];
-  readonly field: QueryField;
-  readonly key: string | undefined;
-}
-
-interface RefusedName {
-  readonly refused: "UNKNOWN_PARAMETER" | "NOT_BINDABLE" | "BOUND_ELSEWHERE";
-  readonly description: string;
-  /** The messages before the step that was refused. */
-  readonly parents: readonly QueryField[];
-}
-
-function resolve(
-  name: string,
-  root: QueryFields,
-  input: DescMessage,
-  bound: readonly (readonly string[])[],
-): ResolvedName | RefusedName {
-  const bracket = name.endsWith("]") ? name.indexOf("[") : -1;
-  const path = bracket < 0 ? name : name.slice(0, bracket);
-  const key = bracket < 0 ? undefined : name.slice(bracket + 1, -1);
-  const steps = path.split(".", maxDepth + 1);
-  if (steps.length > maxDepth) return refuse("NOT_BINDABLE", `more than ${maxDepth} levels deep`);
-
-  const parents: QueryField[] = [];
-  let fields = root;
-  let parent = input;
-  const names: string[] = [];
-  for (const [index, step] of steps.entries()) {
-    const field = fields.get(step);
-    if (field === undefined) {
-      const description = `${parent.typeName} has no field ${quote(step)}`;
-      return refuse("UNKNOWN_PARAMETER", description, parents);
-    }
-    const last = index === steps.length - 1;
-    names.push(field.desc.name);
-    if (bound.some((path) => startsWith(names, path) || (last && startsWith(path, names)))) {
-      return refuse("BOUND_ELSEWHERE", "the path or the body of this method sets this field");
-    }
-    if (last) return checkLast({ parents, field, key });
-    if (field.kind !== "message" && field.textOfParts === undefined) {
-      return refuse(
-        "NOT_BINDABLE",
-        `${quote(field.desc.name)} has no fields that a query can name`,
-      );
-    }
-    parents.push(field);
-    fields = field.fields();
-    parent = field.desc.message as DescMessage;
-  }
-  throw new Error("a name has at least one step");
-}
-
-function checkLast(resolved: ResolvedName): ResolvedName | RefusedName {
-  const { desc, kind } = resolved.field;
-  if (kind === "message") return refuse("NOT_BINDABLE", `name a field of it: ${desc.name}.…`);
-  if (kind === "unbindable") return refuse("NOT_BINDABLE", "a query cannot carry this field");
-  if (kind === "map" && resolved.key === undefined) {
-    return refuse("NOT_BINDABLE", `a map takes its key in brackets: ${desc.name}[key]=value`);
-  }
-  if (kind !== "map" && resolved.key !== undefined) {
-    return refuse("UNKNOWN_PARAMETER", "only a map takes a key in brackets");
-  }
-  return resolved;
-}
-
-function refuse(
-  refused: RefusedName["refused"],
-  description: string,
-  parents: readonly QueryField[] = [],
-): RefusedName {
-  return { refused, description, parents };
+/** The items of a list that stand in one parameter, with commas between; one in an item is escaped. */
+function eachOf({ field }: ResolvedName, parameter: QueryParameter): readonly QueryParameter[] {
+  const { name, encoded } = parameter;
+  if (field.kind !== "list" || !encoded.includes(",")) return [parameter];
+  return encoded.split(",").map((one) => ({ name, encoded: one, value: decodeQueryText(one) }));
 }
 
 function bindParameter(
-  { parents, field, key }: ResolvedName,
+  { parents, field, key, index }: ResolvedName,
   parameter: QueryParameter,
   root: RequestValue,
   parts: MessageParts,
@@ -192,22 +134,18 @@ function bindParameter(
 ): void {
   const { name, value } = parameter;
   let target = root;
-  for (const step of [...parents, field]) {
-    const rival = step.rivals.find((other) => Object.hasOwn(target, other));
-    if (rival !== undefined) {
-      addViolation(violations, name, "ONEOF_CONFLICT", `${rival} of the same oneof is set as well`);
-      return;
-    }
-    if (step === field) break;
-    const inner = message(target, step, name, parts);
-    if (!isObject(inner)) {
-      addViolation(violations, name, "REPEATED_SINGULAR", `${step.desc.name} is set as a whole`);
-      return;
-    }
+  for (const parent of parents) {
+    if (isRivalled(parent.field, target, name, violations)) return;
+    const inner = innerOf(parent, target, name, parts, violations);
+    if (inner === undefined) return;
     target = inner;
   }
+  if (isRivalled(field, target, name, violations)) return;
   if (field.kind === "list") {
     const list = container(target, field, []) as unknown[];
+    if (index !== undefined && index !== list.length) {
+      addViolation(violations, name, "INVALID_VALUE", outOfTurn(list.length));
+    }
     list.push(parseText(field.parse, value, name, violations));
   } else if (field.kind === "map") {
     const entry = parseText(field.parseKey, key ?? "", name, violations);
@@ -217,6 +155,46 @@ function bindParameter(
   } else {
     setOnce(target, field.desc.jsonName, field, parameter, violations);
   }
+}
+
+/** Whether another member of the field's oneof is set, which is a violation. */
+function isRivalled(
+  { rivals }: QueryField,
+  target: RequestValue,
+  name: string,
+  violations: FieldViolation[],
+): boolean {
+  const rival = rivals.find((other) => Object.hasOwn(target, other));
+  if (rival === undefined) return false;
+  addViolation(violations, name, "ONEOF_CONFLICT", `${rival} of the same oneof is set as well`);
+  return true;
+}
+
+/** The message that a name goes on in; undefined, with a violation, where there is none. */
+function innerOf(
+  { field, index }: ParentField,
+  target: RequestValue,
+  name: string,
+  parts: MessageParts,
+  violations: FieldViolation[],
+): RequestValue | undefined {
+  if (index !== undefined) {
+    const list = container(target, field, []) as RequestValue[];
+    if (index > list.length) {
+      addViolation(violations, name, "INVALID_VALUE", outOfTurn(list.length));
+      return undefined;
+    }
+    if (index === list.length) list.push({});
+    return list[index];
+  }
+  const inner = message(target, field, name, parts);
+  if (isObject(inner)) return inner;
+  addViolation(violations, name, "REPEATED_SINGULAR", `${field.desc.name} is set as a whole`);
+  return undefined;
+}
+
+function outOfTurn(expected: number): string {
+  return `items come in their order without gaps: ${expected} is the next`;
 }
 
 /** A bad value counts as set as well: the next one is one too many. */
@@ -251,15 +229,16 @@ function message(
 
 /** Makes the given messages where they are missing. */
 function enter(
-  parents: readonly QueryField[],
+  parents: readonly ParentField[],
   name: string,
   root: RequestValue,
   parts: MessageParts,
 ): void {
-  let target: unknown = root;
-  for (const step of parents) {
-    if (!isObject(target)) return;
-    target = message(target, step, name, parts);
+  let target: RequestValue | undefined = root;
+  for (const parent of parents) {
+    // A parameter that is ignored breaks nothing.
+    target = innerOf(parent, target, name, parts, []);
+    if (target === undefined) return;
   }
 }
 

@@ -2,6 +2,7 @@ import type { DescField } from "@bufbuild/protobuf";
 import type { InferredMask } from "../json/request-layout.ts";
 import type { TrailStep } from "../json/text-to-wire/key-trail.ts";
 import { isSpecialMessage } from "../json/well-known/special-messages.ts";
+import type { FieldPath } from "../model/field-path.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import { isHttpBody } from "../response/http-body.ts";
 import type { FieldViolation } from "../status/error-details.ts";
@@ -21,23 +22,34 @@ export interface FieldMaskInference extends InferredMask {
 /**
  * For a PATCH whose body is one message field of a request with exactly one FieldMask (AIP-134);
  * undefined for all other bindings. As in grpc-gateway, `null` and `{}` count as set, and lists and maps
- * are paths of their own.
+ * are paths of their own. `sourced` are fields that headers give: what the body says of them does not count.
  */
-export function compileFieldMaskInference({
-  httpMethod,
-  method,
-  body,
-}: HttpBinding): FieldMaskInference | undefined {
+export function compileFieldMaskInference(
+  { httpMethod, method, body }: HttpBinding,
+  sourced: readonly FieldPath[] = [],
+): FieldMaskInference | undefined {
   if (httpMethod !== "PATCH" || typeof body !== "object" || body.fieldKind !== "message") return;
   if (isSpecialMessage(body.message) || isHttpBody(body.message)) return;
   const [field, second] = method.input.fields.filter(isFieldMask);
   if (field === undefined || second !== undefined) return;
+  const without = new Set(
+    sourced
+      .filter(({ fields }) => fields[0] === body)
+      .map(({ fields }) =>
+        fields
+          .slice(1)
+          .map(({ name }) => name)
+          .join("."),
+      ),
+  );
 
   return {
     field,
     pathsOf(trail) {
       const { paths, characters, unknown } = findPaths(trail);
-      return characters > maxCharacters || unknown.length > 0 ? undefined : paths.sort();
+      return characters > maxCharacters || unknown.length > 0
+        ? undefined
+        : paths.filter((path) => !without.has(path)).sort();
     },
     check(trail, violations) {
       const { characters, unknown } = findPaths(trail);

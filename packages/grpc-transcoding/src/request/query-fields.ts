@@ -8,7 +8,7 @@ import { compileScalarText, compileTextValue, type TextParser } from "./text-val
 /** A field as query parameters see it. */
 export interface QueryField {
   readonly desc: DescField;
-  readonly kind: "singular" | "list" | "map" | "message" | "unbindable";
+  readonly kind: "singular" | "list" | "map" | "message" | "messages" | "unbindable";
   /** Of the value, of a list's element or of a map's value. */
   readonly parse: TextParser;
   /** Of a map's key. */
@@ -17,7 +17,7 @@ export interface QueryField {
   readonly rivals: readonly string[];
   /** Makes the text to {@link parse} of a well-known message whose fields parameters name. */
   readonly textOfParts: TextOfParts | undefined;
-  /** The fields of a message that parameters can name, `a.b`. */
+  /** The fields of a message that parameters can name, `a.b`, `a[0].b`. */
   readonly fields: () => QueryFields;
 }
 
@@ -29,6 +29,7 @@ export function createQueryFields(
   dialect: TextDialect,
   codec: JsonCodec,
   isChecked: boolean,
+  indexes: boolean,
 ): (message: DescMessage) => QueryFields {
   const compiled = new Map<DescMessage, QueryFields>();
 
@@ -49,14 +50,14 @@ export function createQueryFields(
     const parse = compileTextValue(desc, dialect, codec, isChecked);
     return {
       desc,
-      kind: kindOf(desc, parse),
+      kind: kindOf(desc, parse, indexes),
       parse: parse ?? unreachable,
       parseKey: desc.fieldKind === "map" ? compileScalarText(desc.mapKey, dialect) : unreachable,
       rivals: (desc.oneof?.fields ?? [])
         .filter((member) => member !== desc)
         .map((member) => member.jsonName),
       textOfParts: dialect.messageParts ? textOfPartsOf(desc) : undefined,
-      fields: () => (desc.fieldKind === "message" ? fieldsOf(desc.message) : new Map()),
+      fields: () => (hasFields(desc) ? fieldsOf(desc.message as DescMessage) : new Map()),
     };
   }
 
@@ -68,7 +69,19 @@ function textOfPartsOf(desc: DescField): TextOfParts | undefined {
   return compileTextOfParts(desc.message);
 }
 
-function kindOf(desc: DescField, parse: TextParser | undefined): QueryField["kind"] {
+function hasFields({ fieldKind, message }: DescField): boolean {
+  return message !== undefined && (fieldKind === "message" || fieldKind === "list");
+}
+
+/** `indexes`: whether the items of a repeated message have numbers, so that their fields can be named. */
+function kindOf(
+  desc: DescField,
+  parse: TextParser | undefined,
+  indexes: boolean,
+): QueryField["kind"] {
+  if (indexes && desc.fieldKind === "list" && desc.message && !isSpecialMessage(desc.message)) {
+    return "messages";
+  }
   if (desc.fieldKind === "message" && !isSpecialMessage(desc.message)) return "message";
   if (parse === undefined) return "unbindable";
   if (desc.fieldKind === "list" || desc.fieldKind === "map") return desc.fieldKind;

@@ -2,6 +2,8 @@
 export interface QueryParameter {
   readonly name: string;
   readonly value: string;
+  /** The value as it came. */
+  readonly encoded: string;
 }
 
 /** A piece of a query that cannot be decoded, as it came. */
@@ -18,10 +20,12 @@ export function parseQueryString(query: string): (QueryParameter | MalformedPara
   for (const piece of query.split("&")) {
     if (piece === "") continue;
     const equals = piece.indexOf("=");
+    const encoded = equals < 0 ? "" : piece.slice(equals + 1);
     try {
       parameters.push({
-        name: decode(equals < 0 ? piece : piece.slice(0, equals)),
-        value: equals < 0 ? "" : decode(piece.slice(equals + 1)),
+        name: decodeQueryText(equals < 0 ? piece : piece.slice(0, equals)),
+        value: decodeQueryText(encoded),
+        encoded,
       });
     } catch {
       parameters.push({ malformed: piece });
@@ -30,8 +34,8 @@ export function parseQueryString(query: string): (QueryParameter | MalformedPara
   return parameters;
 }
 
-/** Throws a URIError for a bad escape or octets that are not UTF-8. */
-function decode(text: string): string {
+/** Decodes a name or a value. Throws a URIError for a bad escape or octets that are not UTF-8. */
+export function decodeQueryText(text: string): string {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   return spaced.includes("%") ? decodeURIComponent(spaced) : spaced;
 }

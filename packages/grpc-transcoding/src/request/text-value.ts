@@ -1,4 +1,5 @@
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { enumValueName } from "../json/enum-names.ts";
 import { type JsonCodec, JsonError } from "../json/json-codec.ts";
 import { isStruct, isTextualMessage } from "../json/well-known/special-messages.ts";
 import { type IntegerRange, int32Range, invalidText, type TextDialect } from "./text-dialect.ts";
@@ -52,7 +53,7 @@ export function compileTextValue(
 ): TextParser | undefined {
   if (field.scalar !== undefined) return compileScalarText(field.scalar, dialect);
   const { enum: desc, message } = field;
-  if (desc !== undefined) return (text) => dialect.enum(text, desc);
+  if (desc !== undefined) return compileEnumText(desc, dialect, codec);
   if (message === undefined) return undefined;
   if (dialect.structs && isStruct(message)) {
     const check = codec.textToWire(message);
@@ -63,6 +64,12 @@ export function compileTextValue(
   }
   if (!isTextualMessage(message)) return undefined;
   return compileTextualMessage(message, dialect, isChecked ? codec : undefined);
+}
+
+function compileEnumText(desc: DescEnum, dialect: TextDialect, { options }: JsonCodec): TextParser {
+  const names = new Map(desc.values.map((value) => [enumValueName(value, options), value.name]));
+  for (const { name } of desc.values) names.set(name, name);
+  return (text) => dialect.enum(names.get(text) ?? text, desc);
 }
 
 function compileTextualMessage(

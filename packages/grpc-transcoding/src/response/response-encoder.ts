@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { JsonCodec, PrintSequence } from "../json/json-codec.ts";
+import type { PrintSequence, ResponsePrinters } from "../json/json-codec.ts";
 import { Code } from "../model/code.ts";
 import type { HttpBinding } from "../model/schema.ts";
 import { StatusError } from "../status/status-error.ts";
@@ -20,7 +20,7 @@ export interface ResponseEncoder {
 /** Compiles the response of a binding: JSON of the message or of its `response_body`, or a raw HttpBody. */
 export function compileResponseEncoder(
   { method, responseBody }: HttpBinding,
-  codec: JsonCodec,
+  codec: ResponsePrinters,
 ): ResponseEncoder {
   const singular = responseBody?.fieldKind === "message" ? responseBody.message : undefined;
   if (isHttpBody(responseBody === undefined ? method.output : singular)) {

@@ -23,10 +23,53 @@ import {
 export function buildRegistry(set: FileSet): FileRegistry {
   throwProblems(wrongReferences(set));
   return orSchemaError(() => {
-    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [...set.files] }));
+    const registry = ofAll(set);
     readDefaults(registry);
     return registry;
   });
+}
+
+/** {@link buildRegistry} of a set that was found to be sound, in steps, between which others may have their turn. */
+export function* checkedRegistry(set: FileSet): Generator<void, FileRegistry> {
+  if (expansionsOf(set) > maxExpansions) return ofAll(set);
+  try {
+    return yield* ofEach(set);
+  } catch {
+    // Some sets refer to types of files that they do not import.
+    return ofAll(set);
+  }
+}
+
+function ofAll({ files }: FileSet): FileRegistry {
+  return createFileRegistry(create(FileDescriptorSetSchema, { file: [...files] }));
+}
+
+/** protobuf-es adds all that a file reaches, by every path to it, where files come one by one: as many additions are cheap. */
+const maxExpansions = 20_000;
+
+/** How many files are added when they come one by one. */
+function expansionsOf({ files }: FileSet): number {
+  const reached = new Map<string, number>();
+  let sum = 0;
+  for (const { name, dependency } of files) {
+    const own = dependency.reduce((count, one) => count + (reached.get(one) ?? 0), 1);
+    reached.set(name, own);
+    sum += own;
+  }
+  return sum;
+}
+
+/** One file after the other; they come in the order of their dependencies. */
+function* ofEach({ files }: FileSet): Generator<void, FileRegistry> {
+  const parts = new Map<string, FileRegistry>();
+  for (const file of files) {
+    parts.set(
+      file.name,
+      createFileRegistry(file, (name) => parts.get(name)?.getFile(name)),
+    );
+    yield;
+  }
+  return createFileRegistry(...parts.values());
 }
 
 /** protobuf-es reads the text of a default when it is asked for it; a wrong one is to fail now. */

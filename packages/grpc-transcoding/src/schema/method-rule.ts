@@ -1,7 +1,10 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import type { RestRule } from "../model/rest-rule.ts";
 import type { EventFields, MethodSchema } from "../model/schema.ts";
 import { type EventFieldNames, eventFieldNames, resolveEventFields } from "./event-fields.ts";
 import { fullName, type OptionContext, readOption } from "./read-option.ts";
+import { resolveRestRule } from "./rest/rest-rule.ts";
+import type { RuledMethod } from "./rest/rule-words.ts";
 import { declarationProblem } from "./schema-error.ts";
 
 const option = "fastify.grpc.v1.method";
@@ -66,6 +69,23 @@ export function readIdempotencyKey(
   const what = `(${option}).idempotency: a method that streams has no answer that could be kept`;
   context.report(declarationProblem(fullName(desc), context.location, what));
   return undefined;
+}
+
+/**
+ * What `(fastify.grpc.v1.method)` says of a method's HTTP requests and answers. Reports what the method cannot have, and
+ * leaves it out.
+ */
+export function readRestRule(
+  method: RuledMethod & Pick<MethodSchema, "desc">,
+  context: OptionContext,
+): RestRule {
+  const { desc } = method;
+  // Bytes that are no rule are told by whoever reads the errors.
+  const rule = Object(readOption(desc, option, { ...context, report: () => {} }));
+  return resolveRestRule(method, rule, (member, what) => {
+    const place = `(${option}).${snakeCase(member)}: ${what}`;
+    context.report(declarationProblem(fullName(desc), context.location, place));
+  });
 }
 
 function snakeCase(name: string): string {

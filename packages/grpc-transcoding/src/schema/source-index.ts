@@ -14,15 +14,19 @@ export interface SourceIndex {
 /** Columns above this are reported as this: line and column share one small integer. */
 const maxColumn = 4095;
 
+/** Locations between two steps. */
+const locationsOfStep = 1000;
+
 /**
  * Extracts what messages and documents need of `source_code_info`, which is not kept: with it,
  * descriptors take three times the heap. One pass over each file, so that looking up is two steps
- * however long the file is. `paths` gives the names of files in locations, where it has them.
+ * however long the file is. `paths` gives the names of files in locations, where it has them. In steps, between which others
+ * may have their turn.
  */
-export function indexSources(
+export function* indexSources(
   files: Iterable<FileDescriptorProto>,
   paths: ReadonlyMap<string, string> = new Map(),
-): SourceIndex {
+): Generator<void, SourceIndex> {
   const comments = new Map<object, Comment>();
   const positions = new Map<object, number>();
 
@@ -30,7 +34,9 @@ export function indexSources(
     const locations = file.sourceCodeInfo?.location ?? [];
     if (locations.length === 0) continue;
     const declarations = declarationsByPath(file);
-    for (const location of locations) {
+    yield;
+    for (const [at, location] of locations.entries()) {
+      if (at % locationsOfStep === 0) yield;
       const declaration = declarations.get(location.path.join());
       const [line, column] = location.span;
       if (declaration === undefined || line === undefined || column === undefined) continue;
@@ -70,7 +76,7 @@ function fileNameOf(descriptor: CommentedDescriptor): string {
 }
 
 /** Declarations by their path as in `SourceCodeInfo.Location` (google/protobuf/descriptor.proto), joined by commas. */
-function declarationsByPath(file: FileDescriptorProto): Map<string, object> {
+export function declarationsByPath(file: FileDescriptorProto): Map<string, object> {
   const found = new Map<string, object>();
   const addAll = (path: string, declarations: readonly object[]): void => {
     for (const [i, declaration] of declarations.entries()) found.set(`${path},${i}`, declaration);

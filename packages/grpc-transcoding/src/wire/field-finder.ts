@@ -53,9 +53,14 @@ export function compileFindField(fields: readonly DescField[]): FindField {
 function stepOf(field: DescField): Step {
   const rivals = (field.oneof?.fields ?? []).filter((other) => other !== field);
   return {
-    tag: tagOf(field.number, wireTypeOfField(field)),
+    tag: tagOfField(field),
     rivals: new Set(rivals.map(({ number }) => number)),
   };
+}
+
+/** The tag of a field that is not repeated. */
+export function tagOfField(field: DescField): number {
+  return tagOf(field.number, wireTypeOfField(field));
 }
 
 function wireTypeOfField(field: DescField): WireType {

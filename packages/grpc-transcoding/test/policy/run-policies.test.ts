@@ -70,6 +70,17 @@ test("the first refusal decides, and nobody is asked behind it", async () => {
   assert.deepEqual(asked, ["a", "b"]);
 });
 
+test("a promise of another kind is waited for as any other, so that its refusal holds", async () => {
+  const thenable = {
+    // biome-ignore lint/suspicious/noThenProperty: what libraries of promises of their own return.
+    then: (tell: (verdict: unknown) => void) =>
+      tell({ refuse: refuse("PERMISSION_DENIED", "no").refuse }),
+  };
+  const { admission } = run(() => thenable);
+  assert.ok(admission instanceof Promise, "who asks tells by this that there is no verdict yet");
+  assert.equal((await admission).refuse?.status.code, Code.PERMISSION_DENIED);
+});
+
 test("what is no verdict refuses the call, and is told to the log alone", () => {
   const nonsense = [true, "yes", null, { deny: true }, { refuse: {} }, { refuse: new Error("x") }];
   for (const verdict of nonsense) {
@@ -157,6 +168,27 @@ test("metadata of later verdicts replaces that of earlier ones, and undefined re
       ["x-user", "c"],
       ["k-bin", new Uint8Array([1])],
     ],
+  );
+});
+
+test("a verdict strips keys of the client and of the policies before it, but not its own nor later ones", () => {
+  const { admission } = run(
+    () => ({ metadata: { "x-user": "early", "y-1": "a" } }),
+    () => ({ metadata: { "x-own": "mine" }, strip: (key: string) => key.startsWith("x") }),
+    () => ({ strip: (key: string) => key === "y-2" }),
+    () => ({ metadata: { "x-late": "b" } }),
+  );
+  const { metadata } = admission as Admission;
+  const sent = ["x-user", "x-own", "xother", "y-2", "y-3"].map((key) => [key, "eve"] as const);
+  assert.deepEqual(changeEntries(sent, metadata), [
+    ["y-3", "eve"],
+    ["y-1", "a"],
+    ["x-own", "mine"],
+    ["x-late", "b"],
+  ]);
+  assert.equal(
+    codeOf(() => ({ strip: "x" }) as never),
+    Code.INTERNAL,
   );
 });
 

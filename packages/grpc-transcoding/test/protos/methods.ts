@@ -37,6 +37,8 @@ export function libraryMethod(name: string): MethodSchema {
     events: {},
     deadlineMs: undefined,
     idempotencyKey: undefined,
+    rest: {},
+    auth: { scopes: undefined, anonymous: undefined, claims: [] },
     location: { file: "library.proto", line: 15, column: 3 },
   };
 }

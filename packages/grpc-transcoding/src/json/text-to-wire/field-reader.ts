@@ -1,6 +1,7 @@
 import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { varintSize } from "../../wire/varint.ts";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
+import { enumNumbers } from "../enum-names.ts";
 import { keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import { type MessageField, Presence } from "../message-fields.ts";
@@ -73,7 +74,7 @@ export function scalarReader(type: ScalarType, fieldNumber: number, skipDefault:
 
 /** Reads an enum's value without a tag, or gives {@link leftOut} for one that is to be ignored. */
 function enumReader(type: DescEnum, options: JsonOptions): Read {
-  const numbers = keyTable(new Map(type.values.map((value) => [value.name, value.number])));
+  const numbers = keyTable(enumNumbers(type, options));
   const writeEnum = enumWriter(type, options);
   return function readEnum(b, p, q, depth) {
     const number = b[p] === 34 ? numbers.find(b, p + 1) : undefined;

@@ -81,9 +81,9 @@ function compileField(
     known: repeated ? undefined : closedNumbers(field.enum),
     key: literal(`,${key}:`),
     unset: printsUnset(field, implicit, options)
-      ? literal(`,${key}:${implicit ? unsetText(field, options) : "null"}`)
+      ? literal(`,${key}:${implicit ? unsetText(field, context) : "null"}`)
       : undefined,
-    omitted: implicit && options.emit === "set" ? literal(unsetText(field, options)) : undefined,
+    omitted: implicit && options.emit === "set" ? literal(unsetText(field, context)) : undefined,
     jsonName: jsonKey(field, "json"),
     index,
     print: fieldPrinter(field, context),

@@ -1,6 +1,8 @@
 import { ScalarType } from "@bufbuild/protobuf";
+import { enumValueName } from "../enum-names.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import type { MessageField } from "../message-fields.ts";
+import type { IsNumberField } from "../number-fields.ts";
 import { isNullValue } from "../to-wire/scalar-writers.ts";
 
 /** The JSON of the zero value of a scalar type. */
@@ -22,16 +24,23 @@ export function zeroText(type: ScalarType): string {
   }
 }
 
+/** What decides on the text of a default. */
+export interface DefaultContext {
+  readonly options: JsonOptions;
+  readonly isNumber: IsNumberField;
+}
+
 /** The JSON of an unset field: its zero value, `[]`, `{}`; `null` for a message. */
-export function unsetText(field: MessageField, options: JsonOptions): string {
+export function unsetText(field: MessageField, context: DefaultContext): string {
+  const { options, isNumber } = context;
   switch (field.fieldKind) {
     case "scalar":
-      return zeroText(field.scalar);
+      return isNumber(field) ? "0" : zeroText(field.scalar);
     case "enum": {
       if (isNullValue(field.enum)) return "null";
       const [first] = field.enum.values;
       if (first === undefined || options.enums === "number") return String(first?.number ?? 0);
-      return JSON.stringify(first.name);
+      return JSON.stringify(enumValueName(first, options));
     }
     case "list":
       return "[]";
@@ -43,19 +52,22 @@ export function unsetText(field: MessageField, options: JsonOptions): string {
 }
 
 /** As {@link unsetText}, with the default that a proto2 or editions field declares. */
-export function declaredDefaultText(field: MessageField, options: JsonOptions): string {
+export function declaredDefaultText(field: MessageField, context: DefaultContext): string {
+  const { options, isNumber } = context;
   const value =
     field.fieldKind === "scalar" || field.fieldKind === "enum"
       ? field.getDefaultValue()
       : undefined;
-  if (value === undefined) return unsetText(field, options);
+  if (value === undefined) return unsetText(field, context);
   if (field.fieldKind === "enum") {
-    const name = field.enum.value[value as number]?.name;
-    return options.enums === "number" || name === undefined ? String(value) : JSON.stringify(name);
+    const named = field.enum.value[value as number];
+    if (options.enums === "number" || named === undefined) return String(value);
+    return JSON.stringify(enumValueName(named, options));
   }
   if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("base64")}"`;
   if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
-  return typeof value === "number" || typeof value === "boolean"
+  const isPlain = typeof value === "number" || typeof value === "boolean";
+  return isPlain || (isNumber(field) && Number.isSafeInteger(Number(value)))
     ? String(value)
     : JSON.stringify(String(value));
 }

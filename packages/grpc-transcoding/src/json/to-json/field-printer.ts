@@ -7,17 +7,20 @@ import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
 import { indexStep, keyStep } from "../field-path-text.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import type { MessageField } from "../message-fields.ts";
+import type { IsNumberField } from "../number-fields.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { zeroText } from "./default-text.ts";
 import { addKey, closeObject, openKeys } from "./distinct-keys.ts";
 import { type Literal, literal, printLiteral } from "./literal.ts";
 import { mergePayloads } from "./merge-payloads.ts";
+import { numberPrinter } from "./print-number-field.ts";
 import { enumPrinter, mapKeyPrinter, scalarPrinter } from "./scalar-printers.ts";
 import type { MessagePrinter, Print } from "./value-printer.ts";
 
 /** What field printers need of the codec that they belong to. */
 export interface PrinterContext {
   readonly options: JsonOptions;
+  readonly isNumber: IsNumberField;
   messagePrinter(message: DescMessage): MessagePrinter;
 }
 
@@ -34,7 +37,8 @@ export function valuePrinter(field: MessageField, context: PrinterContext): Prin
     return delimited ? groupPrinter(field.number, message) : lengthPrefixedPrinter(message);
   }
   if (field.enum !== undefined) return enumPrinter(field.enum, context.options);
-  return scalarPrinter(field.scalar, field.utf8Validation);
+  const print = scalarPrinter(field.scalar, field.utf8Validation);
+  return context.isNumber(field) ? numberPrinter(print) : print;
 }
 
 function lengthPrefixedPrinter(message: MessagePrinter): Print {
@@ -205,6 +209,6 @@ function zeroValuePrinter(
     const zero = Buffer.from([0]);
     return (_b, _p, _end, q, depth) => print(zero, 0, 1, q, depth);
   }
-  const zero = literal(zeroText(field.scalar));
+  const zero = literal(context.isNumber(field) ? "0" : zeroText(field.scalar));
   return (_b, _p, _end, q) => printLiteral(q, zero);
 }

@@ -114,7 +114,7 @@ export function singleFieldPrinter(field: DescField, context: PrinterContext): P
   const fields = compileFields([field], field.parent, context);
   const [printer] = fields.list as [FieldPrinter];
   const plainMessage = printer.message !== undefined && printer.message.printMembers !== undefined;
-  const unset = literal(plainMessage ? "{}" : declaredDefaultText(field, context.options));
+  const unset = literal(plainMessage ? "{}" : declaredDefaultText(field, context));
   return (b, p, end, q, depth) => {
     const base = reserveSlots(fields.slotCount);
     locate(fields, b, p, end, base, depth);

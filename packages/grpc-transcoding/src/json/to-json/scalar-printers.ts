@@ -9,6 +9,7 @@ import {
   readVarint32,
   readVarint64,
 } from "../../wire/varint.ts";
+import { enumValueName } from "../enum-names.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import { bytes, capacity, grow, room } from "../output-buffer.ts";
 import { isNullValue } from "../to-wire/scalar-writers.ts";
@@ -111,7 +112,8 @@ export function enumPrinter(type: DescEnum, options: JsonOptions): Print {
   if (options.enums === "number") return printers[ScalarType.INT32];
   const names = new Map<number, Literal>();
   for (const value of type.values) {
-    if (!names.has(value.number)) names.set(value.number, literal(JSON.stringify(value.name)));
+    if (!names.has(value.number))
+      names.set(value.number, literal(JSON.stringify(enumValueName(value, options))));
   }
   return (b, p, _end, q) => {
     const number = readVarint32(b, p) | 0;

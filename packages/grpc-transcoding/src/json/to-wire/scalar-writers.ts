@@ -1,5 +1,6 @@
 import { type DescEnum, ScalarType } from "@bufbuild/protobuf";
 import { tagOf, WireType, wireTypeOf } from "../../wire/wire-type.ts";
+import { enumNumbers } from "../enum-names.ts";
 import { high, low } from "../int64.ts";
 import type { JsonOptions } from "../json-codec.ts";
 import { bytes, view } from "../output-buffer.ts";
@@ -106,7 +107,7 @@ export function isNullValue(type: DescEnum | undefined): boolean {
  * ones keep it. With `unknownFields: "ignore"` unknown names and such numbers give {@link leftOut}.
  */
 export function enumWriter(type: DescEnum, options: JsonOptions): Write {
-  const numbers = new Map(type.values.map((value) => [value.name, value.number]));
+  const numbers = enumNumbers(type, options);
   const known = new Set(numbers.values());
   const ignore = options.unknownFields === "ignore";
   const takesNull = isNullValue(type);
