@@ -28,8 +28,6 @@ import { StreamTable } from "./stream-table.ts";
 
 // How often a call moves on from peers that go away before they take it.
 const maxMoves = 5;
-// How many streams may wait to be reset before the connection is given up.
-const maxWaitingResets = 200;
 
 type State = "opening" | "ready" | "retired" | "closed";
 
@@ -114,7 +112,8 @@ export class Connection
       this.streams.delete(stream);
       this.receiver.onAbandoned(stream);
       this.resets.add(stream.id, errorCode);
-      if (this.resets.size > maxWaitingResets) this.retire();
+      // The peer works on calls that wait to be reset. Another connection has resets to spend; this one ends with its calls.
+      if (this.resets.size > 0) this.retire();
     }
     this.release();
   }

@@ -7,10 +7,10 @@ interface Reset {
 
 /**
  * RST_STREAM within a rate that no peer takes for an attack: Node's servers end a connection at 1,000 resets in
- * a burst and 33 a second, Envoy at 500 premature ones, and other peers have guards of their own against "rapid reset" (CVE-2023-44487).
+ * a burst and 33 a second, Envoy at 500 premature ones, other peers have guards of their own against "rapid reset" (CVE-2023-44487).
  */
 export class ResetQueue {
-  private readonly budget = new TokenBucket(400, 30);
+  private readonly budget = new TokenBucket(100, 30);
   private readonly write: (id: number, errorCode: number) => void;
   private waiting: Reset[] = [];
   private timer: NodeJS.Timeout | undefined;
