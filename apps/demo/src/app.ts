@@ -47,6 +47,8 @@ export async function buildApp({
   await app.register(grpcGateway, {
     proto: protoDir,
     upstream,
+    partialResponses: true,
+    prettyPrint: true,
     policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
   });
   await app.register(groupUsers);

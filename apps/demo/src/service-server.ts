@@ -7,6 +7,7 @@ import { libraryService } from "./services/library.ts";
 import { LibraryStore } from "./services/library-store.ts";
 import { libraryStreams } from "./services/library-streams.ts";
 import { mathCat } from "./services/math-cat.ts";
+import { noteService } from "./services/notes.ts";
 
 /** Where the demo's protos are. */
 export const protoDir: string = fileURLToPath(new URL("../../../proto", import.meta.url));
@@ -18,6 +19,7 @@ export function createServiceServer(): Promise<Server> {
     proto: protoDir,
     services: {
       "math.Cat": mathCat,
+      "library.v1.NoteService": noteService(),
       "library.v1.LibraryService": {
         ...libraryService(store),
         ...libraryStreams(store),
