@@ -8,6 +8,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   transport: () => import("./transport/transport.bench.ts"),
   remote: () => import("./remote/remote.bench.ts"),
   errors: () => import("./errors/errors.bench.ts"),
+  rest: () => import("./rest/rest.bench.ts"),
   policies: () => import("./policies/policies.bench.ts"),
   idempotency: () => import("./idempotency/idempotency.bench.ts"),
   telemetry: () => import("./telemetry/telemetry.bench.ts"),

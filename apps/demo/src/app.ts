@@ -75,6 +75,8 @@ export async function buildApp({
     gateway: {
       proto: libraryProtos,
       upstream,
+      partialResponses: true,
+      prettyPrint: true,
       policies: apiKey ? [apiKeyPolicy(apiKey)] : [],
     },
   });

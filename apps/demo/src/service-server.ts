@@ -8,6 +8,7 @@ import { libraryService } from "./services/library.ts";
 import { LibraryStore } from "./services/library-store.ts";
 import { libraryStreams } from "./services/library-streams.ts";
 import { mathCat } from "./services/math-cat.ts";
+import { noteService } from "./services/notes.ts";
 import { payments } from "./services/payments.ts";
 
 const protos = new URL("../../../proto/", import.meta.url);
@@ -25,6 +26,7 @@ export function createServiceServer(): Promise<Server> {
     proto: libraryProtos,
     services: {
       "math.Cat": mathCat,
+      "library.v1.NoteService": noteService(),
       "library.v1.LibraryService": {
         ...libraryService(store),
         ...libraryStreams(store),

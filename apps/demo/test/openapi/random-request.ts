@@ -23,7 +23,7 @@ export function randomRequest(
   let url = path;
   for (const parameter of (operation.parameters ?? []) as Schema[]) {
     // What they ask for, such as a part of a file, is answered otherwise.
-    if (parameter.in === "header") continue;
+    if (parameter.in === "header" || parameter.in === "cookie") continue;
     if (parameter.in === "path") {
       const value = String(randomValue(parameter.schema, document, random));
       url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
@@ -62,6 +62,10 @@ function isFree(parameter: Schema, members: Map<string, string>): boolean {
 function serialize(parameter: Schema, value: unknown): string[] {
   const pair = (name: string, one: unknown): string =>
     `${encodeURIComponent(name)}=${encodeURIComponent(String(one))}`;
+  if (Array.isArray(value) && parameter.explode === false) {
+    const items = value.map((one) => encodeURIComponent(String(one))).join(",");
+    return [`${encodeURIComponent(parameter.name)}=${items}`];
+  }
   if (Array.isArray(value)) return value.map((one) => pair(parameter.name, one));
   if (typeof value === "object" && value !== null) {
     return Object.entries(value).map(([key, one]) => pair(`${parameter.name}[${key}]`, one));

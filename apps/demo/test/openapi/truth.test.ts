@@ -49,15 +49,20 @@ for (const [api, { proto, includeDirs = [] }] of Object.entries(apis)) {
       for (const [path, item] of Object.entries(document.paths)) {
         for (const [method, operation] of Object.entries(item)) {
           for (let round = 0; round < rounds; round += 1) {
-            for (const accept of Object.keys((operation as Json).responses["200"].content)) {
+            const { responses } = operation as Json;
+            const status = successOf(responses);
+            // What has no body is judged by its status alone.
+            for (const accept of Object.keys(responses[status].content ?? { "*/*": {} })) {
               const request = randomRequest(document, path, method, operation as Json, random);
               const response = await app.inject({
                 ...request,
-                headers: { ...request.headers, accept },
+                headers: { ...request.headers, ...requiredHeaders(operation as Json), accept },
               });
               const what = `${request.method} ${request.url} ${request.payload ?? ""}`;
-              assert.equal(response.statusCode, 200, `${what}: ${response.body.slice(0, 300)}`);
-              judgeResponse(response, "200", [path, method], operation as Json, judge, what);
+              const told = `${what}: ${response.body.slice(0, 300)}`;
+              assert.equal(response.statusCode, Number(status), told);
+              judgeHeaders(response, responses[status], what);
+              judgeResponse(response, status, [path, method], operation as Json, judge, what);
             }
           }
         }
@@ -78,7 +83,7 @@ for (const body of ["status", "google", "problem", "auto"] as const) {
     for (const [path, item] of Object.entries(document.paths)) {
       for (const [method, value] of Object.entries(item)) {
         const operation = value as Json;
-        const name = operation["x-grpc-method"].split("/");
+        const name = [operation["x-grpc-method"]].flat()[0].split("/");
         const rpc = schema.services
           .find((service) => service.name === name[0])
           ?.methods.find((one) => one.name === name[1]);
@@ -148,6 +153,32 @@ async function appOf(
   return app;
 }
 
+/** The status of an operation's plain success. */
+function successOf(responses: Json): string {
+  return Object.keys(responses).find((status) => status.startsWith("2")) ?? "200";
+}
+
+/** Headers without which a request is refused. */
+function requiredHeaders({ parameters = [], responses }: Json): Record<string, string> {
+  const required = (parameters as Json[]).filter((one) => one.in === "header" && one.required);
+  return {
+    ...Object.fromEntries(required.map(({ name }) => [name, "1"])),
+    ...("428" in responses && { "if-match": '"1"' }),
+  };
+}
+
+/** Headers of HTTP itself, which a document has no need to tell. */
+const plainHeaders: ReadonlySet<string> = new Set(
+  "content-type content-length transfer-encoding connection date vary trailer".split(" "),
+);
+
+function judgeHeaders(response: LightMyRequestResponse, told: Json, what: string): void {
+  const names = Object.keys(told.headers ?? {}).map((name) => name.toLowerCase());
+  for (const name of Object.keys(response.headers)) {
+    assert.ok(names.includes(name) || plainHeaders.has(name), `${what}: ${name} is not documented`);
+  }
+}
+
 /** Judges a response by the media type that it has. */
 function judgeResponse(
   response: LightMyRequestResponse,
@@ -159,9 +190,12 @@ function judgeResponse(
 ): void {
   const [type = ""] = String(response.headers["content-type"]).split(";");
   const { content } = operation.responses[status];
-  if ("*/*" in content) return;
+  if (content === undefined) assert.equal(response.body, "", what);
+  if (content === undefined || "*/*" in content) return;
   const media = content[type];
   assert.ok(media, `${what}: ${status} ${type} is not documented, only ${Object.keys(content)}`);
+  // A file is bytes.
+  if (!type.endsWith("json") && !media["x-stream"]) return;
   const place = ["paths", path, method, "responses", status, "content", type, "schema"];
   for (const value of itemsOf(response.body, media["x-stream"]?.framing)) {
     const wrong = judge(place, JSON.parse(value));

@@ -56,7 +56,9 @@ export class SingleResponse extends RestReceiver {
     if (media === undefined) return type;
     const { produces } = media;
     if (produces.length > 0) reply.header("vary", joinVary(reply.getHeader("vary"), "accept"));
-    return transcoder.rawResponse ? type : (producedType(produces, request.headers.accept) ?? type);
+    // A file that says its type has it; one that does not has that of its method.
+    if (transcoder.rawResponse && type !== "application/octet-stream") return type;
+    return producedType(produces, request.headers.accept) ?? type;
   }
 
   /** Never called: the response begins with its end. */

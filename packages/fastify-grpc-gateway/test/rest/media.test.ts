@@ -81,3 +81,16 @@ test("no_content makes an Empty a 204, under a prefix where it can", async (t) =
   assert.equal((await app.inject({ method: "DELETE", url })).statusCode, 204);
   assert.equal((await app.inject(url)).statusCode, 200);
 });
+
+test("a file that says no type has the one that its method declares", async (t) => {
+  const store = new BookStore();
+  const app = await booksApp(t, store);
+  for (const [contentType, expected] of [
+    ["", "text/csv"],
+    ["text/csv; header=absent", "text/csv; header=absent"],
+  ]) {
+    store.answer = { message: { contentType, data: Buffer.from("a,b") } };
+    const response = await app.inject({ url: "/v1/export", headers: { accept: "text/csv" } });
+    assert.equal(response.headers["content-type"], expected);
+  }
+});

@@ -80,7 +80,17 @@ function gatewayErrors(binding: HttpBinding, context: DocumentContext): ErrorRes
     const http = { statusCode: 416, headers: { "content-range": "bytes */0" } };
     errors.push(mapped("OUT_OF_RANGE", message, "service", binding, context, http));
   }
-  const { etag } = restOf(binding, context);
+  const { etag, produces, consumes } = restOf(binding, context);
+  if (produces !== undefined) {
+    const message = "The answer is offered as none of the types that Accept names.";
+    const http = { statusCode: 406 };
+    errors.push(mapped("INVALID_ARGUMENT", message, "gateway", binding, context, http));
+  }
+  if (consumes !== undefined) {
+    const message = "The body's type is not read here.";
+    const http = { statusCode: 415, headers: { accept: consumes.join(", ") } };
+    errors.push(mapped("INVALID_ARGUMENT", message, "gateway", binding, context, http));
+  }
   if (etag?.ifMatch !== undefined) {
     const message = "The resource is in another state than the one that If-Match names.";
     errors.push(mapped("ABORTED", message, "service", binding, context, { statusCode: 412 }));
@@ -114,7 +124,7 @@ function mapped(
   };
 }
 
-const documentedHeaders = ["retry-after", "allow", "www-authenticate", "content-range"];
+const documentedHeaders = ["retry-after", "allow", "www-authenticate", "content-range", "accept"];
 
 const headerObjects: Readonly<Record<string, readonly [string, HeaderObject]>> = {
   "retry-after": [
@@ -126,6 +136,7 @@ const headerObjects: Readonly<Record<string, readonly [string, HeaderObject]>> =
     "WWW-Authenticate",
     { description: "How to authenticate.", schema: { type: "string" } },
   ],
+  accept: ["Accept", { description: "The types that are read.", schema: { type: "string" } }],
   "content-range": [
     "Content-Range",
     { description: "How large the file is: `bytes */4096`.", schema: { type: "string" } },

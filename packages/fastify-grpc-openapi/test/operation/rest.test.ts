@@ -157,3 +157,11 @@ test("methods of one verb and path that media types tell apart are one operation
   assert.deepEqual(Object.keys(put?.requestBody?.content ?? {}), ["application/vnd.book+json"]);
   assert.deepEqual(findings, []);
 });
+
+test("media types that are neither offered nor read are documented as 406 and 415", () => {
+  const { responses } = operation('produces: "text/csv" consumes: "application/json"');
+  assert.ok(responses["406"]);
+  assert.deepEqual(Object.keys(responses["415"]?.headers ?? {}), ["Accept"]);
+  const plain = operation("").responses;
+  assert.ok(!("406" in plain) && !("415" in plain));
+});

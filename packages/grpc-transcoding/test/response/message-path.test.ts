@@ -54,6 +54,7 @@ for (const [template, name, expected] of [
   ["/{name=things/**/end}", "things/a/b/end", "/things/a/b/end"],
   ["/{name=things/**/end}", "things/end", "/things/end"],
   ["/{name=things/**/end}", "things/a/b", undefined],
+  ["/{name=things/**/end}", "things/a/b/other", undefined],
 ] as const) {
   test(`the path ${template} of ${JSON.stringify(name)} is ${expected}`, () => {
     assert.equal(pathOf(template, { name }), expected);
