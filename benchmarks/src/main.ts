@@ -11,6 +11,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   policies: () => import("./policies/policies.bench.ts"),
   telemetry: () => import("./telemetry/telemetry.bench.ts"),
   openapi: () => import("./openapi/openapi.bench.ts"),
+  tenants: () => import("./tenants/tenants.bench.ts"),
 };
 
 const names = process.argv.slice(2);
