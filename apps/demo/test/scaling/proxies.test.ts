@@ -116,6 +116,9 @@ test("HAProxy takes the page's lines, serves all protocols by them, and no reque
   assert.deepEqual(await callAll(t, port), served);
 
   let isEnding = true;
+  t.after(() => {
+    isEnding = false;
+  });
   const seen = new Map<string, number>();
   const load = [1, 2, 3].map(async (n) => {
     while (isEnding) {
@@ -127,7 +130,9 @@ test("HAProxy takes the page's lines, serves all protocols by them, and no reque
     }
   });
   // More than two checks that fail, a second apart.
-  await one.end(4_000);
+  const ending = one.end(4_000);
+  assert.equal((await send(one.port, "/ready")).status, 503);
+  await ending;
   isEnding = false;
   await Promise.all(load);
   assert.deepEqual([...seen.keys()].sort(), ["200", "OK"]);
