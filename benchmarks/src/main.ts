@@ -13,6 +13,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> | void }>>
   idempotency: () => import("./idempotency/idempotency.bench.ts"),
   telemetry: () => import("./telemetry/telemetry.bench.ts"),
   openapi: () => import("./openapi/openapi.bench.ts"),
+  tenants: () => import("./tenants/tenants.bench.ts"),
 };
 
 const names = process.argv.slice(2);

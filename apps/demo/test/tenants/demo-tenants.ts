@@ -24,13 +24,17 @@ export interface DemoTenants {
   edit(from: string, to: string): void;
 }
 
-export async function demoTenants(t: TestContext): Promise<DemoTenants> {
+export async function demoTenants(
+  t: TestContext,
+  before: (app: FastifyInstance) => void = () => {},
+): Promise<DemoTenants> {
   const dir = mkdtempSync(join(tmpdir(), "demo-tenants-"));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const tenants = join(dir, "tenants.yaml");
   copyFileSync(tenantsFile, tenants);
   const app = await buildApp({ upstream: await createServiceServer(), tenants });
   t.after(() => app.close());
+  before(app);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as { port: number };
   const edit = (from: string, to: string): void => {

@@ -169,6 +169,8 @@ test("a tenant over its limit is told when to come back, and another is served",
 test("a tenant whose service fails is cut off, and another is served", async (t) => {
   const demo = await demoTenants(t);
   const body = { ...payment, card: "network-down" };
+  // So that the app's own breaker, which counts more than 60 % of calls, has no part in it.
+  for (let i = 0; i < 5; i += 1) assert.equal((await pay(demo)).status, 200);
   for (let i = 0; i < 5; i += 1) assert.equal((await pay(demo, { body })).status, 503);
   const cut = await pay(demo);
   assert.equal(cut.status, 503);

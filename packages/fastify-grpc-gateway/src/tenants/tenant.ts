@@ -134,7 +134,9 @@ export class Tenant {
     const retryAfterS = this.#retryAfterS;
     return {
       routing,
-      transport: { start: (call, receiver) => endedCall(call, receiver, transportClosed, "transport") },
+      transport: {
+        start: (call, receiver) => endedCall(call, receiver, transportClosed, "transport"),
+      },
       responder,
       inFlight: undefined,
       refusal: () => stoppedTenant(retryAfterS),
