@@ -41,6 +41,10 @@ test("an app starts with the last good document where its source is away, and go
     () => "not followed",
   );
   assert.equal(second.grpcTenants.status().stale, false);
+  await until(
+    () => readFileSync(lastGood, "utf8") === twoTenants(),
+    () => "not kept",
+  );
   assert.deepEqual(
     readdirSync(files.dir).filter((name) => name.endsWith(".new")),
     [],
