@@ -241,7 +241,7 @@ export class Connection
   // For the clock.
 
   ping(): void {
-    this.sender.out.bytes.fill(0, this.sender.out.frame(8, FrameType.PING, 0, 0));
+    this.sender.out.ping();
     this.sender.schedule();
   }
 
@@ -281,10 +281,7 @@ export class Connection
     const streams = this.streams.all();
     const unopened = this.sender.takeUnopened();
     if (wasOpen && this.sender.socket?.writable) {
-      const { out } = this.sender;
-      const at = out.frame(8, FrameType.GOAWAY, 0, 0);
-      out.bytes.fill(0, at, at + 4);
-      out.bytes.writeUInt32BE(errorCode, at + 4);
+      this.sender.out.goaway(errorCode);
       this.sender.isOpen = false;
       this.sender.flush();
     }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { FRAME_HEADER_BYTES } from "./protocol.ts";
+import { FRAME_HEADER_BYTES, FrameType } from "./protocol.ts";
 
 const chunkBytes = 65_536;
 
@@ -45,6 +45,19 @@ export class FrameWriter {
   shortFrame(type: number, streamId: number, value: number): void {
     const at = this.frame(4, type, 0, streamId);
     writeUint32(this.bytes, at, value);
+  }
+
+  /** PING with eight zeros. */
+  ping(): void {
+    const at = this.frame(8, FrameType.PING, 0, 0);
+    this.bytes.fill(0, at, at + 8);
+  }
+
+  /** GOAWAY of a client, whose peer opens no streams. */
+  goaway(errorCode: number): void {
+    const at = this.frame(8, FrameType.GOAWAY, 0, 0);
+    writeUint32(this.bytes, at, 0);
+    writeUint32(this.bytes, at + 4, errorCode);
   }
 
   /** Hands everything to the socket. */
