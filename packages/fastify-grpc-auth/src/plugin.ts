@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { type GatewayEntry, gatewayRegistry } from "grpc-transcoding";
+import { onceAMinute } from "grpc-transcoding/internal";
 import { authPolicy } from "./auth-policy.ts";
 import { patchRequests } from "./claims/patching-interceptor.ts";
 import { FST_GRPC_AUTH_VERIFIER } from "./errors.ts";
 import { requireGateways, requireSelectors } from "./gateway-names.ts";
 import { MethodAudiences } from "./method/method-audiences.ts";
 import { MethodRules } from "./method/method-rules.ts";
-import { onceAMinute } from "./once-a-minute.ts";
 import { type FastifyGrpcAuthOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { fastifyJwtVerifier } from "./token/fastify-jwt.ts";
 import { issuerVerifier } from "./token/issuer-verifier.ts";

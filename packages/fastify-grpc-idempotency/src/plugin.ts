@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 import { type GatewayRegistry, gatewayRegistry } from "grpc-transcoding";
-import { quote } from "grpc-transcoding/internal";
+import { onceAMinute, quote } from "grpc-transcoding/internal";
 import { callPolicy } from "./call/call-policy.ts";
 import { KeyedRequests } from "./check/keyed-requests.ts";
-import { onceAMinute } from "./check/once-a-minute.ts";
 import { FST_GRPC_IDEMPOTENCY_GATEWAY } from "./errors.ts";
 import {
   type FastifyGrpcIdempotencyOptions,

@@ -6,7 +6,7 @@ import type {
   MethodSchema,
   Policy,
 } from "grpc-transcoding";
-import { quote } from "grpc-transcoding/internal";
+import { onceAMinute, quote } from "grpc-transcoding/internal";
 import { CircuitBreaker, type CircuitChange } from "./breaker/circuit-breaker.ts";
 import type { Opossum } from "./breaker/load-opossum.ts";
 import { markNative } from "./breaker/native-request.ts";
@@ -17,7 +17,6 @@ import { FST_GRPC_POLICIES_FIXED, FST_GRPC_POLICIES_GATEWAY } from "./errors.ts"
 import { limitPolicy, limitResponses } from "./limit/limit-policy.ts";
 import { type FastifyRateLimitStore, rateLimitStore } from "./limit/rate-limit-adapter.ts";
 import { RateLimiter } from "./limit/rate-limiter.ts";
-import { onceAMinute } from "./limit/store-errors.ts";
 import { read } from "./option/read.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { unavailableResponse } from "./refusal/unavailable-response.ts";

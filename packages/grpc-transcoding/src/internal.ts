@@ -22,6 +22,7 @@ export {
   isDeniedResponseHeader,
   isUnsendableKey,
 } from "./model/reserved-keys.ts";
+export { onceAMinute } from "./once-a-minute.ts";
 export type { MatchesMethod } from "./option/method-pattern.ts";
 export type {
   Members,

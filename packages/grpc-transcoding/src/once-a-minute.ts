@@ -1,6 +1,6 @@
 const intervalMs = 60_000;
 
-/** Tells of errors at most once a minute: a store that is gone fails with every request. `count` is of those since the last time. */
+/** Tells of errors at most once a minute: what is gone fails again and again. `count` is of those since the last time. */
 export function onceAMinute(
   tell: (error: unknown, count: number) => void,
   now: () => number = () => performance.now(),
